@@ -1,0 +1,94 @@
+import type { Act } from '../contract/act.ts';
+import type { Card } from '../contract/card.ts';
+import type { Agreement } from '../funnel/agreement.ts';
+import type { KeyKind, Role } from '../funnel/words.ts';
+import type { PersonRole, SiteId, UnknownReason, View } from '../sites/site.ts';
+
+/** Everything the card, side panel and popup paint: made by the background, for one tab. */
+export interface Scene {
+  tab: number;
+  site: SiteId;
+  view: View;
+  people: ScenePerson[];
+  focus?: number;
+  unknown?: UnknownReason;
+  me?: Me;
+  agreement?: Agreement;
+  connection: Connection;
+  /** Acts of this device about the people here that are not done yet, newest last. */
+  acts: ActState[];
+  settings: SceneSettings;
+}
+
+export interface SceneSettings {
+  language: Language;
+  theme: 'system' | 'light' | 'dark';
+  opensByItself: boolean;
+}
+export type Language = 'en' | 'de';
+
+export interface Me {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  team?: string;
+  workspace: string;
+  backend: string;
+}
+
+export interface ScenePerson {
+  role: PersonRole;
+  name?: string;
+  keys: { kind: KeyKind; value: string }[];
+  /**
+   * `lead`: in the lead set. `stranger`: checked on this device, not in it. `own`: the user's or the company's
+   * address, never looked up. `name-only`: nothing to check. `unchecked`: no lead set yet.
+   */
+  known: 'lead' | 'stranger' | 'own' | 'name-only' | 'unchecked';
+  /** For leads, once it is here; its `asOf` says how old it is. */
+  card?: Card;
+  /** The card is asked for and not here yet (`waiting`), or could not be had (`failed`). */
+  cardState?: 'here' | 'waiting' | 'failed';
+}
+
+/** The card's last line is made from this and from the card's own `crm` and `asOf`. Always true. */
+export interface Connection {
+  state: 'live' | 'cached' | 'offline' | 'signed-out' | 'not-connected' | 'paused';
+  /** When the backend last answered. */
+  syncedAt?: string;
+  offlineSince?: string;
+  /** Leads in the set on this device. */
+  leads?: number;
+  backend?: string;
+  /** In words, when something is wrong that the user can do something about. */
+  sentence?: string;
+}
+
+export type ActStatus = 'held' | 'queued' | 'sending' | 'done' | 'refused' | 'undone' | 'old';
+export interface ActState {
+  id: string;
+  act: Act;
+  status: ActStatus;
+  /** Whom it is about, for the popup. */
+  name: string;
+  at: string;
+  /** `held` only: until when it can be undone (ms since epoch, device clock). */
+  heldUntil?: number;
+  attempts: number;
+  /** The server's words, on a refusal. */
+  sentence?: string;
+  /** On a conflict: how the lead stands now. */
+  conflict?: Card;
+}
+
+export interface QueueItem {
+  lead: string;
+  kind: 'handoff' | 'own' | 'feedback' | 'waking' | 'breach' | 'agreement' | 'rejects' | 'at_once';
+  title: string;
+  subtitle: string;
+  stage?: Card['stage'];
+  clock?: Card['clock'];
+  dueAt?: string;
+  feedback?: string;
+}

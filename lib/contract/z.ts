@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+// Extension pages forbid `eval`; without this zod probes for it and the browser logs a violation.
+z.config({ jitless: true });
+
+export { z };
+export const id = z.uuid();
+/** RFC 3339 instant, any offset. */
+export const instant = z.iso.datetime({ offset: true });
+/** Calendar date `YYYY-MM-DD`. */
+export const day = z.iso.date();

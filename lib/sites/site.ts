@@ -1,0 +1,64 @@
+/**
+ * One web site. It only locates and reads: pure, synchronous, testable on a string of HTML.
+ * It never writes, stores, sends, clicks or scrolls, and never reads bodies. The engine does the rest.
+ */
+export interface Site {
+  readonly id: SiteId;
+  /** Match patterns; they also feed the manifest. */
+  readonly matches: readonly string[];
+  /** What kind of page an address is, from the address alone; `null` when the site has nothing to read there. */
+  page(url: URL): View | null;
+  /** Narrow elements whose changes matter, and the attributes that matter on them. Same-origin frames too. */
+  watch(document: Document): Watch;
+  read(document: Document, url: URL): Sighting;
+  /** Where the folded tab may stand without covering the site's own controls, in CSS px from the edges. */
+  place(document: Document): Inset;
+}
+
+export const siteIds = ['gmail', 'outlook', 'roundcube', 'linkedin', 'page'] as const;
+/** `page` is the general reader: h-cards, `mailto:` links, JSON-LD. */
+export type SiteId = (typeof siteIds)[number];
+
+export const views = ['message', 'list', 'compose', 'profile', 'search', 'conversation', 'contact-info', 'none'] as const;
+export type View = (typeof views)[number];
+
+export const personRoles = ['sender', 'reply-to', 'to', 'cc', 'bcc', 'profile', 'author', 'result', 'self'] as const;
+export type PersonRole = (typeof personRoles)[number];
+
+export const unknownReasons = ['conflict', 'own-address', 'group', 'several-threads', 'name-only', 'unreadable', 'none'] as const;
+export type UnknownReason = (typeof unknownReasons)[number];
+
+export interface SeenKey {
+  kind: 'email' | 'linkedin' | 'linkedin-member' | 'sales-navigator';
+  value: string;
+}
+export interface SeenPerson {
+  role: PersonRole;
+  keys: SeenKey[];
+  name?: string;
+}
+
+/** What a reader saw. Values are as the page has them, trimmed. */
+export interface Sighting {
+  site: SiteId;
+  view: View;
+  /** The mailbox or profile the user is signed in with, where the page says so. */
+  account?: string;
+  people: SeenPerson[];
+  /** Index into `people`; absent when nobody is in focus or it can't be told (then `unknown` says why). */
+  focus?: number;
+  /** Field name to the name of the candidate that matched. Never content. */
+  matched: Record<string, string>;
+  unknown?: UnknownReason;
+}
+
+export interface Watch {
+  roots: readonly Node[];
+  attributes: readonly string[];
+}
+export interface Inset {
+  top: number;
+  right: number;
+  bottom?: number;
+  side?: 'left' | 'right';
+}
