@@ -23,6 +23,10 @@ export interface ToContent {
   /** Read again now, and answer with what was seen. */
   read: undefined;
 }
+/** What a content script answers to what it is told. */
+export interface ContentAnswers {
+  read: Sighting;
+}
 /** How the host element stands. `none`: no host in the page. */
 export interface Stance {
   shows: 'none' | 'tab' | 'card';
