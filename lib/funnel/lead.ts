@@ -18,6 +18,8 @@ export interface Lead {
   pause?: Pause;
   /** Ended pauses of the present clock; their time does not count. */
   paused: { from: string; to: string }[];
+  /** When nobody answered and the lead went back to the team's pool; absent once the clock starts anew. */
+  pooledAt?: string;
   attempts: number;
   intent: Intent;
   /** `recycled` only: local date on which marketing gets it back, or what it waits for. */
@@ -76,13 +78,18 @@ export interface Money {
 
 /** What happened, in the order it happened. Stored as the lead's history, never edited. */
 export type LeadEvent =
-  | { kind: 'stage'; from: Stage; to: Stage; reason?: string; note?: string }
+  /** `from` is absent on the first stage of a lead that did not exist before. */
+  | { kind: 'stage'; from?: Stage; to: Stage; reason?: string; note?: string }
   | { kind: 'handoff'; id: string; from?: HandoffState; to: HandoffState; holder?: string }
   | { kind: 'owner'; from?: string; to?: string }
   | { kind: 'pause'; until: string; reason: string }
   | { kind: 'resume' }
   | { kind: 'attempt'; channel: string }
-  | { kind: 'opportunity'; amount?: Money };
+  | { kind: 'opportunity'; amount?: Money }
+  /** Nobody answered in time: the named holder no longer owes it, the team does. */
+  | { kind: 'pool'; from?: string }
+  /** A recycled lead is back on marketing's desk. */
+  | { kind: 'woke'; cause: 'date' | 'touch' };
 
 /** Why a decision is not allowed: a stable code and a sentence a person can read. */
 export interface Refusal {
