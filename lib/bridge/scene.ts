@@ -18,6 +18,10 @@ export interface Scene {
   /** Acts of this device about the people here that are not done yet, newest last. */
   acts: ActState[];
   settings: SceneSettings;
+  /** In a page: whether the card stands open or folded. The background decides, the frame follows and reports its height. */
+  open?: boolean;
+  /** In a page: where the host stands, so that it can be dragged from there. `top` in CSS px of the page's window. */
+  place?: { side: 'left' | 'right'; top: number };
 }
 
 export interface SceneSettings {
