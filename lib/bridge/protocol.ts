@@ -32,6 +32,7 @@ export interface Stance {
   shows: 'none' | 'tab' | 'card';
   height: number;
   side: 'left' | 'right';
+  /** CSS px; -1 while the user has not moved it: then the site's own `place` says where, and `side` too. */
   top: number;
   theme: 'system' | 'light' | 'dark';
   focus?: true;

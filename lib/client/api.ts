@@ -1,0 +1,170 @@
+import { type Problem, problem } from '../contract/problem.ts';
+import type { Route } from '../contract/route.ts';
+import type { z } from '../contract/z.ts';
+
+/** Calls the backend by contract routes: what goes out is typed by the route, what comes back is checked against it. */
+
+/** The signed-in side of a request: adds the token and its proof, refreshing when needed. Rejects with `SignedOut`. */
+export interface Authority {
+  /** Nothing while not connected. */
+  backend(): Promise<string | undefined>;
+  send(url: string, init: RequestInit): Promise<Response>;
+}
+export class SignedOut extends Error {
+  override name = 'SignedOut';
+  constructor(sentence = 'You are signed out.') {
+    super(sentence);
+  }
+}
+
+/** The backend could not be reached, or did not answer in time. */
+export class Offline extends Error {
+  override name = 'Offline';
+}
+/** The backend answered with a problem, or with something that the contract does not know. */
+export class Refused extends Error {
+  override name = 'Refused';
+  readonly status: number;
+  /** The stable end of the problem's `type`, for example `conflict`; empty when it sent none. */
+  readonly code: string;
+  readonly problem: Problem;
+  /** ms to wait before asking again, when the backend said so. */
+  readonly retryAfter?: number;
+  constructor(status: number, problem: Problem, retryAfter?: number) {
+    super(problem.detail ?? problem.title);
+    this.status = status;
+    this.problem = problem;
+    this.code = /^urn:baton:problem:(.+)$/.exec(problem.type)?.[1] ?? '';
+    this.retryAfter = retryAfter;
+  }
+}
+export type Trouble = Offline | Refused | SignedOut;
+
+type In<S> = S extends z.ZodType ? z.input<S> : undefined;
+type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface CallOptions<R extends Route> {
+  params?: In<R['params']>;
+  query?: In<R['query']>;
+  body?: In<R['body']>;
+  /** Idempotency-Key of a user's act. */
+  key?: string;
+  accept?: string;
+  /** ms; the browser stops a sleeping worker whose fetch has not answered after 30 s. */
+  timeout?: number;
+}
+
+export interface Api {
+  call<R extends Route>(route: R, options?: CallOptions<R>): Promise<Out<R['answer']>>;
+  /** The answer as it came, for media other than JSON. Problems reject as in `call`. */
+  raw<R extends Route>(route: R, options?: CallOptions<R>): Promise<Response>;
+}
+
+/** Told after each request, to know how the connection stands and how far the clock is off. */
+export interface Watcher {
+  answered(status: number, date: number | undefined, retryAfter: number | undefined): void;
+  failed(): void;
+}
+
+export function api(authority: Authority, watcher: Watcher, now: () => number): Api {
+  async function raw(route: Route, options: CallOptions<Route> = {}): Promise<Response> {
+    const backend = await authority.backend();
+    if (backend === undefined) throw new SignedOut('No backend is connected.');
+    const url = backend.replace(/\/+$/, '') + address(route, options.params, options.query);
+    const headers: Record<string, string> = { accept: options.accept ?? 'application/json' };
+    if (options.body !== undefined) headers['content-type'] = 'application/json';
+    if (options.key !== undefined) headers['idempotency-key'] = options.key;
+    const init: RequestInit = {
+      method: route.method,
+      headers,
+      credentials: 'omit',
+      cache: 'no-store',
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    };
+    const signal = AbortSignal.timeout(options.timeout ?? 20_000);
+    let response: Response;
+    try {
+      response = await authority.send(url, { ...init, signal });
+      // A merged person's old address points to the new one; the proof of possession names the address it was made for.
+      if (response.redirected && response.status === 401 && sameOrigin(response.url, url))
+        response = await authority.send(response.url, { ...init, signal });
+    } catch (error) {
+      if (error instanceof SignedOut || error instanceof Refused) throw error;
+      watcher.failed();
+      throw new Offline(error instanceof Error ? error.message : String(error));
+    }
+    const retryAfter = delay(response.headers.get('retry-after'), now());
+    watcher.answered(response.status, instant(response.headers.get('date')), retryAfter);
+    if (response.ok) return response;
+    throw new Refused(response.status, await problemOf(response), retryAfter);
+  }
+
+  return {
+    raw: raw as Api['raw'],
+    async call(route, options) {
+      const response = await raw(route, options as CallOptions<Route>);
+      if (response.status === 204 || !route.answer) return undefined as never;
+      const answer = route.answer.safeParse(await body(response, watcher));
+      if (!answer.success) throw unreadable(route, answer.error.issues[0]?.path.join('.') ?? '');
+      return answer.data as never;
+    },
+  };
+}
+
+async function body(response: Response, watcher: Watcher): Promise<unknown> {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    // The connection was cut after the head of the answer.
+    watcher.failed();
+    throw new Offline(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counts as trouble of the server: it may be put right, so acts that met it are sent again. */
+const unreadable = (route: Route, where: string): Refused =>
+  new Refused(502, {
+    type: 'urn:baton:problem:unreadable',
+    title: 'The backend gave an answer that this version cannot read.',
+    status: 502,
+    detail: `${route.method} ${route.path}${where && `: ${where}`}`,
+  });
+
+async function problemOf(response: Response): Promise<Problem> {
+  const parsed = problem.safeParse(await response.json().catch(() => undefined));
+  return parsed.success
+    ? parsed.data
+    : { type: 'about:blank', title: response.statusText || `The backend answered ${response.status}.`, status: response.status };
+}
+
+export function address(route: Route, params: unknown, query: unknown): string {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = (params as Record<string, unknown> | undefined)?.[name];
+    if (value === undefined || value === '') throw new TypeError(`${route.path} needs ${name}`);
+    return encodeURIComponent(String(value));
+  });
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries((query as Record<string, unknown> | undefined) ?? {})) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return search.size ? `${path}?${search}` : path;
+}
+
+/** `Retry-After` in ms: seconds or a date. */
+function delay(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const at = instant(header);
+  return at === undefined ? undefined : Math.max(0, at - now);
+}
+function instant(header: string | null): number | undefined {
+  const at = header === null ? Number.NaN : Date.parse(header);
+  return Number.isNaN(at) ? undefined : at;
+}
+const sameOrigin = (a: string, b: string) => URL.canParse(a) && new URL(a).origin === new URL(b).origin;
