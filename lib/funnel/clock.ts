@@ -112,6 +112,7 @@ function pausesOf(lead: Lead): Span[] {
 /** How the clock stands at `now`. */
 export function clockOf(lead: Lead, agreement: Agreement, now: string): Clock {
   const at = ms(now);
+  if (lead.wakesOnStrongTouch) return { state: 'none' };
   if (lead.stage === 'recycled' && lead.clockFrom !== undefined && ms(lead.clockFrom) > at) return { state: 'none', dueAt: lead.clockFrom };
   const line = deadlines(lead, agreement);
   if (line === undefined) return lead.stage === 'sql' && lead.handoff?.state === 'qualified' ? { state: 'met' } : { state: 'none' };

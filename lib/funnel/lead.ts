@@ -38,6 +38,8 @@ export interface Handoff {
   openedAt: string;
   criteria: string[];
   why: string[];
+  /** A person has acted on it here, so that no file of history answers it. */
+  answeredHere?: true;
 }
 
 export interface Pause {
