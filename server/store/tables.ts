@@ -1,0 +1,352 @@
+import type { ColumnType, Generated as KyselyGenerated } from 'kysely';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type {
+  Channel,
+  HandoffState,
+  Intent,
+  KeyKind,
+  Origin,
+  ReplyState,
+  Role,
+  Team as Side,
+  Stage,
+  TouchKind,
+  Verdict,
+} from '../../lib/funnel/words.ts';
+
+/**
+ * The store as TypeScript sees it; the truth is in `migrations/`.
+ * Instants come back as RFC 3339 strings in UTC with milliseconds, dates as `YYYY-MM-DD`, `bigint` as number,
+ * `xid8` as string, `bytea` as Buffer.
+ */
+
+type Generated<T> = KyselyGenerated<T>;
+type Instant = ColumnType<string, string | Date, string | Date>;
+type MaybeInstant = ColumnType<string | null, string | Date | null | undefined, string | Date | null>;
+type Stamp = ColumnType<string, string | Date | undefined, string | Date>;
+/** Written as JSON text (`JSON.stringify`): the driver would turn a JavaScript array into a PostgreSQL array. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonOr<T> = ColumnType<T, string | undefined, string>;
+type Xid = ColumnType<string, never, never>;
+type Maybe<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+/** Who did it, as written into history. */
+export interface By {
+  kind: 'user' | 'rule' | 'source';
+  id: string;
+  name?: string;
+}
+
+export interface Tables {
+  store_state: { only_row: Generated<boolean>; era: string; system: string };
+  workspace: {
+    workspace: string;
+    name: string;
+    sample: Generated<boolean>;
+    settings: JsonOr<Record<string, unknown>>;
+    erasure_key: Buffer;
+    created_at: Stamp;
+  };
+  team: { workspace: string; id: string; name: string; side: Side; created_at: Stamp };
+  app_user: {
+    workspace: string;
+    id: string;
+    email: string;
+    name: string;
+    role: Role;
+    team: Maybe<string>;
+    password_hash: Maybe<string>;
+    settings: JsonOr<Record<string, unknown>>;
+    disabled_at: MaybeInstant;
+    signed_out_at: MaybeInstant;
+    created_at: Stamp;
+  };
+  person: {
+    workspace: string;
+    id: string;
+    name: Generated<string>;
+    title: Maybe<string>;
+    company: Maybe<string>;
+    company_key: Maybe<string>;
+    domain: Maybe<string>;
+    created_at: Stamp;
+    updated_at: Stamp;
+  };
+  person_word: { workspace: string; word: string; person: string };
+  person_key: {
+    workspace: string;
+    id: string;
+    person: string;
+    kind: KeyKind;
+    value: string;
+    source: Generated<string>;
+    created_at: Stamp;
+  };
+  person_alias: { workspace: string; kind: string; value: string; person: string; created_at: Stamp };
+  leadset_key: {
+    workspace: string;
+    kid: number;
+    key: Buffer;
+    canon: number;
+    created_at: Stamp;
+    not_after: MaybeInstant;
+  };
+  key_tag: { workspace: string; kid: number; tag: Buffer; person_key: string; person: string };
+  leadset_touched: { workspace: string; kid: number; xid: Xid; tag: Buffer };
+  leadset: {
+    workspace: string;
+    kid: number;
+    version: number;
+    xid: ColumnType<string, string, string>;
+    count: number;
+    tags: Buffer;
+    made_at: Stamp;
+  };
+  leadset_delta: { workspace: string; kid: number; version: number; adds: Buffer; removals: Buffer; made_at: Stamp };
+  agreement: {
+    workspace: string;
+    version: number;
+    body: Json<Agreement>;
+    made_by: Maybe<string>;
+    made_at: Stamp;
+    in_force_at: MaybeInstant;
+  };
+  agreement_signature: { workspace: string; version: number; team: Side; by_user: string; at: Stamp };
+  lead: {
+    workspace: string;
+    id: string;
+    origin: Origin;
+    stage: Stage;
+    since: Instant;
+    passed: Generated<Stage[]>;
+    owner: Maybe<string>;
+    owes: Maybe<string>;
+    handoff: Maybe<string>;
+    intent: Generated<Intent>;
+    criteria: Generated<string[]>;
+    clock_from: MaybeInstant;
+    risk_at: MaybeInstant;
+    due_at: MaybeInstant;
+    grace_at: MaybeInstant;
+    pool_at: MaybeInstant;
+    pause: ColumnType<{ from: string; until: string; reason: string; by: string } | null, string | null | undefined, string | null>;
+    paused: JsonOr<{ from: string; to: string }[]>;
+    attempts: Generated<number>;
+    wakes_on: Maybe<string>;
+    wakes_on_strong_touch: Generated<boolean>;
+    returned_times: Generated<number>;
+    returned_last: ColumnType<{ reason: string; by: string; at: string } | null, string | null | undefined, string | null>;
+    amount_value: Maybe<number>;
+    amount_currency: Maybe<string>;
+    funnel_version: Generated<number>;
+    created_at: Stamp;
+  };
+  handoff: {
+    workspace: string;
+    id: string;
+    person: string;
+    state: HandoffState;
+    holder: Maybe<string>;
+    team: Maybe<string>;
+    intent: Generated<Intent>;
+    opened_at: Instant;
+    opened_by: Json<By>;
+    criteria: Generated<string[]>;
+    why: Generated<string[]>;
+    due_at: MaybeInstant;
+    accepted_at: MaybeInstant;
+    answered_at: MaybeInstant;
+    reason: Maybe<string>;
+    agreement: Maybe<number>;
+  };
+  campaign: {
+    workspace: string;
+    id: string;
+    name: string;
+    key: string;
+    channel: Channel;
+    started_on: Maybe<string>;
+    headline: Maybe<string>;
+    points: Generated<string[]>;
+    link: Maybe<string>;
+    created_at: Stamp;
+    updated_at: Stamp;
+  };
+  spend: {
+    workspace: string;
+    campaign: string;
+    month: string;
+    planned: Maybe<number>;
+    spent: Maybe<number>;
+    currency: string;
+  };
+  touch: {
+    workspace: string;
+    person: string;
+    at: Instant;
+    id: string;
+    kind: TouchKind;
+    active: boolean;
+    channel: Channel;
+    campaign: Maybe<string>;
+    asset: Maybe<string>;
+    link: Maybe<string>;
+    source: string;
+    source_id: string;
+    received_at: Stamp;
+  };
+  person_campaign: {
+    workspace: string;
+    person: string;
+    campaign: string;
+    active: Generated<number>;
+    passive: Generated<number>;
+    first_at: Instant;
+    last_at: Instant;
+  };
+  anonymous_event: {
+    workspace: string;
+    anonymous_id: string;
+    source: string;
+    source_id: string;
+    at: Instant;
+    body: Json<unknown>;
+    received_at: Stamp;
+  };
+  stage_change: {
+    workspace: string;
+    id: string;
+    person: string;
+    from_stage: Maybe<Stage>;
+    to_stage: Stage;
+    reason: Maybe<string>;
+    note: Maybe<string>;
+    by_kind: By['kind'];
+    by_id: string;
+    by_name: Maybe<string>;
+    handoff: Maybe<string>;
+    agreement: Maybe<number>;
+    at: Instant;
+    acted_at: MaybeInstant;
+    received_at: Stamp;
+    source: Maybe<string>;
+    source_id: Maybe<string>;
+  };
+  lead_event: {
+    workspace: string;
+    id: string;
+    person: Maybe<string>;
+    kind: string;
+    data: JsonOr<Record<string, unknown>>;
+    by_kind: By['kind'];
+    by_id: string;
+    by_name: Maybe<string>;
+    at: Instant;
+    acted_at: MaybeInstant;
+    received_at: Stamp;
+    agreement: Maybe<number>;
+    operation: Maybe<string>;
+    xid: Xid;
+  };
+  feedback: {
+    workspace: string;
+    id: string;
+    person: string;
+    kind: 'verdict' | 'insight';
+    verdict: Maybe<Verdict>;
+    reasons: Generated<string[]>;
+    note: Maybe<string>;
+    campaign: Maybe<string>;
+    touch: Maybe<string>;
+    by_user: string;
+    at: Instant;
+    acted_at: MaybeInstant;
+    replied: Maybe<ReplyState>;
+    agreement: Maybe<number>;
+  };
+  feedback_reply: {
+    workspace: string;
+    id: string;
+    feedback: string;
+    state: ReplyState;
+    note: Maybe<string>;
+    by_user: string;
+    at: Instant;
+    acted_at: MaybeInstant;
+  };
+  operation: {
+    workspace: string;
+    by_user: string;
+    id: string;
+    fingerprint: Buffer;
+    status: Maybe<number>;
+    answer: ColumnType<unknown, string | null | undefined, string | null>;
+    lead: Maybe<string>;
+    at: Stamp;
+  };
+  change: {
+    workspace: string;
+    lead: string;
+    version: Generated<number>;
+    xid: ColumnType<string, never, unknown>;
+    at: Stamp;
+    gone: Generated<boolean>;
+  };
+  merge: {
+    workspace: string;
+    id: string;
+    from_person: string;
+    into_person: string;
+    by_user: Maybe<string>;
+    at: Stamp;
+    moved: JsonOr<Record<string, unknown>>;
+    undone_at: MaybeInstant;
+  };
+  erased: { workspace: string; hash: Buffer; at: Stamp };
+  audit: {
+    workspace: string;
+    seq: number;
+    at: Instant;
+    by_kind: By['kind'];
+    by_id: string;
+    action: string;
+    subject: Maybe<string>;
+    detail: JsonOr<Record<string, unknown>>;
+    prev: Buffer;
+    hash: Buffer;
+  };
+  audit_head: { workspace: string; seq: number; hash: Buffer };
+  write_key: {
+    workspace: string;
+    id: string;
+    name: string;
+    hash: Buffer;
+    ends_with: string;
+    made_by: Maybe<string>;
+    created_at: Stamp;
+    last_used_at: MaybeInstant;
+    revoked_at: MaybeInstant;
+  };
+  ingest_reject: {
+    workspace: string;
+    id: string;
+    source: string;
+    reason: string;
+    pointer: Maybe<string>;
+    body: ColumnType<unknown, string | null | undefined, string | null>;
+    at: Stamp;
+  };
+  import: {
+    workspace: string;
+    id: string;
+    kind: 'people' | 'campaigns' | 'touches' | 'spend';
+    by_user: Maybe<string>;
+    state: 'running' | 'done' | 'failed';
+    rows: Generated<number>;
+    kept: Generated<number>;
+    refused: Generated<number>;
+    problems: JsonOr<{ line: number; column?: string; why: string }[]>;
+    started_at: Stamp;
+    ended_at: MaybeInstant;
+  };
+}
