@@ -2,7 +2,7 @@ import type { Act } from '../contract/act.ts';
 import type { Card, Touch } from '../contract/card.ts';
 import type { Decision } from '../funnel/lead.ts';
 import type { ReplyState, Verdict } from '../funnel/words.ts';
-import type { Sighting, SiteId } from '../sites/site.ts';
+import type { Sighting, SiteId, Stance } from '../sites/site.ts';
 import type { ActState, Connection, Language, Me, QueueItem, Scene } from './scene.ts';
 
 /**
@@ -27,17 +27,6 @@ export interface ToContent {
 export interface ContentAnswers {
   read: Sighting;
 }
-/** How the host element stands. `none`: no host in the page. */
-export interface Stance {
-  shows: 'none' | 'tab' | 'card';
-  height: number;
-  side: 'left' | 'right';
-  /** CSS px; -1 while the user has not moved it: then the site's own `place` says where, and `side` too. */
-  top: number;
-  theme: 'system' | 'light' | 'dark';
-  focus?: true;
-}
-
 /** Extension pages (card, side panel, popup, options, welcome, report) → background. */
 export interface FromPages {
   /** The scene of a tab; the card in a page leaves `tab` out and means its own. */
@@ -128,4 +117,4 @@ export interface Status {
   sample?: true;
 }
 
-export type { Act };
+export type { Act, Stance };

@@ -38,14 +38,21 @@ export interface SeenPerson {
   name?: string;
 }
 
-/** What a reader saw. Values are as the page has them, trimmed. */
+/**
+ * What a reader saw. Values are as the page has them, trimmed.
+ * The user's own addresses are `account` and every key of a person with the role `self`; the same address may also
+ * stand among the recipients or senders.
+ */
 export interface Sighting {
   site: SiteId;
   view: View;
   /** The mailbox or profile the user is signed in with, where the page says so. */
   account?: string;
   people: SeenPerson[];
-  /** Index into `people`; absent when nobody is in focus or it can't be told (then `unknown` says why). */
+  /**
+   * Index into `people`; absent when nobody is in focus (a list, several recipients) or it can't be told: then
+   * `unknown` says why. With `name-only` both are there: it is clear who is in focus, and the page has no key of theirs.
+   */
   focus?: number;
   /** Field name to the name of the candidate that matched. Never content. */
   matched: Record<string, string>;
@@ -61,4 +68,17 @@ export interface Inset {
   right: number;
   bottom?: number;
   side?: 'left' | 'right';
+}
+
+/** How the host element stands: closed enums and numbers only. `none`: no host in the page. */
+export interface Stance {
+  shows: 'none' | 'tab' | 'card';
+  /** CSS px of the card; a tab is always 40 by 40. */
+  height: number;
+  side: 'left' | 'right';
+  /** CSS px from the top; -1 while the user has not moved it: then the site's own `place` says where, and `side` too. */
+  top: number;
+  theme: 'system' | 'light' | 'dark';
+  /** Put the keyboard focus into the card. */
+  focus?: true;
 }
