@@ -1,0 +1,4 @@
+import { quick } from './parts/quick.ts';
+import { runSteps } from './parts/step.ts';
+
+await runSteps(quick());

@@ -1,0 +1,44 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { node, type Outcome, root, type Step, tool } from './step.ts';
+
+const results = (name: string): string => join(root, 'test-results', `${name}.json`);
+function read<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A run that ends badly without a failed test (a file that does not load, an error nobody caught) counts as one failure. */
+const counted = (code: number, passed: number, failed: number): Outcome => ({
+  passed,
+  failed: code !== 0 && failed === 0 ? 1 : failed,
+});
+
+/** Unit, property and backend tests, as vitest counts them. `filters` are parts of paths. */
+export const vitest = (name: string, filters: readonly string[] = []): Step => ({
+  name,
+  async run() {
+    const file = results('vitest');
+    rmSync(file, { force: true });
+    const { code } = await node(tool('vitest'), ['run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
+      show: true,
+    });
+    const said = read<{ numPassedTests: number; numFailedTests: number }>(file);
+    return counted(code, said?.numPassedTests ?? 0, said?.numFailedTests ?? 0);
+  },
+});
+
+/** Tests in a real browser, as Playwright counts them. */
+export const playwright = (name: string, args: readonly string[] = []): Step => ({
+  name,
+  async run() {
+    const file = results('playwright');
+    rmSync(file, { force: true });
+    const { code } = await node(tool('@playwright/test', 'playwright'), ['test', ...args], { show: true });
+    const said = read<{ stats: { expected: number; unexpected: number; flaky: number } }>(file);
+    return counted(code, said?.stats.expected ?? 0, (said?.stats.unexpected ?? 0) + (said?.stats.flaky ?? 0));
+  },
+});
