@@ -55,7 +55,7 @@ export function stageFromSource(lead: Lead, arrival: Arrival, kind: SourceKind, 
   if (stage === lead.stage) return refuse('same-stage', 'The lead is at this stage already.');
   if (Date.parse(at) < Date.parse(lead.since)) return refuse('older', 'The lead has moved since then. It is kept as history.');
   const open = isOpen(lead.handoff);
-  if (open && !(kind === 'history' && lead.handoff?.answeredHere !== true))
+  if (open && !(kind === 'history' && lead.handoff?.actedHere !== true))
     return refuse('handoff-open', 'A hand-off is open: sales answers it here, and the answer is written back.');
   if (kind === 'event' && !isForward(lead.stage, stage)) return refuse('backwards', 'An event can move a lead forwards only.');
 

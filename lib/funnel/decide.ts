@@ -199,7 +199,7 @@ function setOwner(step: Applied, owner: string | undefined): void {
 }
 
 function setHandoff(step: Applied, handoff: Handoff, to: Handoff['state'], holder: string | undefined): void {
-  const next: Handoff = { ...handoff, state: to, answeredHere: true };
+  const next: Handoff = { ...handoff, state: to, actedHere: true };
   if (holder === undefined) delete next.holder;
   else next.holder = holder;
   step.lead.handoff = next;
@@ -226,6 +226,7 @@ function handOver(
     criteria: [...new Set(decision.criteria)],
     why: decision.why,
     ...(to && { holder: to }),
+    ...(actor.kind === 'user' && { actedHere: true as const }),
   };
   step.events.push({ kind: 'handoff', id: step.lead.handoff.id, to: 'waiting', ...(to && { holder: to }) });
   if (actor.kind === 'user') setOwner(step, actor.id);

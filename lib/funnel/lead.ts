@@ -39,7 +39,7 @@ export interface Handoff {
   criteria: string[];
   why: string[];
   /** A person has acted on it here, so that no file of history answers it. */
-  answeredHere?: true;
+  actedHere?: true;
 }
 
 export interface Pause {
