@@ -42,9 +42,9 @@ export interface Delta {
   kid: number;
   from: number;
   to: number;
-  adds: Float64Array<ArrayBuffer>;
-  removals: Uint32Array<ArrayBuffer>;
-  checksum: Uint8Array<ArrayBuffer>;
+  adds: Float64Array;
+  removals: Uint32Array;
+  checksum: Uint8Array;
 }
 
 export interface Limits {
