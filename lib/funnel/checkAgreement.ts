@@ -11,7 +11,7 @@ export function validate(agreement: Agreement): string[] {
     const definition = agreement.stages[stage];
     if (!definition) continue;
     if (definition.sentence.trim() === '') wrong.push(`Stage ${stage} needs a sentence that says what it means.`);
-    doubles(definition.criteria.map((c) => c.id)).forEach((id) => wrong.push(`Stage ${stage} has two criteria with the id “${id}”.`));
+    for (const id of doubles(definition.criteria.map((c) => c.id))) wrong.push(`Stage ${stage} has two criteria with the id “${id}”.`);
     for (const criterion of definition.criteria) {
       if (!/^[a-z0-9_-]{1,40}$/.test(criterion.id))
         wrong.push(`The criterion id “${criterion.id}” of ${stage} may have small letters, digits, - and _ only.`);
@@ -22,11 +22,11 @@ export function validate(agreement: Agreement): string[] {
     positive(allowed.standard, `The hours allowed at ${stage}`);
     positive(allowed.high, `The hours allowed at ${stage} with high intent`);
   }
-  doubles(agreement.terms.map((t) => t.term.toLowerCase())).forEach((term) => wrong.push(`“${term}” is explained twice.`));
+  for (const term of doubles(agreement.terms.map((t) => t.term.toLowerCase()))) wrong.push(`“${term}” is explained twice.`);
   wrong.push(...wrongReasons(agreement.reasons), ...wrongCalendar(agreement.calendar));
   if (!(agreement.escalation.graceHours >= 0) || !(agreement.escalation.poolHours >= 0))
     wrong.push('Grace and pool hours must be 0 or more.');
-  doubles(agreement.commitments.map((c) => c.id)).forEach((id) => wrong.push(`Two commitments have the id “${id}”.`));
+  for (const id of doubles(agreement.commitments.map((c) => c.id))) wrong.push(`Two commitments have the id “${id}”.`);
   for (const c of agreement.commitments) {
     if (c.unit === 'share' && !(c.target > 0 && c.target <= 1))
       wrong.push(`The goal of “${c.text}” is a share: write it between 0 and 1, 0.9 for 90 %.`);
@@ -77,7 +77,7 @@ function wrongCalendar(calendar: Calendar): string[] {
   }
   if (open === 0) wrong.push('The calendar needs at least one opening time in the week.');
   for (const day of calendar.holidays) if (!isDay(day)) wrong.push(`“${day}” is no date. Write holidays as YYYY-MM-DD.`);
-  doubles(calendar.holidays).forEach((day) => wrong.push(`${day} is a holiday twice.`));
+  for (const day of doubles(calendar.holidays)) wrong.push(`${day} is a holiday twice.`);
   if (!Number.isInteger(calendar.weekStart) || calendar.weekStart < 1 || calendar.weekStart > 7)
     wrong.push('The week starts on a weekday from 1 to 7.');
   if (!Number.isInteger(calendar.fiscalYearStart) || calendar.fiscalYearStart < 1 || calendar.fiscalYearStart > 12)
