@@ -1,0 +1,113 @@
+import { isObject, type Json, object, text } from './text.ts';
+
+/** One call of the Segment spec, checked and with its time corrected, before anything is read into it. */
+export interface SegmentEvent {
+  type: (typeof types)[number];
+  messageId: string;
+  userId?: string;
+  anonymousId?: string;
+  /** `alias` only. */
+  previousId?: string;
+  /** `group` only. */
+  groupId?: string;
+  /** `track`: what happened; `page` and `screen`: what was seen. */
+  name?: string;
+  category?: string;
+  /** `properties`, or `traits` of identify and group. */
+  properties: Json;
+  context: Json;
+  /** RFC 3339, UTC: when it happened by this server's clock. */
+  at: string;
+}
+
+export const types = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
+/** Bytes of one event and of one batch, as JSON. */
+export const eventLimit = 32 * 1024;
+export const batchLimit = 500 * 1024;
+
+export type Read = { event: SegmentEvent } | { reject: string };
+
+const time = (value: unknown): number | undefined => {
+  const ms = typeof value === 'string' || typeof value === 'number' ? new Date(value).getTime() : Number.NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+};
+
+/**
+ * When it happened: the device's clock may be wrong, but it is wrong by the same amount when it says it sends,
+ * so the distance between the two is true. Nothing happens in the future.
+ * An event forwarded by another pipeline carries `receivedAt` and a `timestamp` which that one has corrected already.
+ */
+export function correctedTime(event: Json, sentAt: unknown, receivedAt: number): number | undefined {
+  const stated = event.originalTimestamp ?? event.timestamp;
+  if (stated === undefined || stated === null) return receivedAt;
+  const forwarded = event.originalTimestamp && event.timestamp && event.receivedAt ? time(event.timestamp) : undefined;
+  if (forwarded !== undefined) return Math.min(forwarded, receivedAt);
+  const original = time(stated);
+  if (original === undefined) return undefined;
+  const sent = time(event.sentAt ?? sentAt);
+  return Math.min(sent === undefined ? original : receivedAt - (sent - original), receivedAt);
+}
+
+const sizeOf = (event: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(event));
+  } catch {
+    // Nested beyond what the engine can walk.
+    return Number.POSITIVE_INFINITY;
+  }
+};
+
+export interface Envelope {
+  sentAt?: unknown;
+  context?: unknown;
+  /** Milliseconds since the epoch, by this server's clock. */
+  receivedAt: number;
+  /** Names an event that brings no `messageId` by its content, so that sending it twice is sending it once. */
+  name(event: unknown): string;
+}
+
+/** Checks one event of any shape; says in words what is wrong with it. */
+export function readEvent(raw: unknown, { sentAt, context, receivedAt, name }: Envelope): Read {
+  if (!isObject(raw)) return { reject: 'An event must be a JSON object.' };
+  const size = sizeOf(raw);
+  if (size > eventLimit) {
+    return {
+      reject: Number.isFinite(size)
+        ? `The event is ${Math.ceil(size / 1024)} KB; an event may be ${eventLimit / 1024} KB at most.`
+        : 'The event is nested too deeply to be read.',
+    };
+  }
+  const type = raw.type as SegmentEvent['type'];
+  if (!types.includes(type)) return { reject: `"type" must be one of ${types.join(', ')}.` };
+
+  const userId = text(raw.userId, 320);
+  const anonymousId = text(raw.anonymousId, 320);
+  const previousId = text(raw.previousId, 320);
+  const groupId = text(raw.groupId, 320);
+  const event = text(raw.event);
+  if (!userId && !anonymousId) return { reject: 'The event names nobody: it needs a "userId" or an "anonymousId".' };
+  if (type === 'track' && !event) return { reject: 'A track call needs the name of the event in "event".' };
+  if (type === 'alias' && !(userId && previousId)) return { reject: 'An alias call needs "previousId" and "userId".' };
+  if (type === 'group' && !groupId) return { reject: 'A group call needs "groupId".' };
+
+  const at = correctedTime(raw, sentAt, receivedAt);
+  if (at === undefined) return { reject: '"timestamp" is not a time; use ISO 8601, for example 2026-11-22T09:00:00Z.' };
+  if (at < Date.UTC(2000, 0, 1)) return { reject: '"timestamp" lies before the year 2000.' };
+
+  const payload = type === 'identify' || type === 'group' ? raw.traits : raw.properties;
+  return {
+    event: {
+      type,
+      messageId: text(raw.messageId, 255) ?? name(raw),
+      ...(userId && { userId }),
+      ...(anonymousId && { anonymousId }),
+      ...(previousId && { previousId }),
+      ...(groupId && { groupId }),
+      ...((event ?? text(raw.name)) && { name: event ?? text(raw.name) }),
+      ...(text(raw.category) && { category: text(raw.category) }),
+      properties: object(payload),
+      context: { ...object(context), ...object(raw.context) },
+      at: new Date(at).toISOString(),
+    },
+  };
+}
