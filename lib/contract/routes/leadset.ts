@@ -1,7 +1,6 @@
+import { mediaType } from '../../funnel/leadset.ts';
 import { route } from '../route.ts';
 import { instant, z } from '../z.ts';
-
-export const leadsetMedia = 'application/vnd.baton.leadset';
 
 const kid = z
   .int()
@@ -39,6 +38,6 @@ export const leadset = route({
     /** The version the client has; absent or too old: the whole set. */
     have: z.coerce.number().int().min(0).optional(),
   }),
-  media: [leadsetMedia],
+  media: [mediaType],
   problems: ['gone'],
 });

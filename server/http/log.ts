@@ -1,0 +1,26 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * Structured logs without personal data: routes as patterns, never addresses or query strings; of an error its kind,
+ * code and place, never a message that may quote what somebody sent.
+ */
+export const openLog = (level: string, to?: DestinationStream): Log =>
+  pino({ level, base: { name: 'baton' }, serializers: { err: describe, error: describe } }, to ?? pino.destination(2));
+
+/** Errors whose text quotes input: the database's and the JSON parser's. */
+const quotes = (error: Error): boolean => error instanceof SyntaxError || 'severity' in error || error.name === 'ZodError';
+
+export function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const { code, constraint, table, routine, position } = error as Error & Record<string, unknown>;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    kind: error.name,
+    ...(!quotes(error) && { message: error.message }),
+    ...Object.fromEntries(Object.entries({ code, constraint, table, routine, position }).filter(([, value]) => value !== undefined)),
+    stack: frames.join('\n'),
+    ...(error.cause !== undefined && { cause: describe(error.cause) }),
+  };
+}
