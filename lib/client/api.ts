@@ -60,9 +60,9 @@ export interface Api {
   raw<R extends Route>(route: R, options?: CallOptions<R>): Promise<Response>;
 }
 
-/** Told after each request, to know how the connection stands and how far the clock is off. */
+/** Told after each request, to know how the connection stands. */
 export interface Watcher {
-  answered(status: number, date: number | undefined, retryAfter: number | undefined): void;
+  answered(status: number, retryAfter: number | undefined): void;
   failed(): void;
 }
 
@@ -94,7 +94,7 @@ export function api(authority: Authority, watcher: Watcher, now: () => number): 
       throw new Offline(error instanceof Error ? error.message : String(error));
     }
     const retryAfter = delay(response.headers.get('retry-after'), now());
-    watcher.answered(response.status, instant(response.headers.get('date')), retryAfter);
+    watcher.answered(response.status, retryAfter);
     if (response.ok) return response;
     throw new Refused(response.status, await problemOf(response), retryAfter);
   }
@@ -160,11 +160,7 @@ export function address(route: Route, params: unknown, query: unknown): string {
 function delay(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const at = instant(header);
-  return at === undefined ? undefined : Math.max(0, at - now);
-}
-function instant(header: string | null): number | undefined {
-  const at = header === null ? Number.NaN : Date.parse(header);
-  return Number.isNaN(at) ? undefined : at;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 const sameOrigin = (a: string, b: string) => URL.canParse(a) && new URL(a).origin === new URL(b).origin;

@@ -26,10 +26,10 @@ export interface LeadSetKey {
 
 export interface LeadSetRow {
   kid: number;
-  /** The version that the backend calls this state of the set. */
-  version: bigint;
-  /** Ascending 40-bit tags, 5 bytes each, big-endian. */
-  tags: ArrayBuffer;
+  /** What the backend calls this state of the set. */
+  version: number;
+  /** Ascending 40-bit prefixes. */
+  tags: Float64Array<ArrayBuffer>;
 }
 
 /** `mine`: I own it. `handed`: its open hand-off waits for me. `seen`: opened on this device. `workspace`: all of them. */

@@ -1,0 +1,182 @@
+import { candidates, canonical, canonVersion } from '../../funnel/keys.ts';
+import { apply, decode, has, LeadSetError } from '../../funnel/leadset.ts';
+import { base64url, fromBase64url, importTagKey, prefix40, tagOf } from '../../funnel/tag.ts';
+import type { KeyKind } from '../../funnel/words.ts';
+import type { Cache, LeadSetKey, LeadSetRow } from '../cache.ts';
+
+/**
+ * The lead set on this device: who is a lead is answered here. A miss does nothing at all: it asks nobody, writes
+ * nothing and counts nothing.
+ */
+export interface LeadSet {
+  test(keys: readonly { kind: KeyKind; value: string }[]): Promise<Lookup>;
+  /** Tags of a card's own keys, base64url, as the backend makes them. Empty without a key. */
+  tagsOf(keys: readonly { kind: KeyKind; value: string }[]): Promise<string[]>;
+  /** Brings key and set up to date. Rejects with the trouble of the call; what is here stays usable then. */
+  sync(): Promise<Synced>;
+  kid(): Promise<number | undefined>;
+  /** How many prefixes are known; nothing before the first sync. */
+  size(): Promise<number | undefined>;
+  clear(): Promise<void>;
+}
+/** `tags` are all forms under which these keys could be known, the most exact first. */
+export type Lookup = { known: 'lead' | 'stranger'; tags: string[] } | { known: 'unchecked' };
+/** `new-key`: tags made before are worthless now. */
+export type Synced = 'unchanged' | 'changed' | 'new-key';
+
+export interface WireKey {
+  kid: number;
+  /** 32 bytes, base64url. */
+  key: string;
+  canon: number;
+  /** RFC 3339. */
+  notAfter: string;
+  next?: { kid: number; key: string };
+}
+export interface LeadSetWorld {
+  cache: () => Promise<Cache>;
+  now(): number;
+  random(): number;
+  wait(ms: number): Promise<void>;
+  fetchKey(): Promise<WireKey>;
+  /** The set as bytes: a change from `have`, or all of it; nothing when `have` is the newest. */
+  fetchSet(query: { kid: number; have?: number }): Promise<Uint8Array | undefined>;
+}
+
+/** Memory for the set is bounded by this, whatever arrives. */
+export const maxTags = 12_000_000;
+
+interface Held {
+  key?: LeadSetKey;
+  row?: LeadSetRow;
+}
+
+export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSetWorld): LeadSet {
+  let held: Promise<Held> | undefined;
+  let syncing: Promise<Synced> | undefined;
+
+  async function load(): Promise<Held> {
+    const tx = (await cache()).transaction(['keys', 'leadset']);
+    const [key, row] = await Promise.all([tx.objectStore('keys').get('leadset'), tx.objectStore('leadset').get('current')]);
+    await tx.done;
+    return { key: key as LeadSetKey | undefined, row };
+  }
+  function state(): Promise<Held> {
+    held ??= load().catch((error) => {
+      held = undefined;
+      throw error;
+    });
+    return held;
+  }
+  /** Key and set belong together: both are written, or neither. */
+  async function keep(next: { key?: LeadSetKey; row?: LeadSetRow | null }): Promise<void> {
+    const tx = (await cache()).transaction(['keys', 'leadset'], 'readwrite', { durability: 'strict' });
+    if (next.key) await tx.objectStore('keys').put(next.key, 'leadset');
+    if (next.row) await tx.objectStore('leadset').put(next.row, 'current');
+    if (next.row === null) await tx.objectStore('leadset').delete('current');
+    await tx.done;
+    held = undefined;
+  }
+
+  async function freshKey(): Promise<LeadSetKey> {
+    const wire = await fetchKey();
+    if (wire.canon !== canonVersion)
+      throw new Error(
+        `The backend compares addresses by rules of version ${wire.canon}, this extension by ${canonVersion}. Update the older one.`,
+      );
+    return {
+      kid: wire.kid,
+      canon: wire.canon,
+      key: await imported(wire.key),
+      notAfter: Date.parse(wire.notAfter),
+      ...(wire.next && { next: { kid: wire.next.kid, key: await imported(wire.next.key) } }),
+    };
+  }
+
+  async function sync(): Promise<Synced> {
+    const before = await state();
+    let key = before.key;
+    if (!key || now() >= key.notAfter || key.canon !== canonVersion) key = await freshKey();
+    let row = before.row?.kid === key.kid ? before.row : undefined;
+    const renewed = before.key === undefined || before.key.kid !== key.kid;
+    if (key !== before.key) await keep({ key, ...(row ? {} : { row: null }) });
+
+    const first = await take(key, row);
+    if (first === 'unchanged') return renewed ? 'new-key' : 'unchanged';
+    if (first !== 'refused') {
+      await keep(first);
+      return renewed || first.key ? 'new-key' : 'changed';
+    }
+    // Whatever was wrong with the change, all of it anew is right; many devices must not ask in the same second.
+    await wait(random() * 5_000);
+    key = await freshKey();
+    row = undefined;
+    const second = await take(key, row);
+    if (second === 'refused' || second === 'unchanged') throw new Error('The backend sent a lead set that cannot be used.');
+    await keep({ ...second, key });
+    return key.kid === before.key?.kid ? 'changed' : 'new-key';
+  }
+
+  /** Asks for what is new and works it out in memory; what does not add up is refused as a whole. */
+  async function take(
+    key: LeadSetKey,
+    row: LeadSetRow | undefined,
+  ): Promise<'unchanged' | 'refused' | { key?: LeadSetKey; row: LeadSetRow }> {
+    const bytes = await fetchSet({ kid: key.kid, ...(row && { have: row.version }) });
+    if (!bytes) return row ? 'unchanged' : 'refused';
+    try {
+      const delta = decode(bytes, { maxTags });
+      const { next } = key;
+      // The announced key has come into force: its set replaces this one.
+      const rotated = next && delta.kid === next.kid && delta.from === 0 ? { ...key, ...next, next: undefined } : undefined;
+      const checked = rotated ? delta : decode(bytes, { maxTags, kid: key.kid, ...(row && { have: row.version }) });
+      const tags = await apply(row?.tags ?? new Float64Array(0), checked, { maxTags });
+      return { ...(rotated && { key: rotated }), row: { kid: checked.kid, version: checked.to, tags } };
+    } catch (error) {
+      if (error instanceof LeadSetError) return 'refused';
+      throw error;
+    }
+  }
+
+  async function tags(keys: readonly { kind: KeyKind; value: string }[], forms: (kind: KeyKind, value: string) => string[]) {
+    const { key } = await state();
+    if (!key) return [];
+    const all = keys.flatMap(({ kind, value }) => forms(kind, value).map((form) => tagOf(key.key, kind, form)));
+    return Promise.all(all);
+  }
+
+  return {
+    async test(keys) {
+      const { key, row } = await state();
+      if (!key || !row || row.kid !== key.kid) return { known: 'unchecked' };
+      const found = await tags(keys, candidates);
+      const known = found.some((tag) => has(row.tags, prefix40(tag)));
+      return { known: known ? 'lead' : 'stranger', tags: found.map(base64url) };
+    },
+    async tagsOf(keys) {
+      const found = await tags(keys, (kind, value) => [canonical(kind, value)].filter((form) => form !== null));
+      return found.map(base64url);
+    },
+    sync() {
+      syncing ??= sync().finally(() => {
+        syncing = undefined;
+      });
+      return syncing;
+    },
+    kid: async () => (await state()).key?.kid,
+    size: async () => (await state()).row?.tags.length,
+    async clear() {
+      const tx = (await cache()).transaction(['keys', 'leadset'], 'readwrite', { durability: 'strict' });
+      await tx.objectStore('keys').delete('leadset');
+      await tx.objectStore('leadset').delete('current');
+      await tx.done;
+      held = undefined;
+    },
+  };
+}
+
+async function imported(encoded: string): Promise<CryptoKey> {
+  const raw = fromBase64url(encoded);
+  if (raw?.length !== 32) throw new Error('The backend sent a key that is not 32 bytes of base64url.');
+  return importTagKey(raw);
+}
