@@ -21,7 +21,7 @@ export interface LeadSetKey {
   /** ms since epoch; after it the key is fetched anew. */
   notAfter: number;
   /** The key that will follow, so that the change of keys needs no second request. */
-  next?: { kid: number; key: CryptoKey };
+  next?: Omit<LeadSetKey, 'next'>;
 }
 
 export interface LeadSetRow {

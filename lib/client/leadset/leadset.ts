@@ -31,7 +31,8 @@ export interface WireKey {
   canon: number;
   /** RFC 3339. */
   notAfter: string;
-  next?: { kid: number; key: string };
+  /** There while the key is being replaced: its set is fetched, then it takes over. */
+  next?: Omit<WireKey, 'next'>;
 }
 export interface LeadSetWorld {
   cache: () => Promise<Cache>;
@@ -39,8 +40,8 @@ export interface LeadSetWorld {
   random(): number;
   wait(ms: number): Promise<void>;
   fetchKey(): Promise<WireKey>;
-  /** The set as bytes: a change from `have`, or all of it; nothing when `have` is the newest. */
-  fetchSet(query: { kid: number; have?: number }): Promise<Uint8Array | undefined>;
+  /** The set as bytes: a change from `have`, or all of it; `unchanged` when `have` is the newest, `gone` when the key is. */
+  fetchSet(query: { kid: number; have?: number }): Promise<Uint8Array | 'unchanged' | 'gone'>;
 }
 
 /** Memory for the set is bounded by this, whatever arrives. */
@@ -78,60 +79,58 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
     held = undefined;
   }
 
-  async function freshKey(): Promise<LeadSetKey> {
-    const wire = await fetchKey();
+  async function imported(wire: WireKey): Promise<LeadSetKey> {
     if (wire.canon !== canonVersion)
       throw new Error(
         `The backend compares addresses by rules of version ${wire.canon}, this extension by ${canonVersion}. Update the older one.`,
       );
-    return {
-      kid: wire.kid,
-      canon: wire.canon,
-      key: await imported(wire.key),
-      notAfter: Date.parse(wire.notAfter),
-      ...(wire.next && { next: { kid: wire.next.kid, key: await imported(wire.next.key) } }),
-    };
+    const raw = fromBase64url(wire.key);
+    if (raw?.length !== 32) throw new Error('The backend sent a key that is not 32 bytes of base64url.');
+    return { kid: wire.kid, canon: wire.canon, key: await importTagKey(raw), notAfter: Date.parse(wire.notAfter) };
+  }
+  async function freshKey(): Promise<LeadSetKey> {
+    const wire = await fetchKey();
+    return { ...(await imported(wire)), ...(wire.next && { next: await imported(wire.next) }) };
   }
 
   async function sync(): Promise<Synced> {
     const before = await state();
     let key = before.key;
-    if (!key || now() >= key.notAfter || key.canon !== canonVersion) key = await freshKey();
-    let row = before.row?.kid === key.kid ? before.row : undefined;
-    const renewed = before.key === undefined || before.key.kid !== key.kid;
-    if (key !== before.key) await keep({ key, ...(row ? {} : { row: null }) });
-
-    const first = await take(key, row);
-    if (first === 'unchanged') return renewed ? 'new-key' : 'unchanged';
-    if (first !== 'refused') {
-      await keep(first);
-      return renewed || first.key ? 'new-key' : 'changed';
+    if (!key || now() >= key.notAfter || key.canon !== canonVersion) {
+      key = await freshKey();
+      await keep({ key, ...(before.row?.kid === key.kid ? {} : { row: null }) });
     }
-    // Whatever was wrong with the change, all of it anew is right; many devices must not ask in the same second.
+    if (key.next) {
+      const row = await take(key.next, undefined);
+      if (typeof row === 'object') {
+        await keep({ key: key.next, row });
+        return 'new-key';
+      }
+    }
+    const same = key.kid === before.key?.kid;
+    const row = await take(key, before.row?.kid === key.kid ? before.row : undefined);
+    if (row === 'unchanged') return same ? 'unchanged' : 'new-key';
+    if (typeof row === 'object') {
+      await keep({ row });
+      return same ? 'changed' : 'new-key';
+    }
+    // Whatever was wrong, all of it anew is right; but many devices must not ask for it in the same second.
     await wait(random() * 5_000);
     key = await freshKey();
-    row = undefined;
-    const second = await take(key, row);
-    if (second === 'refused' || second === 'unchanged') throw new Error('The backend sent a lead set that cannot be used.');
-    await keep({ ...second, key });
+    const anew = await take(key, undefined);
+    if (typeof anew !== 'object') throw new Error('The backend sent a lead set that cannot be used.');
+    await keep({ key, row: anew });
     return key.kid === before.key?.kid ? 'changed' : 'new-key';
   }
 
   /** Asks for what is new and works it out in memory; what does not add up is refused as a whole. */
-  async function take(
-    key: LeadSetKey,
-    row: LeadSetRow | undefined,
-  ): Promise<'unchanged' | 'refused' | { key?: LeadSetKey; row: LeadSetRow }> {
-    const bytes = await fetchSet({ kid: key.kid, ...(row && { have: row.version }) });
-    if (!bytes) return row ? 'unchanged' : 'refused';
+  async function take(key: Pick<LeadSetKey, 'kid'>, have: LeadSetRow | undefined): Promise<LeadSetRow | 'unchanged' | 'refused'> {
+    const bytes = await fetchSet({ kid: key.kid, ...(have && { have: have.version }) });
+    if (bytes === 'unchanged' && have) return 'unchanged';
+    if (typeof bytes === 'string') return 'refused';
     try {
-      const delta = decode(bytes, { maxTags });
-      const { next } = key;
-      // The announced key has come into force: its set replaces this one.
-      const rotated = next && delta.kid === next.kid && delta.from === 0 ? { ...key, ...next, next: undefined } : undefined;
-      const checked = rotated ? delta : decode(bytes, { maxTags, kid: key.kid, ...(row && { have: row.version }) });
-      const tags = await apply(row?.tags ?? new Float64Array(0), checked, { maxTags });
-      return { ...(rotated && { key: rotated }), row: { kid: checked.kid, version: checked.to, tags } };
+      const delta = decode(bytes, { maxTags, kid: key.kid, ...(have && { have: have.version }) });
+      return { kid: delta.kid, version: delta.to, tags: await apply(have?.tags ?? new Float64Array(0), delta, { maxTags }) };
     } catch (error) {
       if (error instanceof LeadSetError) return 'refused';
       throw error;
@@ -173,10 +172,4 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
       held = undefined;
     },
   };
-}
-
-async function imported(encoded: string): Promise<CryptoKey> {
-  const raw = fromBase64url(encoded);
-  if (raw?.length !== 32) throw new Error('The backend sent a key that is not 32 bytes of base64url.');
-  return importTagKey(raw);
 }
