@@ -125,6 +125,7 @@ export interface Tables {
     intent: Generated<Intent>;
     criteria: Generated<string[]>;
     clock_from: MaybeInstant;
+    pooled_at: MaybeInstant;
     risk_at: MaybeInstant;
     due_at: MaybeInstant;
     grace_at: MaybeInstant;
@@ -156,6 +157,7 @@ export interface Tables {
     due_at: MaybeInstant;
     accepted_at: MaybeInstant;
     answered_at: MaybeInstant;
+    acted_here: Generated<boolean>;
     reason: Maybe<string>;
     agreement: Maybe<number>;
   };

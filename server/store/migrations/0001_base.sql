@@ -214,8 +214,10 @@ create table lead (
   intent text not null default 'standard' check (intent in ('standard', 'high')),
   criteria text[] not null default '{}',
   clock_from timestamptz(3),
-  -- Computed with every change of the funnel and of the agreement, so that queues sort and jobs find without
-  -- computing. Absent: nothing is owed, or the clock is paused.
+  -- When nobody answered and it went back to the team's pool.
+  pooled_at timestamptz(3),
+  -- Computed with every change of the funnel and of the agreement, pauses included, so that queues sort and jobs
+  -- find without computing. Absent: nothing is owed.
   risk_at timestamptz(3),
   due_at timestamptz(3),
   grace_at timestamptz(3),
@@ -261,6 +263,8 @@ create table handoff (
   due_at timestamptz(3),
   accepted_at timestamptz(3),
   answered_at timestamptz(3),
+  -- A person has acted on it here.
+  acted_here boolean not null default false,
   reason text,
   agreement integer,
   primary key (workspace, id),
