@@ -87,6 +87,8 @@ export function scenes(world: ScenesWorld): Scenes {
   async function again(id: number, tab: Tab, once: Pick<Stance, 'focus'> = {}): Promise<Scene> {
     const before = tab.stance;
     const { scene, stance } = await show(id, tab, once);
+    // The page has moved on meanwhile, or is gone.
+    if (tabs.get(id) !== tab) return scene;
     if (!sameStance(before, stance)) world.tellTab(id, stance);
     await keep(id, tab);
     return scene;

@@ -1,0 +1,118 @@
+import type { FromContent, FromPages } from '../bridge/protocol.ts';
+import type { Validators } from '../bridge/receive.ts';
+import { decision } from '../contract/act.ts';
+import { id, z } from '../contract/z.ts';
+import { keyKinds, replyStates, verdicts } from '../funnel/words.ts';
+import type { Sighting, SiteId } from '../sites/site.ts';
+
+/**
+ * What may arrive from content scripts and pages, and how long it may be. Unknown fields fall away. Content scripts live
+ * in processes that a page may have taken over, so a sighting is bounded in every direction.
+ */
+const siteId = z.enum(['gmail', 'outlook', 'roundcube', 'linkedin', 'page'] as const satisfies readonly SiteId[]);
+const seenKey = z.object({ kind: z.enum(keyKinds), value: z.string().min(1).max(2048) });
+const short = z.string().max(400);
+
+export const sighting: z.ZodType<Sighting> = z.object({
+  site: siteId,
+  view: z.enum(['message', 'list', 'compose', 'profile', 'search', 'conversation', 'contact-info', 'none']),
+  account: z.string().max(320).optional(),
+  people: z
+    .array(
+      z.object({
+        role: z.enum(['sender', 'reply-to', 'to', 'cc', 'bcc', 'profile', 'author', 'result', 'self']),
+        keys: z.array(seenKey).max(10),
+        name: short.optional(),
+      }),
+    )
+    .max(200),
+  focus: z.int().min(0).max(199).optional(),
+  matched: z.record(z.string().max(64), z.string().max(120)).refine((all) => Object.keys(all).length <= 64),
+  unknown: z.enum(['conflict', 'own-address', 'group', 'several-threads', 'name-only', 'unreadable', 'none']).optional(),
+});
+
+const nothing = z.undefined().or(z.null().transform(() => undefined));
+const tab = z.int().min(0);
+const px = z.number().min(-1).max(100_000);
+const note = z.string().max(4000).optional();
+const text = z.string().min(1).max(2048);
+const site = z.object({
+  on: z.boolean(),
+  opensByItself: z.boolean(),
+  side: z.enum(['left', 'right']).optional(),
+  top: px.optional(),
+  mode: z.enum(['overlay', 'panel', 'ask', 'off']).optional(),
+});
+
+export const settingsPatch = z
+  .object({
+    language: z.enum(['en', 'de', 'auto']),
+    theme: z.enum(['system', 'light', 'dark']),
+    notify: z.boolean(),
+    sites: z.partialRecord(siteId, site),
+    origins: z.array(z.object({ origin: z.string().max(300), site: siteId })).max(200),
+    ownDomains: z.array(z.string().max(253)).max(200),
+  })
+  .partial();
+
+const strings = z.record(z.string().max(64), z.string().max(2000));
+
+type Payloads = FromContent & FromPages;
+export const validators = {
+  sighting,
+  host: z.object({ event: z.enum(['focus', 'yield', 'restored']) }),
+
+  scene: z.object({ tab: tab.optional() }),
+  fold: z.object({ open: z.boolean(), height: z.number().min(0).max(4000) }),
+  move: z.object({ side: z.enum(['left', 'right']), top: px }),
+  focusPerson: z.object({ tab: tab.optional(), index: z.int().min(0).max(199) }),
+  decide: z.object({ lead: id, decision }),
+  feedback: z.object({
+    lead: id,
+    kind: z.enum(['verdict', 'insight']),
+    verdict: z.enum(verdicts).optional(),
+    reasons: z.array(z.string().max(64)).max(10).optional(),
+    note,
+    campaign: id.optional(),
+    touch: id.optional(),
+  }),
+  reply: z.object({ lead: id, feedback: id, state: z.enum(replyStates), note }),
+  add: z.object({
+    name: z.string().min(1).max(200),
+    company: z.string().max(200).optional(),
+    title: z.string().max(200).optional(),
+    keys: z
+      .array(z.object({ kind: z.string().max(32), value: text }))
+      .min(1)
+      .max(10),
+  }),
+  tie: z.object({ lead: id, kind: z.string().max(32), value: text }),
+  untie: z.object({ lead: id, key: id }),
+  undo: z.object({ id }),
+  retry: z.object({ id }),
+  discard: z.object({ id }),
+  outbox: nothing,
+  queue: nothing,
+  check: z.object({ value: z.string().max(2048) }),
+  find: z.object({ text: z.string().min(2).max(200) }),
+  lead: z.object({ id }),
+  touches: z.object({ lead: id, before: z.string().max(200).optional(), campaign: id.optional() }),
+  history: z.object({ lead: id }),
+  users: nothing,
+  status: nothing,
+  probe: z.object({ backend: z.string().max(2048) }),
+  connect: z.object({ backend: z.string().max(2048) }),
+  signOut: nothing,
+  sync: nothing,
+  forget: nothing,
+  settings: settingsPatch,
+  lookHere: z.object({ tab }),
+  diagnosis: nothing,
+  api: z.object({
+    route: z.string().max(64),
+    params: strings.optional(),
+    query: strings.optional(),
+    body: z.unknown(),
+    accept: z.string().max(100).optional(),
+  }),
+} as const satisfies Validators & { [K in keyof Payloads]: z.ZodType };
