@@ -107,8 +107,8 @@ function domainName(raw: string): string | null {
   const url = URL.parse(`http://${raw.normalize('NFC')}`);
   if (url === null) return null;
   const host = url.hostname.replace(/\.$/, '');
-  // The URL parser reads numbers as an IPv4 address; mail has no use for it.
-  if (host === '' || host.startsWith('.') || host.includes('..') || /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host)) return null;
+  // Mapping can leave characters that no host name has. The URL parser reads numbers as an IPv4 address; mail has no use for it.
+  if (!/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(host) || /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host)) return null;
   if (host.length > 253 || host.split('.').some((label) => label.length > 63)) return null;
   return host;
 }

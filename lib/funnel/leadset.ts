@@ -104,10 +104,11 @@ function encode({ kid, from, to, adds, removals, checksum }: Delta): Uint8Array<
   const gaps = (numbers: Float64Array | Uint32Array): void => {
     let before = 0;
     for (let i = 0; i < numbers.length; i++) {
-      let gap = numbers[i]! - before;
-      if ((i > 0 && gap <= 0) || numbers[i]! >= prefixLimit)
-        throw new RangeError('Lead set numbers must ascend, without doubles, below 2^40.');
-      before = numbers[i]!;
+      const number = numbers[i]!;
+      if (!Number.isInteger(number) || number < 0 || number >= prefixLimit || (i > 0 && number <= before))
+        throw new RangeError('Lead set numbers must be whole, ascend without doubles, and be below 2^40.');
+      let gap = number - before;
+      before = number;
       // Division, because 40 bits do not fit the bit operators.
       while (gap >= 128) {
         room[at++] = (gap % 128) + 128;
