@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** Argon2id with what OWASP asks for at least: 19 MiB, two passes. About 20 ms, so that sign-in can't be made to swamp a small server. */
+/** Argon2id with what OWASP asks for at least: 19 MiB, two passes. Some tens of milliseconds. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const derive = promisify(argon2);
 
