@@ -70,10 +70,13 @@ export interface Inset {
   side?: 'left' | 'right';
 }
 
-/** How the host element stands: closed enums and numbers only. `none`: no host in the page. */
+/**
+ * How the host element stands: closed enums and numbers only. `none`: no host in the page. The host draws corners and
+ * shadow; the card's page fills its frame to the edges, 340 px wide as a card, 40 by 40 as a tab.
+ */
 export interface Stance {
   shows: 'none' | 'tab' | 'card';
-  /** CSS px of the card; a tab is always 40 by 40. */
+  /** CSS px of the card; never more is shown than the window has room for. */
   height: number;
   side: 'left' | 'right';
   /** CSS px from the top; -1 while the user has not moved it: then the site's own `place` says where, and `side` too. */

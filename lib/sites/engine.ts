@@ -1,0 +1,154 @@
+import type { Sighting, Site } from './site.ts';
+
+/**
+ * Watches one page for one site. It observes only what the site names, reads at most once a frame, and tells only
+ * what has changed. After the first change it stops observing until it has read, so that a page which never rests
+ * costs no more than one that does; and it may spend only a small share of the time on reading.
+ */
+export interface Watching {
+  document: Document;
+  window: Window;
+  signal: AbortSignal;
+  onSighting(sighting: Sighting): void;
+}
+
+export interface Watcher {
+  /** Reads now, tells nobody, and gives what was seen. */
+  read(): Sighting;
+  /** Reads at the next frame and tells, even when nothing has changed. */
+  again(): void;
+}
+
+/** Milliseconds of reading that a second earns, and how many can be saved up. */
+const earned = 4;
+const saved = 40;
+/** A page that was just opened or navigated goes on changing where nobody looks yet: read again after so many ms. */
+const settling = [250, 1_000, 3_000];
+
+type Observed = Window & { navigation?: EventTarget } & typeof globalThis;
+
+export function watch(site: Site, { document, window, signal, onSighting }: Watching): Watcher {
+  const view = window as Observed;
+  let href = '';
+  let last = '';
+  let due = false;
+  let budget = saved;
+  let countedAt = performance.now();
+  let timers: ReturnType<typeof setTimeout>[] = [];
+  const frames = new WeakSet<Element>();
+  const observer = new view.MutationObserver(() => {
+    observer.disconnect();
+    soon();
+  });
+
+  const address = () => new URL(view.location.href);
+  const look = (): Sighting => {
+    try {
+      return site.read(document, address());
+    } catch (error) {
+      // A page in a shape nobody foresaw. The name of the error is no content of the page.
+      return {
+        site: site.id,
+        view: 'none',
+        people: [],
+        matched: { error: error instanceof Error ? error.name : 'error' },
+        unknown: 'unreadable',
+      };
+    }
+  };
+
+  function observe(): void {
+    observer.disconnect();
+    const { roots, attributes } = site.watch(document);
+    for (const root of roots) {
+      if (!root) continue;
+      if (isFrame(root)) hearLoads(root);
+      // The body and whatever stands above it change all the time; only what is put into them directly matters.
+      else if (root === document.body || root === document.documentElement) observer.observe(root, { childList: true });
+      else observer.observe(root, { childList: true, subtree: true, ...(attributes.length ? { attributeFilter: [...attributes] } : {}) });
+    }
+  }
+
+  function hearLoads(frame: Element): void {
+    if (frames.has(frame)) return;
+    frames.add(frame);
+    frame.addEventListener('load', soon, { signal });
+  }
+
+  function soon(): void {
+    if (due || signal.aborted) return;
+    due = true;
+    if (document.hidden) return;
+    view.requestAnimationFrame(run);
+  }
+
+  function run(): void {
+    if (signal.aborted || document.hidden) return;
+    const now = performance.now();
+    budget = Math.min(saved, budget + ((now - countedAt) / 1_000) * earned);
+    countedAt = now;
+    if (view.location.href !== href) {
+      href = view.location.href;
+      budget = Math.max(budget, saved / 4);
+      settle();
+    }
+    if (budget < 0) {
+      later((-budget / earned) * 1_000);
+      return;
+    }
+    due = false;
+    observe();
+    tell(look());
+    budget -= performance.now() - now;
+  }
+
+  function later(ms: number): void {
+    const timer = setTimeout(() => {
+      timers = timers.filter((other) => other !== timer);
+      if (!signal.aborted && !document.hidden) view.requestAnimationFrame(run);
+    }, ms);
+    timers.push(timer);
+  }
+
+  function settle(): void {
+    for (const timer of timers) clearTimeout(timer);
+    timers = settling.map((ms) => setTimeout(soon, ms));
+  }
+
+  function tell(sighting: Sighting): void {
+    const now = JSON.stringify(sighting);
+    if (now === last) return;
+    last = now;
+    onSighting(sighting);
+  }
+
+  function again(): void {
+    last = '';
+    due = false;
+    soon();
+  }
+
+  const heard = { signal, capture: true, passive: true };
+  document.addEventListener(
+    'visibilitychange',
+    () => {
+      if (!document.hidden && due) view.requestAnimationFrame(run);
+    },
+    heard,
+  );
+  view.addEventListener('pageshow', (event) => event.persisted && again(), heard);
+  view.addEventListener('popstate', soon, heard);
+  view.addEventListener('hashchange', soon, heard);
+  view.navigation?.addEventListener('currententrychange', soon, heard);
+  document.addEventListener('focusin', soon, heard);
+  signal.addEventListener('abort', () => {
+    observer.disconnect();
+    for (const timer of timers) clearTimeout(timer);
+  });
+  soon();
+
+  return { read: look, again };
+}
+
+/** By name, because a frame within another frame has its own classes. */
+const isFrame = (node: Node): node is HTMLIFrameElement => node.nodeName === 'IFRAME';

@@ -1,0 +1,33 @@
+import { email } from '../address.ts';
+import { all, shown } from '../dom.ts';
+import type { Seen } from '../seen.ts';
+
+/** Rows of a list: whom each thread is with. Advertisements have no addresses, and nobody is in focus. */
+export function readList(seen: Seen, document: Document, url: URL): void {
+  seen.view = 'list';
+  const role = /^#(sent|drafts|scheduled)\b/.test(url.hash) ? 'to' : 'sender';
+  const main = all(document, '[role="main"]').filter(shown);
+  // Where a page has no main part at all, it is a piece of one.
+  const roots = main.length ? main : document.querySelector('[role="main"]') ? [] : [document.body];
+  const rows = roots.flatMap(
+    (root) =>
+      seen.first('rows', [
+        ['row', () => some(all(root, 'tr.zA').filter(shown))],
+        [
+          'thread id',
+          () => some(all(root, 'tr').filter((row) => row.querySelector('[data-thread-id], [data-legacy-thread-id]') && shown(row))),
+        ],
+      ]) ?? [],
+  );
+  for (const row of rows) {
+    const spans = all(row, '.yW [email]');
+    for (const span of spans.length ? spans : all(row, '[email]'))
+      seen.mail(
+        role,
+        email(span.getAttribute('email')) ?? email(span.getAttribute('data-hovercard-id')),
+        span.getAttribute('name') ?? undefined,
+      );
+  }
+}
+
+const some = (found: Element[]) => (found.length ? found : undefined);

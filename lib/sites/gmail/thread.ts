@@ -1,0 +1,133 @@
+import { email, emailsIn, same, writtenInPlace } from '../address.ts';
+import { all, before, outermost, shown, text } from '../dom.ts';
+import type { Seen } from '../seen.ts';
+import type { SeenPerson } from '../site.ts';
+import { bodies } from './account.ts';
+import { hex } from './address-bar.ts';
+import { composes } from './compose.ts';
+
+/**
+ * An open thread, full width or in a split pane. Gmail keeps views that were open before in the document, hidden; names
+ * of containers differ between accounts, so the messages themselves are the last way to find one.
+ */
+
+const message = '[role="listitem"], .adn, .adf, [data-message-id], [data-legacy-message-id]';
+const containers = ['.a98.iY', '.PeIF1d', '.nH.g.id', '.nH.UG.id'];
+
+/** Threads in view: none, one, or several when they can't be told apart. `wanted` is the id in the address. */
+export function threads(seen: Seen, document: Document, wanted: string | undefined): Element[] {
+  const found = seen.first('thread', [
+    ...containers.map((selector) => [selector, () => some(threadsIn(document, selector))] as const),
+    ['messages in main', () => some(threadsIn(document, '[role="main"]'))],
+    ['messages alone', () => (document.querySelector('[role="main"]') ? undefined : some(threadsIn(document, 'body')))],
+  ]);
+  if (!found || found.length < 2) return found ?? [];
+  const named = found.filter((root) => wanted && idOf(root) === wanted);
+  return named.length === 1 ? named : found;
+}
+
+const some = (elements: Element[]) => (elements.length ? elements : undefined);
+const threadsIn = (document: Document, selector: string) =>
+  outermost(all(document, selector)).filter((root) => shown(root) && messagesOf(root).length > 0);
+
+const idOf = (root: Element): string | undefined => {
+  const heading = root.querySelector('h2[data-legacy-thread-id], h2[data-thread-perm-id]');
+  return heading?.getAttribute('data-legacy-thread-id') ?? hex(heading?.getAttribute('data-thread-perm-id'));
+};
+
+interface Message {
+  open: boolean;
+  sender?: Sender;
+  to: { email?: string; name?: string }[];
+}
+interface Sender {
+  email?: string;
+  name?: string;
+  how: string;
+}
+
+export function readThread(seen: Seen, root: Element): void {
+  seen.view = 'message';
+  const messages = messagesOf(root).map(read);
+  const senders = messages.filter((one) => one.sender);
+  const focused = seen.first('focus', [
+    ['last open message', () => senders.findLast((one) => one.open && !seen.isMine(one.sender?.email))],
+    ['last message of another', () => senders.findLast((one) => !seen.isMine(one.sender?.email))],
+  ]);
+  const people = new Map<Message, SeenPerson | undefined>();
+  const add = (one: Message) => people.set(one, seen.mail('sender', one.sender?.email || undefined, one.sender?.name));
+  if (focused) add(focused);
+  for (const one of senders) add(one);
+  const recipients = messages.flatMap((one) => one.to.map((to) => seen.mail('to', to.email, to.name)));
+  if (focused?.sender) seen.matched.sender = focused.sender.how;
+
+  if (messages.some((one) => one.sender?.email === '')) seen.unknown = 'conflict';
+  else if (focused?.sender) {
+    if (inPlace(focused.sender, messages)) seen.unknown = 'group';
+    else seen.focus = people.get(focused);
+  } else {
+    // Only the user has written: then it is about whom they wrote to.
+    const others = new Set(recipients.filter((person) => person?.keys[0] && !seen.isMine(person.keys[0].value)));
+    if (senders.length && others.size === 1) {
+      seen.matched.focus = 'only recipient';
+      [seen.focus] = others;
+    } else if (senders.length) seen.unknown = others.size ? undefined : 'own-address';
+    else seen.unknown = 'unreadable';
+  }
+}
+
+/** Messages within messages are what a mail's body imitates. */
+const messagesOf = (root: Element): Element[] => outermost(all(root, message).filter((one) => !one.closest(`${bodies}, ${composes}`)));
+
+function read(root: Element): Message {
+  const headers = (selector: string) => all(root, selector).filter((element) => !element.closest(`${bodies}, ${composes}`));
+  const open =
+    root.getAttribute('aria-expanded') !== 'false' &&
+    !root.matches('.kv, .ky, .kQ, .kx') &&
+    !(root.querySelector('.adf') && !root.querySelector('.adn'));
+  const to = headers('.g2[email], .hb [email]').map((span) => ({
+    email: email(span.getAttribute('email')),
+    name: span.getAttribute('name') ?? undefined,
+  }));
+  const sender = senderOf(headers);
+  return { open, to, ...(sender ? { sender } : {}) };
+}
+
+/**
+ * The element that names the sender, and the witnesses around it: the address written out beside the name, the hover
+ * card's id, the picture. An address on which two of them disagree is empty, which is told as a conflict.
+ */
+function senderOf(headers: (selector: string) => Element[]): Sender | undefined {
+  const beside = headers('.go').flatMap((element) => emailsIn(text(element)).at(-1) ?? [])[0];
+  const picture = headers('img[jid], .aju [data-hovercard-id]').flatMap(
+    (image) => email(image.getAttribute('jid')) ?? email(image.getAttribute('data-hovercard-id')) ?? [],
+  )[0];
+  const date = headers('.g3')[0];
+  for (const [how, selector] of ways) {
+    const span = headers(selector).find((one) => !one.closest('.hb, .aju') && !one.matches('.g2'));
+    if (!span) continue;
+    const attributes = [span.getAttribute('email'), span.getAttribute('data-hovercard-id')].flatMap((value) => email(value) ?? []);
+    const address = attributes[0] ?? beside;
+    // Whoever only comes first needs a witness: recipients carry the same attributes.
+    if (how === 'first address' && !(beside ?? picture) && !(date && before(span, date))) continue;
+    const witnesses = [...attributes, beside, picture].filter((one) => one !== undefined);
+    const agreed = address === undefined || witnesses.every((one) => same(one, address));
+    const name = span.getAttribute('name') || text(span) || undefined;
+    return { email: agreed ? address : '', how, ...(name ? { name } : {}) };
+  }
+  const only = beside ?? picture;
+  return only && (!beside || !picture || same(beside, picture)) ? { email: only, how: beside ? 'address in text' : 'picture' } : undefined;
+}
+const ways = [
+  ['sender element', '.gD'],
+  ['sender cell', 'h3 [email], h3 [data-hovercard-id], td.gF [email], td.gF [data-hovercard-id]'],
+  ['first address', '[email], [data-hovercard-id*="@"]'],
+] as const;
+
+/** A group or service that writes for somebody: its name says so, or it also receives the mail under another name. */
+function inPlace(sender: Sender, messages: readonly Message[]): boolean {
+  if (writtenInPlace(sender.name)) return true;
+  const twins = messages.flatMap((one) => one.to).filter((to) => to.email && sender.email && same(to.email, sender.email));
+  return twins.some((twin) => twin.name && sender.name && firstWord(twin.name) !== firstWord(sender.name));
+}
+const firstWord = (name: string) => name.toLowerCase().split(/[\s,]/)[0];
