@@ -19,17 +19,17 @@ export interface Config {
 export class ConfigError extends Error {}
 
 export function configFromEnv(env: Readonly<Record<string, string | undefined>>): Config {
-  const host = env['HOST'] || '127.0.0.1';
-  const port = env['PORT'] ? Number(env['PORT']) : 8787;
+  const host = env.HOST || '127.0.0.1';
+  const port = env.PORT ? Number(env.PORT) : 8787;
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new ConfigError(`PORT must be a number from 0 to 65535, not “${env['PORT']}”.`);
+    throw new ConfigError(`PORT must be a number from 0 to 65535, not “${env.PORT}”.`);
   return {
     host,
     port,
-    url: addressOf(env['BATON_URL'], host, port),
-    data: resolve(env['BATON_DATA'] || '.baton'),
-    ...(env['DATABASE_URL'] && { databaseUrl: postgres('DATABASE_URL', env['DATABASE_URL']) }),
-    ...(env['DATABASE_OWNER_URL'] && { databaseOwnerUrl: postgres('DATABASE_OWNER_URL', env['DATABASE_OWNER_URL']) }),
+    url: addressOf(env.BATON_URL, host, port),
+    data: resolve(env.BATON_DATA || '.baton'),
+    ...(env.DATABASE_URL && { databaseUrl: postgres('DATABASE_URL', env.DATABASE_URL) }),
+    ...(env.DATABASE_OWNER_URL && { databaseOwnerUrl: postgres('DATABASE_OWNER_URL', env.DATABASE_OWNER_URL) }),
   };
 }
 
