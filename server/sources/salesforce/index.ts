@@ -1,0 +1,80 @@
+import { type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { call, data, query } from './api.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
+
+export const salesforce: Source = {
+  id: 'salesforce',
+  name: 'Salesforce',
+  describe: () => ({
+    reads: [
+      'leads and contacts with owner, status and its history',
+      'campaigns and who responded',
+      'opportunities with amount and close date',
+    ],
+    writes: [
+      'lead status, or a field of your choice on contacts',
+      'the reason a lead was returned',
+      'campaign member status',
+      'a completed task for each decision',
+    ],
+    ways: [
+      {
+        id: 'client-credentials',
+        name: 'External Client App',
+        help: 'In Setup: External Client App Manager, a new app with the client credentials flow and the scope “api”, run as a user who may read and edit leads, contacts, campaign members and tasks.',
+        fields: [
+          { name: 'address', label: 'My Domain', example: 'https://ridgeway.my.salesforce.com' },
+          { name: 'clientId', label: 'Consumer key' },
+          { name: 'clientSecret', label: 'Consumer secret', secret: true },
+        ],
+      },
+    ],
+  }),
+  check,
+  shape,
+  pull,
+  push,
+};
+
+async function check(link: Link): Promise<Finding[]> {
+  const rights: [what: string, object: string, without: string][] = [
+    ['Leads', 'Lead', 'Nobody can be read.'],
+    ['Contacts', 'Contact', 'Converted leads cannot be written.'],
+    ['Campaign members', 'CampaignMember', 'Touches of campaigns are missing.'],
+    ['Status history', 'LeadHistory', 'Earlier stages come without their time. Turn on field history for Lead Status.'],
+    ['Opportunities', 'OpportunityContactRole', 'Amounts and won deals are missing.'],
+  ];
+  const findings: Finding[] = [];
+  for (const [what, object, without] of rights) {
+    try {
+      await query(link, `SELECT Id FROM ${object} LIMIT 1`);
+      findings.push({ what, ok: true, sentence: 'can be read' });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const mine = error.trouble === 'forbidden' || error.trouble === 'refused';
+      findings.push({ what, ok: false, sentence: mine ? `${error.message} ${without}` : error.message });
+      if (!mine) break;
+    }
+  }
+  return findings;
+}
+
+async function shape(link: Link): Promise<Shape> {
+  const statuses = await query<{ MasterLabel: string; ApiName: string }>(
+    link,
+    'SELECT MasterLabel,ApiName,IsConverted,SortOrder FROM LeadStatus ORDER BY SortOrder',
+  );
+  const users = await query<{ Id: string; Name: string; Email: string }>(
+    link,
+    'SELECT Id,Name,Email FROM User WHERE IsActive = true LIMIT 2000',
+  );
+  const fields = await call<{ fields: { name: string; label: string; type: string }[] }>(link, 'GET', data('/sobjects/Lead/describe'));
+  return {
+    stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
+    statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
+    reasons: [],
+    fields: fields.fields.map(({ name, label, type }) => ({ value: name, label, type })),
+    owners: users.map((u) => ({ id: u.Id, name: u.Name, email: u.Email })),
+  };
+}

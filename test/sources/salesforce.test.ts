@@ -1,0 +1,287 @@
+import jsforce from 'jsforce';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Arrival } from '../../server/ingest/arrival.ts';
+import { OutgoingError } from '../../server/outgoing/request.ts';
+import { salesforce } from '../../server/sources/salesforce/index.ts';
+import type { Link, Mapping, Write } from '../../server/sources/source.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeSalesforce } from '../fakes/salesforce.ts';
+
+const mapping: Mapping = {
+  stageIn: { 'Open - Not Contacted': 'mql', 'Working - Contacted': 'sal', 'Closed - Not Converted': 'disqualified' },
+  stageOut: { sal: { status: 'Working - Contacted' }, recycled: { status: 'Closed - Not Converted' } },
+  reasonOut: {},
+  fields: { linkedin: 'LinkedIn__c', contactStage: 'Stage__c', currency: 'EUR' },
+  writeFeedback: false,
+  agreed: true,
+};
+let clock: SimulatedClock;
+let crm: FakeSalesforce;
+let link: Link;
+beforeEach(() => {
+  clock = new SimulatedClock();
+  crm = new FakeSalesforce(clock.now);
+  link = makeLink();
+});
+const makeLink = (): Link => ({
+  call: async (url, call) => {
+    try {
+      return await crm.outgoing(url, call);
+    } catch (cause) {
+      throw new OutgoingError('unreachable', 'ridgeway.my.salesforce.example could not be reached (ECONNRESET).', cause);
+    }
+  },
+  credentials: { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret },
+  renew: async () => {},
+  mapping,
+  clock,
+  signal: new AbortController().signal,
+});
+
+async function pulled(
+  store: Map<string, Arrival>,
+  cursor: string | undefined,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string | undefined> {
+  let pages = 0;
+  for await (const page of salesforce.pull(link, cursor)) {
+    for (const arrival of page.arrivals) store.set(`${arrival.source}|${arrival.sourceId}`, arrival);
+    cursor = page.cursor;
+    if (++pages === most) break;
+  }
+  return cursor;
+}
+const lead = (more = {}) =>
+  crm.add('Lead', { Name: 'Dana Whitfield', Title: 'VP Operations', Company: 'Northwind Labs', Email: 'dana@northwind.example', ...more });
+
+describe('reading', () => {
+  test('leads with owner, profile and status; status history with its times', async () => {
+    const owner = crm.add('User', { Name: 'Ana Petrov', Email: 'ana@ridgeway.example', IsActive: true });
+    const row = lead({ OwnerId: owner.Id, LinkedIn__c: 'https://linkedin.com/in/dana-w' });
+    clock.at += 3_600_000;
+    crm.change('Lead', String(row.Id), { Status: 'Working - Contacted' });
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    const all = [...store.values()];
+    expect(all[0]!.person).toEqual({
+      keys: [
+        { kind: 'email', value: 'dana@northwind.example' },
+        { kind: 'linkedin', value: 'https://linkedin.com/in/dana-w' },
+      ],
+      aliases: [{ kind: 'record', value: `salesforce:${row.Id}` }],
+      name: 'Dana Whitfield',
+      title: 'VP Operations',
+      company: 'Northwind Labs',
+      owner: 'ana@ridgeway.example',
+    });
+    expect(all.filter((a) => a.stage).map((a) => [a.stage!.to, a.at, a.sourceId.split(':')[0]])).toEqual([
+      ['sal', '2026-11-22T10:00:00.000Z', 'status'],
+      ['sal', '2026-11-22T10:00:00.000Z', 'history'],
+    ]);
+  });
+
+  test('a converted lead and its contact are one person', async () => {
+    const contact = crm.add('Contact', { Name: 'Dana Whitfield', Email: 'dana@northwind.example' });
+    const row = lead({ IsConverted: true, ConvertedContactId: contact.Id });
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    expect([...store.values()].flatMap((a) => a.ties ?? [])).toEqual([
+      { from: { kind: 'record', value: `salesforce:${contact.Id}` }, to: { kind: 'record', value: `salesforce:${row.Id}` } },
+    ]);
+  });
+
+  test('being in a campaign is passive, responding is active; deals bring amount and outcome', async () => {
+    const webinar = crm.add('Campaign', { Name: 'Cut churn in Q4', Type: 'Webinar' });
+    crm.add('CampaignMemberStatus', { CampaignId: webinar.Id, Label: 'Attended', HasResponded: true });
+    const row = lead();
+    crm.add('CampaignMember', { CampaignId: webinar.Id, LeadId: row.Id, Status: 'Attended', FirstRespondedDate: '2026-11-20' });
+    crm.add('CampaignMember', { CampaignId: webinar.Id, LeadId: lead({ Email: 'x@y.example' }).Id, Status: 'Sent' });
+    const contact = crm.add('Contact', { Name: 'Joana', Email: 'joana@atelier.example' });
+    const deal = crm.add('Opportunity', { StageName: 'Closed Won', IsClosed: true, IsWon: true, Amount: 12000.5, CloseDate: '2026-11-21' });
+    crm.add('OpportunityContactRole', { OpportunityId: deal.Id, ContactId: contact.Id });
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    const all = [...store.values()];
+    expect(all.filter((a) => a.touch).map((a) => [a.touch!.kind, a.touch!.channel, a.touch!.campaign!.name, a.at.slice(0, 10)])).toEqual([
+      ['sent', 'webinar', 'Cut churn in Q4', '2026-11-22'],
+      ['attended', 'webinar', 'Cut churn in Q4', '2026-11-20'],
+      ['sent', 'webinar', 'Cut churn in Q4', '2026-11-22'],
+    ]);
+    expect(
+      all.filter((a) => a.stage && ['opportunity', 'customer'].includes(a.stage.to)).map((a) => [a.stage!.to, a.stage!.amount]),
+    ).toEqual([
+      ['opportunity', { value: 1_200_050, currency: 'EUR' }],
+      ['customer', { value: 1_200_050, currency: 'EUR' }],
+    ]);
+  });
+
+  test('stopped after any page and resumed, nothing is missing and nothing counts twice', async () => {
+    for (let i = 0; i < 4100; i++) {
+      lead({ Email: `p${i}@northwind.example` });
+      if (i % 500 === 0) clock.at += 1000;
+    }
+    const whole = new Map<string, Arrival>();
+    await pulled(whole, undefined);
+    expect(new Set([...whole.values()].map((a) => a.person!.aliases![0]!.value)).size).toBe(4100);
+    for (let stop = 1; stop < 4; stop++) {
+      const store = new Map<string, Arrival>();
+      await pulled(store, await pulled(store, undefined, stop));
+      expect([...store.keys()].sort()).toEqual([...whole.keys()].sort());
+    }
+  });
+
+  test('later runs read changes only, also those that committed late with an older time', async () => {
+    for (let i = 0; i < 50; i++) lead({ Email: `p${i}@northwind.example` });
+    const store = new Map<string, Arrival>();
+    clock.at += 3_600_000;
+    lead({ Email: 'last@northwind.example' });
+    const cursor = await pulled(store, undefined);
+    clock.at += 60_000;
+    lead({ Email: 'late@northwind.example', SystemModstamp: new Date(clock.at - 120_000).toISOString() });
+    const fresh = new Map<string, Arrival>();
+    await pulled(fresh, cursor);
+    expect([...fresh.values()].flatMap((a) => a.person!.keys.map((k) => k.value)).sort()).toEqual([
+      'last@northwind.example',
+      'late@northwind.example',
+    ]);
+  });
+
+  test('a session that ended is opened again; wrong credentials are told', async () => {
+    lead();
+    await pulled(new Map(), undefined);
+    crm.endSessions();
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    expect(store.size).toBeGreaterThan(0);
+    link = { ...makeLink(), credentials: { ...link.credentials, clientSecret: 'other' } };
+    await expect(pulled(new Map(), undefined)).rejects.toMatchObject({
+      trouble: 'signed-out',
+      message: expect.stringContaining('invalid client credentials'),
+    });
+  });
+
+  test('a fifth of the day’s requests is left to others; writing goes on', async () => {
+    crm.limit = { used: 79, most: 100 };
+    lead();
+    await expect(pulled(new Map(), undefined)).rejects.toMatchObject({ trouble: 'limit', retryAt: clock.at + 3_600_000 });
+  });
+
+  test('the daily limit comes as 403 and is told as a limit, not as a missing permission', async () => {
+    crm.limit = { used: 100, most: 100 };
+    await expect(pulled(new Map(), undefined)).rejects.toMatchObject({ trouble: 'limit' });
+  });
+});
+
+describe('writing', () => {
+  const write = (more: Partial<Write> = {}): Write => ({
+    id: '0192aaaa-0000-7000-8000-000000000001',
+    emails: ["o'neil@northwind.example"],
+    what: 'decision',
+    stage: 'sal',
+    note: 'Rep One accepted Dana Whitfield.\nBudget is there.',
+    at: new Date(clock.at).toISOString(),
+    ...more,
+  });
+
+  test('a decision becomes a status and a completed task; an address with a quote is found', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    clock.at += 60_000;
+    expect(await salesforce.push(link, write())).toEqual({ record: row.Id, changed: ['Status', 'task'] });
+    expect(row.Status).toBe('Working - Contacted');
+    const [task] = [...crm.tables.get('Task')!.values()];
+    expect(task).toMatchObject({ WhoId: row.Id, Status: 'Completed', Description: 'Rep One accepted Dana Whitfield.\nBudget is there.' });
+    expect(String(task!.Subject).length).toBeLessThanOrEqual(255);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    'when the answer to call %i is lost and the write is repeated, there is one task and one change',
+    async (lost) => {
+      const row = lead({ Email: "o'neil@northwind.example" });
+      clock.at += 60_000;
+      crm.trouble = [...Array.from({ length: lost - 1 }, () => undefined), 'drop'];
+      await salesforce.push(link, write()).catch((e) => expect(e).toMatchObject({ trouble: 'away' }));
+      crm.trouble = [];
+      await salesforce.push(link, write());
+      expect(crm.tables.get('Task')!.size).toBe(1);
+      expect([...crm.tables.get('LeadHistory')!.values()].filter((h) => h.LeadId === row.Id)).toHaveLength(1);
+    },
+  );
+
+  test('a converted lead is read-only: its contact is written', async () => {
+    const contact = crm.add('Contact', { Name: 'Dana', Email: 'dana@northwind.example', Stage__c: 'MQL' });
+    const row = lead({ IsConverted: true, ConvertedContactId: contact.Id });
+    const answer = await salesforce.push(link, write({ record: String(row.Id) }));
+    expect(answer.record).toBe(contact.Id);
+    expect(contact.Stage__c).toBe('Working - Contacted');
+  });
+
+  test('a validation rule refuses in its own words, with the field', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    crm.rules = [
+      {
+        object: 'Lead',
+        when: (r) => r.Status === 'Working - Contacted' && !r.Budget__c,
+        message: 'Set a budget before you work a lead.',
+        fields: ['Budget__c'],
+      },
+    ];
+    await expect(salesforce.push(link, write())).rejects.toMatchObject({
+      trouble: 'refused',
+      message: 'Salesforce: Set a budget before you work a lead. (Budget__c)',
+    });
+    expect(crm.tables.get('Task')!.size).toBe(0);
+    expect(row.Status).toBe('Open - Not Contacted');
+  });
+
+  test('a status that somebody changed after the act is left alone and reported', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    const acted = write();
+    clock.at += 600_000;
+    crm.change('Lead', String(row.Id), { Status: 'Closed - Not Converted' });
+    expect(await salesforce.push(link, acted)).toMatchObject({ kept: ['Status'] });
+    expect(row.Status).toBe('Closed - Not Converted');
+  });
+
+  test('a person who is not there is told, not made', async () => {
+    await expect(salesforce.push(link, write())).rejects.toMatchObject({ trouble: 'not-found' });
+    expect(crm.tables.get('Lead')!.size).toBe(0);
+  });
+});
+
+test('rights and words of this Salesforce', async () => {
+  expect((await salesforce.check(link)).every((f) => f.ok)).toBe(true);
+  const shape = await salesforce.shape(link);
+  expect(shape.statuses.map((s) => s.value)).toEqual([
+    'Open - Not Contacted',
+    'Working - Contacted',
+    'Closed - Converted',
+    'Closed - Not Converted',
+  ]);
+  expect(shape.fields.map((f) => f.value)).toContain('LinkedIn__c');
+});
+
+test('the fake, driven by jsforce', async () => {
+  const { url, close } = await crm.listen();
+  try {
+    const row = lead();
+    const signedIn = await fetch(`${url}/services/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: crm.client.id, client_secret: crm.client.secret }),
+    });
+    const { access_token } = (await signedIn.json()) as { access_token: string };
+    const conn = new jsforce.Connection({ instanceUrl: url, accessToken: access_token, version: '67.0' });
+    const found = await conn.query<{ Id: string; Email: string }>(
+      "SELECT Id, Email FROM Lead WHERE Email = 'dana@northwind.example' LIMIT 5",
+    );
+    expect(found.records.map((r) => r.Id)).toEqual([row.Id]);
+    expect((await conn.sobject('Lead').find({ Email: 'dana@northwind.example' }, ['Id', 'Status'])).map((r) => r.Status)).toEqual([
+      'Open - Not Contacted',
+    ]);
+    expect(await conn.sobject('Lead').update({ Id: String(row.Id), Status: 'Working - Contacted' })).toMatchObject({ success: true });
+    expect(await conn.sobject('Task').create({ WhoId: String(row.Id), Subject: 'Call' })).toMatchObject({ success: true });
+    await expect(conn.query('SELECT Id FROM Nothing')).rejects.toMatchObject({ errorCode: 'INVALID_TYPE' });
+    expect(conn.limitInfo?.apiUsage).toMatchObject({ limit: 100_000 });
+  } finally {
+    close();
+  }
+});
