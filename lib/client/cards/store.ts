@@ -16,6 +16,8 @@ export interface Cards {
   /** Of these changes, the tags of cards that are held here in an older version. */
   outdated(changes: readonly { id: string; version: number }[]): Promise<string[]>;
   cursor(): Promise<string | undefined>;
+  /** The feed starts again at its beginning; the cards stay. */
+  rewind(): Promise<void>;
   count(): Promise<number>;
   /** Removes what was not opened for 30 days and is neither mine nor handed to me; with `workspace: false` also what came by that switch. */
   evict(options: { workspace: boolean }): Promise<number>;
@@ -135,6 +137,7 @@ export function cards({ cache, vault, now, tagsOf, me }: CardsWorld): Cards {
       return tags;
     },
     cursor: async () => (await (await cache()).get('meta', 'cursor')) as string | undefined,
+    rewind: async () => (await cache()).delete('meta', 'cursor'),
     count: async () => (await cache()).count('cards'),
     async evict({ workspace }) {
       const tx = (await cache()).transaction('cards', 'readwrite', { durability: 'relaxed' });

@@ -1,0 +1,135 @@
+import type { Language } from '../bridge/scene.ts';
+import type { Event } from '../contract/routes/leads-read.ts';
+import type { Agreement } from '../funnel/agreement.ts';
+
+/** One thing that happened to a lead, as a sentence without its subject: who and when stand beside it. */
+const en = {
+  to: (stage: string) => `moved it to ${stage}`,
+  toWhy: (stage: string, reason: string) => `moved it to ${stage}: ${reason}`,
+  waiting: (holder?: string) => (holder ? `handed it over to ${holder}` : 'handed it over to the team'),
+  accepted: 'accepted the hand-off',
+  qualified: 'qualified the hand-off',
+  returned: 'returned the hand-off',
+  owner: (name?: string) => (name ? `made ${name} the owner` : 'took the owner off'),
+  pause: (until: string, reason: string) => `paused the clock until ${until}: ${reason}`,
+  resume: 'let the clock run again',
+  attempt: (channel: string) => `tried to reach the person: ${channel}`,
+  opportunity: 'opened an opportunity',
+  pool: 'put it back into the team’s pool, because nobody answered in time',
+  woke: 'woke it up for marketing',
+  feedback: 'gave feedback',
+  reply: 'answered feedback',
+  tie: 'tied another address to the person',
+  untie: 'took an address off the person',
+  merge: 'merged two people',
+  added: 'added the lead',
+  rule: 'a rule',
+  source: 'a connected system',
+};
+const de: typeof en = {
+  to: (stage) => `auf ${stage} gesetzt`,
+  toWhy: (stage, reason) => `auf ${stage} gesetzt: ${reason}`,
+  waiting: (holder) => (holder ? `an ${holder} übergeben` : 'an das Team übergeben'),
+  accepted: 'Übergabe angenommen',
+  qualified: 'Übergabe qualifiziert',
+  returned: 'Übergabe zurückgegeben',
+  owner: (name) => (name ? `${name} zugeteilt` : 'niemandem mehr zugeteilt'),
+  pause: (until, reason) => `Uhr angehalten bis ${until}: ${reason}`,
+  resume: 'Uhr läuft wieder',
+  attempt: (channel) => `Kontakt versucht: ${channel}`,
+  opportunity: 'Chance eröffnet',
+  pool: 'zurück ins Team, weil niemand rechtzeitig geantwortet hat',
+  woke: 'für das Marketing wieder geweckt',
+  feedback: 'Rückmeldung gegeben',
+  reply: 'Rückmeldung beantwortet',
+  tie: 'weitere Adresse verknüpft',
+  untie: 'Adresse gelöst',
+  merge: 'zwei Personen zusammengelegt',
+  added: 'Lead angelegt',
+  rule: 'eine Regel',
+  source: 'ein verbundenes System',
+};
+const stageWords: Record<Language, Record<string, string>> = {
+  en: {
+    mql: 'MQL',
+    sal: 'SAL',
+    sql: 'SQL',
+    subscriber: 'Subscriber',
+    lead: 'Lead',
+    opportunity: 'Opportunity',
+    customer: 'Customer',
+    recycled: 'Recycled',
+    disqualified: 'Disqualified',
+  },
+  de: {
+    mql: 'MQL',
+    sal: 'SAL',
+    sql: 'SQL',
+    subscriber: 'Abonnent',
+    lead: 'Lead',
+    opportunity: 'Chance',
+    customer: 'Kunde',
+    recycled: 'Zurückgestellt',
+    disqualified: 'Geschlossen',
+  },
+};
+
+export interface Told {
+  language: Language;
+  agreement?: Agreement;
+  nameOf(user: string): string | undefined;
+}
+
+export function historyItem(
+  event: Event,
+  { language, agreement, nameOf }: Told,
+): { at: string; by: string; sentence: string; kind: string } {
+  const say = language === 'de' ? de : en;
+  const data = event.data as Record<string, unknown>;
+  const text = (name: string) => (typeof data[name] === 'string' ? (data[name] as string) : undefined);
+  const user = (name: string) => {
+    const id = text(name);
+    return id === undefined ? undefined : (nameOf(id) ?? id);
+  };
+  const stage = (name: string) => stageWords[language][text(name) ?? ''] ?? text(name) ?? '';
+  const date = (name: string) => new Date(text(name) ?? '').toLocaleDateString(language);
+  const reason = agreement?.reasons.find(({ code }) => code === data.reason)?.label ?? text('reason');
+
+  const sentence = (): string => {
+    switch (event.kind) {
+      case 'stage':
+        return reason ? say.toWhy(stage('to'), reason) : say.to(stage('to'));
+      case 'handoff': {
+        const to = text('to');
+        if (to === 'accepted' || to === 'qualified' || to === 'returned') return say[to];
+        return say.waiting(user('holder'));
+      }
+      case 'owner':
+        return say.owner(user('to'));
+      case 'pause':
+        return say.pause(date('until'), text('reason') ?? '');
+      case 'attempt':
+        return say.attempt(text('channel') ?? '');
+      case 'resume':
+      case 'opportunity':
+      case 'pool':
+      case 'woke':
+      case 'feedback':
+      case 'reply':
+      case 'tie':
+      case 'untie':
+      case 'merge':
+      case 'added':
+        return say[event.kind];
+      default:
+        return event.kind;
+    }
+  };
+  const { by } = event;
+  return {
+    at: event.at,
+    by: by.name ?? (by.kind === 'user' ? (nameOf(by.id) ?? by.id) : say[by.kind]),
+    sentence: sentence(),
+    kind: event.kind,
+  };
+}
