@@ -1,0 +1,73 @@
+import { type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { call } from './api.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
+import { webhook } from './webhook.ts';
+
+export const mautic: Source = {
+  id: 'mautic',
+  name: 'Mautic',
+  describe: () => ({
+    reads: ['contacts with owner, stage and LinkedIn profile', 'pages, forms, downloads and mails of each contact', 'changes of stage'],
+    writes: ['the stage', 'the reason a lead was returned, into a field of your choice', 'a note for each decision'],
+    ways: [
+      {
+        id: 'basic',
+        name: 'User name and password',
+        help: 'In Mautic: Configuration, API settings, turn on the API and Basic authentication. The user needs to read and edit contacts, stages and notes.',
+        fields: [
+          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
+          { name: 'user', label: 'User name' },
+          { name: 'password', label: 'Password', secret: true },
+        ],
+      },
+    ],
+  }),
+  check,
+  shape,
+  pull,
+  push,
+  webhook,
+};
+
+async function check(link: Link): Promise<Finding[]> {
+  const rights: [what: string, path: string, without: string][] = [
+    ['Contacts', '/contacts?limit=1', 'Nobody can be read.'],
+    ['Activity', '/contacts/activity?limit=1', 'Touches are missing.'],
+    ['Stages', '/stages?limit=1', 'Stages cannot be mapped.'],
+  ];
+  const findings: Finding[] = [];
+  for (const [what, path, without] of rights) {
+    try {
+      await call(link, 'GET', path);
+      findings.push({ what, ok: true, sentence: 'can be read' });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      findings.push({ what, ok: false, sentence: error.trouble === 'forbidden' ? `${error.message} ${without}` : error.message });
+      if (error.trouble !== 'forbidden') break;
+    }
+  }
+  return findings;
+}
+
+async function shape(link: Link): Promise<Shape> {
+  const { stages } = await call<{
+    stages: { id: number; name: string; weight: number }[] | Record<string, { id: number; name: string; weight: number }>;
+  }>(link, 'GET', '/stages?limit=200');
+  const fields = await call<Record<string, { alias: string; label: string; type: string }>>(link, 'GET', '/contacts/list/fields');
+  const owners = await call<Record<string, { id: number; firstName: string; lastName: string; email?: string }>>(
+    link,
+    'GET',
+    '/contacts/list/owners',
+  );
+  const choices = Object.values(stages)
+    .toSorted((a, b) => a.weight - b.weight)
+    .map((s) => ({ value: String(s.id), label: s.name }));
+  return {
+    stages: choices,
+    statuses: [],
+    reasons: [],
+    fields: Object.values(fields).map(({ alias, label, type }) => ({ value: alias, label, type })),
+    owners: Object.values(owners).map((o) => ({ id: String(o.id), name: `${o.firstName} ${o.lastName}`.trim(), email: o.email ?? '' })),
+  };
+}

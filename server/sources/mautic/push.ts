@@ -1,0 +1,72 @@
+import { type Link, type Pushed, SourceError, type Write } from '../source.ts';
+import { call } from './api.ts';
+
+interface Contact {
+  id: number;
+  stage: { id: number } | null;
+}
+
+export async function push(link: Link, write: Write): Promise<Pushed> {
+  const contact = await find(link, write);
+  const changed: string[] = [];
+  const kept: string[] = [];
+  const stage = write.stage && link.mapping.stageOut[write.stage]?.stage;
+  if (stage && String(contact.stage?.id ?? '') !== stage) {
+    if (await changedSince(link, contact.id, write.at)) kept.push('stage');
+    else {
+      await call(link, 'POST', `/stages/${encodeURIComponent(stage)}/contact/${contact.id}/add`, {});
+      changed.push('stage');
+    }
+  }
+  const field = link.mapping.fields.reason;
+  if (field && write.reason) {
+    await call(link, 'PATCH', `/contacts/${contact.id}/edit`, { [field]: link.mapping.reasonOut[write.reason] ?? write.reason });
+    changed.push(field);
+  }
+  const foot = `Baton ${write.id}`;
+  const { notes } = await call<{ notes: { text: string }[] | Record<string, { text: string }> }>(
+    link,
+    'GET',
+    `/contacts/${contact.id}/notes?limit=100&orderBy=id&orderByDir=desc`,
+  );
+  if (!Object.values(notes).some((n) => n.text.includes(foot))) {
+    await call(link, 'POST', '/notes/new', { lead: contact.id, text: `${write.note}\n${foot}`, type: 'general' });
+    changed.push('note');
+  }
+  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }) };
+}
+
+async function find(link: Link, write: Write): Promise<Contact> {
+  if (write.record) {
+    try {
+      return (await call<{ contact: Contact }>(link, 'GET', `/contacts/${encodeURIComponent(write.record)}`)).contact;
+    } catch (error) {
+      if (!(error instanceof SourceError && error.trouble === 'not-found')) throw error;
+    }
+  }
+  for (const email of write.emails) {
+    const query = new URLSearchParams({ 'where[0][col]': 'email', 'where[0][expr]': 'eq', 'where[0][val]': email, limit: '1' });
+    const { contacts } = await call<{ contacts: Record<string, Contact> | Contact[] }>(link, 'GET', `/contacts?${query}`);
+    const [contact] = Object.values(contacts);
+    if (contact) return contact;
+  }
+  throw new SourceError('not-found', 'Mautic has no contact with this person’s addresses.');
+}
+
+/** Whether the stage was changed there after the act; theirs is the newer word. */
+async function changedSince(link: Link, contact: number, at: string): Promise<boolean> {
+  const query = new URLSearchParams({
+    'filters[includeEvents][0]': 'stage.changed',
+    'filters[dateFrom]': at.slice(0, 19).replace('T', ' '),
+    limit: '100',
+    page: '1',
+    'order[0]': 'timestamp',
+    'order[1]': 'DESC',
+  });
+  const { events } = await call<{ events: { contactId: number | string; timestamp: string }[] }>(
+    link,
+    'GET',
+    `/contacts/activity?${query}`,
+  );
+  return events.some((e) => Number(e.contactId) === contact && Date.parse(e.timestamp) > Date.parse(at));
+}

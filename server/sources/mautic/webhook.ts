@@ -1,0 +1,26 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Webhook } from '../source.ts';
+
+/** Mautic signs the body alone, without a time; the body's hash is what a replay is recognised by. */
+export const webhook: Webhook = {
+  receive({ headers, body }, secret) {
+    const wanted = createHmac('sha256', secret).update(body).digest();
+    const got = Buffer.from(headers['webhook-signature'] ?? '', 'base64');
+    if (got.length !== wanted.length || !timingSafeEqual(got, wanted)) return undefined;
+    let said: unknown;
+    try {
+      said = JSON.parse(body.toString());
+    } catch {
+      return undefined;
+    }
+    const records = new Set<string>();
+    for (const [name, list] of Object.entries(said as Record<string, unknown>)) {
+      if (!name.startsWith('mautic.')) continue;
+      for (const entry of Array.isArray(list) ? list : [list]) {
+        const id = (entry as { contact?: { id?: number } } | null)?.contact?.id;
+        if (id !== undefined) records.add(String(id));
+      }
+    }
+    return { ids: [createHash('sha256').update(body).digest('base64url')], records: [...records] };
+  },
+};

@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Arrival } from '../../server/ingest/arrival.ts';
+import { OutgoingError } from '../../server/outgoing/request.ts';
+import { mautic } from '../../server/sources/mautic/index.ts';
+import type { Link, Mapping, Write } from '../../server/sources/source.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeMautic } from '../fakes/mautic.ts';
+
+const mapping: Mapping = {
+  stageIn: { '1': 'lead', '2': 'mql', '3': 'sql', Lead: 'lead', MQL: 'mql', SQL: 'sql' },
+  stageOut: { sql: { stage: '3' }, recycled: { stage: '1' } },
+  reasonOut: {},
+  fields: { reason: 'return_reason' },
+  writeFeedback: false,
+  agreed: true,
+};
+let clock: SimulatedClock;
+let crm: FakeMautic;
+let link: Link;
+beforeEach(() => {
+  clock = new SimulatedClock();
+  crm = new FakeMautic(clock.now);
+  link = {
+    call: async (url, call) => {
+      try {
+        return await crm.outgoing(url, call);
+      } catch (cause) {
+        throw new OutgoingError('unreachable', 'mautic.ridgeway.example could not be reached (ECONNRESET).', cause);
+      }
+    },
+    credentials: { address: 'https://mautic.ridgeway.example/', user: 'baton', password: 'secret' },
+    renew: async () => {},
+    mapping,
+    clock,
+    signal: new AbortController().signal,
+  };
+});
+async function pulled(
+  store: Map<string, Arrival>,
+  cursor: string | undefined,
+  most = Number.POSITIVE_INFINITY,
+): Promise<string | undefined> {
+  let pages = 0;
+  for await (const page of mautic.pull(link, cursor)) {
+    for (const arrival of page.arrivals) store.set(`${arrival.source}|${arrival.sourceId}`, arrival);
+    cursor = page.cursor;
+    if (++pages === most) break;
+  }
+  return cursor;
+}
+
+describe('reading', () => {
+  test('people, their stage and what they did', async () => {
+    const dana = crm.put(
+      {
+        email: 'dana@northwind.example',
+        firstname: 'Dana',
+        lastname: 'Whitfield',
+        position: 'VP Operations',
+        company: 'Northwind Labs',
+        linkedin: 'dana-w',
+      },
+      { stage: { id: 2, name: 'MQL' }, owner: { id: 9, username: 'ana', email: 'ana@ridgeway.example', firstName: 'Ana', lastName: 'P' } },
+    );
+    crm.did(dana, 'page.hit', 'Pricing', { hit: { url: 'https://ridgeway.example/pricing' } });
+    crm.did(dana, 'email.sent', 'Cut churn in Q4');
+    crm.did(dana, 'email.read', 'Cut churn in Q4');
+    crm.did(dana, 'asset.download', 'Ops benchmark');
+    crm.did(dana, 'stage.changed', 'MQL');
+    crm.did(dana, 'point.gained', '10');
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    const all = [...store.values()];
+    expect(all[0]!.person).toMatchObject({
+      name: 'Dana Whitfield',
+      title: 'VP Operations',
+      owner: 'ana@ridgeway.example',
+      keys: [
+        { kind: 'email', value: 'dana@northwind.example' },
+        { kind: 'linkedin', value: 'dana-w' },
+      ],
+    });
+    expect(all.flatMap((a) => (a.touch ? [[a.touch.kind, a.touch.campaign?.name ?? a.touch.asset]] : []))).toEqual([
+      ['visited', 'Pricing'],
+      ['sent', 'Cut churn in Q4'],
+      ['opened', 'Cut churn in Q4'],
+      ['downloaded', 'Ops benchmark'],
+    ]);
+    expect(all.filter((a) => a.stage).map((a) => a.stage!.to)).toEqual(['mql', 'mql']);
+  });
+
+  test('stopped after any page and resumed, nothing is missing and nothing counts twice', async () => {
+    for (let i = 0; i < 350; i++) crm.did(crm.put({ email: `p${i}@northwind.example` }), 'form.submitted', 'Talk to us');
+    const whole = new Map<string, Arrival>();
+    await pulled(whole, undefined);
+    expect(whole.size).toBe(700);
+    for (let stop = 1; stop < 9; stop++) {
+      const store = new Map<string, Arrival>();
+      await pulled(store, await pulled(store, undefined, stop));
+      expect([...store.keys()].sort()).toEqual([...whole.keys()].sort());
+    }
+  });
+
+  test('later runs read changes and new activity only', async () => {
+    for (let i = 0; i < 1000; i++) crm.put({ email: `p${i}@northwind.example` });
+    clock.at += 3_600_000;
+    const store = new Map<string, Arrival>();
+    let cursor = await pulled(store, undefined);
+    clock.at += 3_600_000;
+    crm.did(crm.put({ position: 'CEO' }, { id: 5 }), 'form.submitted', 'Talk to us');
+    clock.at += 3_600_000;
+    const before = crm.requests.length;
+    const fresh = new Map<string, Arrival>();
+    cursor = await pulled(fresh, cursor);
+    expect(crm.requests.length - before).toBe(2);
+    expect([...fresh.values()].map((a) => a.person?.title ?? a.touch?.asset)).toEqual(['CEO', 'Talk to us']);
+  });
+
+  const answering = (text: string) => () =>
+    Object.assign(link, { call: async () => ({ status: 200, headers: {}, body: Buffer.from(text) }) });
+  test.each([
+    [() => Object.assign(crm, { apiEnabled: false }), 'forbidden', 'API disabled'],
+    [() => Object.assign(crm.user, { password: 'changed' }), 'signed-out', 'Basic authentication'],
+    [() => Object.assign(crm, { trouble: [500, 500, 500, 500] }), 'away', 'trouble itself (500)'],
+    [answering('<html>'), 'unexpected', 'not like a Mautic'],
+    [answering('{"errors":[{"code":400,"message":"Bad filter."}]}'), 'refused', 'Bad filter.'],
+  ])('trouble %# is told in words', async (make, trouble, words) => {
+    make();
+    await expect(pulled(new Map(), undefined)).rejects.toMatchObject({ trouble, message: expect.stringContaining(words) });
+  });
+});
+
+describe('writing', () => {
+  const write = (more: Partial<Write> = {}): Write => ({
+    id: '0192aaaa-0000-7000-8000-000000000001',
+    emails: ['nobody@northwind.example', 'dana@northwind.example'],
+    what: 'decision',
+    stage: 'sql',
+    note: 'Rep One qualified Dana.',
+    at: new Date(clock.at).toISOString(),
+    ...more,
+  });
+
+  test('a decision becomes a stage, a field and a note', async () => {
+    const dana = crm.put({ email: 'dana@northwind.example' }, { stage: { id: 3, name: 'SQL' } });
+    expect(await mautic.push(link, write({ stage: 'recycled', reason: 'no_budget' }))).toEqual({
+      record: String(dana.id),
+      changed: ['stage', 'return_reason', 'note'],
+    });
+    expect(crm.contacts.get(dana.id)).toMatchObject({ stage: { id: 1 }, fields: { return_reason: 'no_budget' } });
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    'when the answer to call %i is lost and the write is repeated, there is one note and one change',
+    async (lost) => {
+      crm.put({ email: 'dana@northwind.example' });
+      crm.trouble = [...Array.from({ length: lost - 1 }, () => undefined), 'drop'];
+      await mautic.push(link, write()).catch((e) => expect(e).toMatchObject({ trouble: 'away' }));
+      crm.trouble = [];
+      await mautic.push(link, write());
+      expect(crm.notes).toHaveLength(1);
+      expect(crm.events.filter((e) => e.event === 'stage.changed')).toHaveLength(1);
+    },
+  );
+
+  test('a stage that was changed there after the act is left alone and reported', async () => {
+    const dana = crm.put({ email: 'dana@northwind.example' });
+    const acted = write();
+    clock.at += 600_000;
+    crm.put({}, { id: dana.id, stage: { id: 2, name: 'MQL' } });
+    crm.did(dana, 'stage.changed', 'MQL');
+    expect(await mautic.push(link, acted)).toMatchObject({ kept: ['stage'] });
+    expect(crm.contacts.get(dana.id)!.stage!.id).toBe(2);
+  });
+});
+
+test('a signed webhook names who changed; an unsigned or altered one is refused', () => {
+  const body = JSON.stringify({ 'mautic.lead_post_save_update': [{ contact: { id: 5 } }, { contact: { id: 6 } }], timestamp: 'x' });
+  const receive = (headers: Record<string, string>, text = body) =>
+    mautic.webhook!.receive({ method: 'POST', uri: 'https://baton.example/x', headers, body: Buffer.from(text) }, crm.secret, clock.at);
+  expect(receive(crm.sign(body))).toMatchObject({ records: ['5', '6'] });
+  expect(receive(crm.sign(body), `${body} `)).toBeUndefined();
+  expect(receive({})).toBeUndefined();
+});
+
+test('rights and words of this Mautic', async () => {
+  expect((await mautic.check(link)).every((f) => f.ok)).toBe(true);
+  expect((await mautic.shape(link)).stages).toEqual([
+    { value: '1', label: 'Lead' },
+    { value: '2', label: 'MQL' },
+    { value: '3', label: 'SQL' },
+  ]);
+});
