@@ -1,5 +1,6 @@
 import { defineConfig } from 'wxt';
 import { chromiumKey, geckoId } from './lib/contract/identity.ts';
+import { sites } from './lib/sites/index.ts';
 
 /**
  * Extension pages load nothing from elsewhere, run no text as code and turn no text into markup. They may speak to
@@ -41,7 +42,7 @@ export default defineConfig({
         ...(firefox ? [] : ['sidePanel']),
       ],
       // The practice page of a backend on this machine stands in for a mailbox; what is released has no such host.
-      host_permissions: ['https://mail.google.com/*', ...(mode === 'practice' ? ['http://127.0.0.1/*'] : [])],
+      host_permissions: [...sites.flatMap((site) => site.matches), ...(mode === 'practice' ? ['http://127.0.0.1/*'] : [])],
       optional_host_permissions: ['https://*/*', 'http://*/*'],
       content_security_policy: { extension_pages: pagePolicy },
       web_accessible_resources: [{ resources: ['card.html'], matches: ['http://*/*', 'https://*/*'], use_dynamic_url: true }],

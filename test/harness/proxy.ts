@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** One request as it left the browser. */
+export interface Recorded {
+  at: number;
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/**
+ * Everything a browser sends goes through here and is written down, the connections of this machine included.
+ * Only plain http passes: nothing that a test needs is anywhere else, and what wants out (`CONNECT`) is recorded and refused.
+ */
+export interface Proxy {
+  port: number;
+  requests: Recorded[];
+  /** Requests since the last call of this function. */
+  since(): Recorded[];
+  /** Until `mend`, every request for an address that starts with `prefix` is dropped without an answer. */
+  cut(prefix?: string): void;
+  mend(): void;
+  /** Keeps requests that match until the answer of the function, which may drop them. */
+  hold(matches: (request: Recorded) => boolean, until: (request: Recorded) => Promise<'pass' | 'drop'>): void;
+  /** The first request that matches, past or coming. */
+  seen(matches: (request: Recorded) => boolean): Promise<Recorded>;
+  stop(): Promise<void>;
+}
+
+export async function recordingProxy(): Promise<Proxy> {
+  const requests: Recorded[] = [];
+  const waiting: { matches: (request: Recorded) => boolean; resolve: (request: Recorded) => void }[] = [];
+  const sockets = new Set<Socket>();
+  let dropped: string | undefined;
+  let gate: { matches: (request: Recorded) => boolean; until: (request: Recorded) => Promise<'pass' | 'drop'> } | undefined;
+  let told = 0;
+
+  const record = (recorded: Recorded) => {
+    requests.push(recorded);
+    for (const wait of [...waiting]) {
+      if (!wait.matches(recorded)) continue;
+      waiting.splice(waiting.indexOf(wait), 1);
+      wait.resolve(recorded);
+    }
+  };
+
+  const server = createServer(async (incoming, outgoing) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const recorded: Recorded = {
+      at: Date.now(),
+      method: incoming.method ?? 'GET',
+      url: incoming.url ?? '',
+      headers: incoming.headers,
+      body: body.toString('utf8'),
+    };
+    record(recorded);
+    const drop = () => incoming.socket.destroy();
+    if (dropped !== undefined && recorded.url.startsWith(dropped)) return drop();
+    if (gate?.matches(recorded) && (await gate.until(recorded)) === 'drop') return drop();
+    const { 'proxy-connection': _, ...headers } = incoming.headers;
+    const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', drop);
+    passed.end(body);
+  });
+  server.on('connect', (incoming, socket) => {
+    record({ at: Date.now(), method: 'CONNECT', url: `https://${incoming.url}`, headers: incoming.headers, body: '' });
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    requests,
+    since() {
+      const fresh = requests.slice(told);
+      told = requests.length;
+      return fresh;
+    },
+    cut(prefix = '') {
+      dropped = prefix;
+    },
+    mend() {
+      dropped = undefined;
+      gate = undefined;
+    },
+    hold(matches, until) {
+      gate = { matches, until };
+    },
+    seen(matches) {
+      const past = requests.find(matches);
+      return past ? Promise.resolve(past) : new Promise((resolve) => waiting.push({ matches, resolve }));
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
