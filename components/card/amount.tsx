@@ -1,0 +1,70 @@
+import { useId, useState } from 'react';
+import type { Money } from '../../lib/funnel/lead.ts';
+import { ActButton } from '../trust.tsx';
+import { useWords } from '../words/words.tsx';
+import { useDoing } from './doing.tsx';
+import { PanelHead } from './panel.tsx';
+
+const currencies = ['EUR', 'USD', 'GBP', 'CHF'] as const;
+
+/**
+ * An amount as people write it, in the currency's minor unit: 12000 · 12,000.50 · 12.000,50. `undefined` when empty,
+ * `null` when it is no amount. The last separator is the decimal one when at most two figures follow it.
+ */
+export function minorUnits(text: string): number | undefined | null {
+  const bare = text.replace(/[\s'’\u00a0\u202f€$£]/g, '');
+  if (!bare) return undefined;
+  const parts = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$/.exec(bare);
+  if (!parts) return null;
+  const whole = Number(parts[1]!.replace(/[.,]/g, ''));
+  const cents = Number((parts[2] ?? '').padEnd(2, '0'));
+  const value = whole * 100 + cents;
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** Opens an opportunity or wins it; the amount is optional in both. */
+export function Amount({ kind }: { kind: 'open_opportunity' | 'win' }) {
+  const { card, decide, show } = useDoing();
+  const { w, f } = useWords();
+  const c = w.card;
+  const id = useId();
+  const [text, setText] = useState(card.amount ? String(card.amount.value / 100) : '');
+  const [currency, setCurrency] = useState<string>(card.amount?.currency ?? 'EUR');
+  const value = minorUnits(text);
+  const amount: Money | undefined = typeof value === 'number' ? { value, currency } : undefined;
+  const plain = kind === 'win' ? c.won : c.openOpportunity;
+  const choices = (currencies as readonly string[]).includes(currency) ? currencies : [currency, ...currencies];
+  return (
+    <div className="panel">
+      <PanelHead onClose={() => show(undefined)}>{plain}</PanelHead>
+      <label className="label" htmlFor={id}>
+        {c.opportunityAmount}
+      </label>
+      <div className="row">
+        <input
+          id={id}
+          className="field n"
+          inputMode="decimal"
+          autoComplete="off"
+          value={text}
+          aria-invalid={value === null || undefined}
+          aria-describedby={value === null ? `${id}-wrong` : undefined}
+          onChange={(e) => setText(e.target.value)}
+        />
+        <select className="field currency" aria-label={currency} value={currency} onChange={(e) => setCurrency(e.target.value)}>
+          {choices.map((code) => (
+            <option key={code}>{code}</option>
+          ))}
+        </select>
+      </div>
+      {value === null && (
+        <p className="help wrong" id={`${id}-wrong`}>
+          {c.amountWrong}
+        </p>
+      )}
+      <ActButton className="btn main wide" disabled={value === null} onAct={() => void decide({ kind, ...(amount && { amount }) })}>
+        {amount ? (kind === 'win' ? c.wonWith : c.openWith)(f.money(amount)) : plain}
+      </ActButton>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react';
+import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
+import { useDoing } from './doing.tsx';
+import { PanelHead } from './panel.tsx';
+
+type Row = { at: string; by: string; sentence: string; kind: string };
+
+export function History() {
+  const { card, show, now } = useDoing();
+  const { ask } = useWorld();
+  const { w, f } = useWords();
+  const [rows, setRows] = useState<Row[] | 'waiting' | 'failed'>('waiting');
+  useEffect(() => {
+    let wanted = true;
+    ask('history', { lead: card.id }).then(
+      ({ items }) => wanted && setRows(items),
+      () => wanted && setRows('failed'),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [ask, card.id]);
+  return (
+    <div className="panel">
+      <PanelHead onClose={() => show(undefined)}>{w.card.history}</PanelHead>
+      {rows === 'waiting' && <span className="ghost wide" />}
+      {rows === 'failed' && <p className="second">{w.card.noHistory}</p>}
+      {Array.isArray(rows) && rows.length === 0 && <p className="second">{w.card.historyEmpty}</p>}
+      {Array.isArray(rows) && rows.length > 0 && (
+        <ol className="line-of">
+          {rows.map((row) => (
+            <li key={`${row.at} ${row.kind} ${row.sentence}`}>
+              <time dateTime={row.at} title={f.full(row.at)}>
+                {f.day(row.at, now)}
+              </time>
+              <i className="dot" />
+              <span className="grow">
+                {row.sentence}
+                <small>
+                  <bdi>{row.by}</bdi>
+                </small>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

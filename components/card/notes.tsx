@@ -1,0 +1,143 @@
+import { Icon } from '../icons.tsx';
+import { ActButton } from '../trust.tsx';
+import { fill, useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
+import { useDoing } from './doing.tsx';
+import { reasonWords } from './reason.ts';
+
+/** What a state has to explain about the lead itself, before why now: it came back, the CRM refused, an act was refused. */
+export function Notes() {
+  const { card, acts } = useDoing();
+  return (
+    <>
+      {acts
+        .filter((a) => a.status === 'refused' || a.status === 'old')
+        .map((a) => (
+          <Unsent key={a.id} id={a.id} />
+        ))}
+      {card.crm.state === 'refused' && <CrmRefused />}
+      {card.returned.times > 0 && (card.stage === 'mql' || card.stage === 'sal') && <BackAgain />}
+    </>
+  );
+}
+
+function BackAgain() {
+  const { card, agreement, now, show } = useDoing();
+  const { w, f } = useWords();
+  const { times, last } = card.returned;
+  return (
+    <div className="note">
+      <Icon name="again" />
+      <p>
+        <b>{w.card.backTimes(times + 1)}</b>{' '}
+        {last &&
+          fill(w.card.lastReturn, {
+            reason: reasonWords(last.reason, agreement, w).toLowerCase(),
+            name: <bdi>{last.by}</bdi>,
+            day: f.day(last.at, now),
+          })}{' '}
+        <button type="button" className="btn link inline" onClick={() => show('history')}>
+          {w.card.history}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function CrmRefused() {
+  const { card, now, show } = useDoing();
+  const { openLink } = useWorld();
+  const { w, f } = useWords();
+  const { sentence, link } = card.crm;
+  return (
+    <div className="note wrong">
+      <Icon name="alert" />
+      <div>
+        <b>{w.card.crmRefused}</b>
+        {sentence && (
+          <p>
+            <bdi>{w.quote(sentence)}</bdi>
+          </p>
+        )}
+        <p className="second">{w.card.batonHasIt(w.stage[card.stage], f.moment(card.since, now))}</p>
+        <div className="note-acts">
+          {link && (
+            <button type="button" className="btn small" onClick={() => openLink(link)}>
+              {w.card.openInCrm}
+              <Icon name="out" small />
+            </button>
+          )}
+          <button type="button" className="btn small plain" onClick={() => show('history')}>
+            {w.card.seeHistory}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** An act of this device that the backend did not apply: it is told, kept, and dealt with by the user alone. */
+function Unsent({ id }: { id: string }) {
+  const { acts, now, show, discard, retry } = useDoing();
+  const { w, f } = useWords();
+  const act = acts.find((a) => a.id === id)!;
+  const what =
+    act.act.kind === 'decision'
+      ? w.decision[act.act.body.kind]
+      : act.act.kind === 'feedback'
+        ? act.act.body.verdict
+          ? w.verdict[act.act.body.verdict]
+          : w.card.insight
+        : w.did[act.act.kind];
+  const at = f.moment(act.at, now);
+  const old = act.status === 'old';
+  const conflict = act.conflict !== undefined;
+  return (
+    <div className={conflict || old ? 'note' : 'note wrong'}>
+      <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
+      <div>
+        <b>
+          {old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? (act.sentence ?? w.card.movedMeanwhile) : w.card.refusedAct(what)}
+        </b>
+        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : act.sentence && <bdi>{act.sentence}</bdi>}</p>}
+        <div className="note-acts">
+          {conflict ? (
+            <button type="button" className="btn small" onClick={() => show('history')}>
+              {w.card.seeHistory}
+            </button>
+          ) : (
+            <ActButton className="btn small" onAct={() => void retry(id)}>
+              {w.card.sendAgain}
+            </ActButton>
+          )}
+          <ActButton className="btn small plain" onAct={() => void discard(id)}>
+            {conflict ? w.card.dismiss : w.card.discard}
+          </ActButton>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Under the acts, so that nothing above moves: what a late or paused clock leads to. */
+export function UnderActs({ marketer }: { marketer: boolean }) {
+  const { card, now, scene } = useDoing();
+  const { w, f } = useWords();
+  const { clock } = card;
+  if (marketer) return null;
+  const paused = clock.pause && Date.parse(clock.pause.until) > now;
+  if (paused && clock.pause)
+    return (
+      <p className="under">
+        <bdi>
+          {w.card.pausedBy(
+            clock.pause.by === scene.me?.id || clock.pause.by === scene.me?.name ? w.card.you : clock.pause.by,
+            clock.pause.reason,
+          )}
+        </bdi>
+      </p>
+    );
+  const late = clock.dueAt !== undefined && Date.parse(clock.dueAt) <= now && (card.stage === 'mql' || card.stage === 'sal');
+  if (late && clock.poolAt && Date.parse(clock.poolAt) > now) return <p className="under">{w.card.poolAt(f.moment(clock.poolAt, now))}</p>;
+  return null;
+}

@@ -1,0 +1,55 @@
+import type { Card, Touch } from '../../lib/contract/card.ts';
+import { useWords, type Words } from '../words/words.tsx';
+import { useDoing } from './doing.tsx';
+
+export const touchWords = (touch: Touch, w: Words): string => w.touch[touch.kind](touch.asset ?? touch.campaignName);
+
+interface Line {
+  text: string;
+  at?: string;
+}
+/** What the hand-off says comes first; then the newest active touches it does not speak of already. At most three. */
+export function whyLines(card: Card, w: Words): Line[] {
+  const active = card.recent.filter((t) => t.active);
+  const of = (text: string) => active.find((t) => (t.asset && text.includes(t.asset)) || (t.campaignName && text.includes(t.campaignName)));
+  const said = new Set<Touch>();
+  const lines: Line[] = [];
+  const open = card.handoff?.state === 'waiting' || card.handoff?.state === 'accepted';
+  for (const text of open ? (card.handoff?.why ?? []) : []) {
+    const touch = of(text);
+    if (touch) said.add(touch);
+    lines.push({ text, at: touch?.at });
+  }
+  for (const touch of active) {
+    const text = touchWords(touch, w);
+    if (!said.has(touch) && !lines.some((l) => l.text === text)) lines.push({ text, at: touch.at });
+  }
+  return lines.slice(0, 3);
+}
+
+export function Why() {
+  const { card, now } = useDoing();
+  const { w, f } = useWords();
+  const lines = ['mql', 'sal', 'sql'].includes(card.stage) ? whyLines(card, w) : [];
+  if (!lines.length) return null;
+  return (
+    <section>
+      <h2>{w.card.whyNow}</h2>
+      <ul className="why">
+        {lines.map((line) => (
+          <li key={line.text}>
+            <i className="dot" />
+            <span className="grow cut" title={line.text}>
+              <bdi>{line.text}</bdi>
+            </span>
+            {line.at && (
+              <time className="quiet t12" dateTime={line.at} title={f.full(line.at)}>
+                {f.day(line.at, now)}
+              </time>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { browser } from 'wxt/browser';
+import type { PageNews, World } from '../../components/world.tsx';
+import { asker, hearInPage } from '../../lib/bridge/ask.ts';
+import type { FromPages } from '../../lib/bridge/protocol.ts';
+
+/** What the screens need of the world, from the browser. */
+export function browserWorld(): World {
+  const ask = asker<FromPages>((message) => browser.runtime.sendMessage(message));
+  // A side panel opens only inside the click itself; whose window it is has to be known before.
+  let ownWindow: number | undefined;
+  browser.windows.getCurrent().then(
+    ({ id }) => {
+      ownWindow = id;
+    },
+    () => {},
+  );
+  return {
+    ask,
+    onNews(listener) {
+      const on = <K extends PageNews['kind']>(kind: K) => ({
+        [kind]: (payload: unknown) => listener({ kind, payload } as PageNews),
+      });
+      const hear = hearInPage(browser.runtime.id, { ...on('scene'), ...on('changed') });
+      const heard = hear as Parameters<typeof browser.runtime.onMessage.addListener>[0];
+      browser.runtime.onMessage.addListener(heard);
+      return () => browser.runtime.onMessage.removeListener(heard);
+    },
+    now: Date.now,
+    copy,
+    openPage(page, at) {
+      void browser.tabs.create({ url: urlOf(`/${page}.html${at ? `#${at}` : ''}`) });
+    },
+    openLink(url) {
+      void browser.tabs.create({ url });
+    },
+    async openSidePanel() {
+      const { sidePanel, sidebarAction } = browser as unknown as Panels;
+      if (sidebarAction) return sidebarAction.open();
+      if (sidePanel && ownWindow !== undefined) await sidePanel.open({ windowId: ownWindow });
+    },
+    requestOrigins: (origins) => browser.permissions.request({ origins }),
+    dropOrigins: (origins) => browser.permissions.remove({ origins }),
+    hasOrigins: (origins) => browser.permissions.contains({ origins }),
+    save(name, type, text) {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text], { type }));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  };
+}
+
+/** Chromium has the one, Firefox the other. */
+interface Panels {
+  sidePanel?: { open(where: { windowId: number }): Promise<void> };
+  sidebarAction?: { open(): Promise<void> };
+}
+// Typed by hand: the generated type knows only the pages of the last build.
+const urlOf = (path: string) => (browser.runtime as unknown as { getURL(path: string): string }).getURL(path);
+
+/** A frame inside a foreign page may not use the clipboard's API; the older way works inside a click. */
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.style.position = 'fixed';
+    area.style.opacity = '0';
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+}
