@@ -24,6 +24,8 @@ export interface Outbox {
   flush(eager?: boolean): Promise<void>;
   /** When something will be due next (ms), if anything will. */
   nextDue(): Promise<number | undefined>;
+  /** Everything of everybody goes, sent or not: the user has asked for exactly that. */
+  forget(): Promise<void>;
 }
 
 export interface Wanted {
@@ -166,6 +168,8 @@ export function outbox(world: OutboxWorld): Outbox {
   async function oneRound(eager: boolean): Promise<boolean> {
     const user = await world.user();
     if (!user?.ready) return false;
+    // Most of the time there is nothing to send, and then nothing is written either.
+    if (!due(await store.all(), user.id, now(), eager).length) return false;
     const taken = await store.change(async (change) => {
       const at = now();
       const rows = due(await change.all(), user.id, at, eager).slice(0, atOnce);
@@ -376,6 +380,12 @@ export function outbox(world: OutboxWorld): Outbox {
         running = undefined;
       });
       return running;
+    },
+
+    async forget() {
+      await store.change(async (change) => {
+        for (const row of await change.all()) await change.remove(row);
+      });
     },
 
     async nextDue() {

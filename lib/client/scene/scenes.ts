@@ -20,6 +20,8 @@ export interface Scenes {
   /** Something that scenes are made of has changed: paints them all again. */
   repaint(): Promise<void>;
   closed(tab: number): Promise<void>;
+  /** What was read, tab by tab. */
+  all(): Promise<Sighting[]>;
   forget(): Promise<void>;
 }
 
@@ -160,6 +162,10 @@ export function scenes(world: ScenesWorld): Scenes {
       turns.delete(id);
       await memory.remove(`scene:${id}`);
       await index.set([...tabs.keys()]);
+    },
+    async all() {
+      await load();
+      return [...tabs.values()].map((tab) => tab.sighting);
     },
     async forget() {
       await load();

@@ -1,0 +1,540 @@
+import type { News } from '../bridge/ask.ts';
+import { BridgeError, tell } from '../bridge/ask.ts';
+import type { ToPages } from '../bridge/protocol.ts';
+import type { From, Handlers } from '../bridge/receive.ts';
+import type { Language, QueueItem } from '../bridge/scene.ts';
+import type { Card } from '../contract/card.ts';
+import type { Agreement } from '../funnel/agreement.ts';
+import { canonical, recognise } from '../funnel/keys.ts';
+import type { SiteId, Stance } from '../sites/site.ts';
+import { acts } from './acts.ts';
+import { Offline, Refused, SignedOut } from './api.ts';
+import { type Area, item } from './area.ts';
+import { type Badge, sceneBadge, waitingBadge } from './badge.ts';
+import { type Cache, lazily, openCache } from './cache.ts';
+import { asking } from './cards/asking.ts';
+import { cards as cardStore } from './cards/store.ts';
+import { vault as makeVault } from './cards/vault.ts';
+import { type ConnectionKeeper, connectionKeeper } from './connection.ts';
+import { diagnose } from './diagnosis.ts';
+import { historyItem } from './history.ts';
+import { leadSet as makeLeadSet } from './leadset/leadset.ts';
+import { sighting } from './messages.ts';
+import { notifications } from './notifications.ts';
+import { isOld, isOver, outbox as makeOutbox } from './outbox/outbox.ts';
+import { idbStore, openOutbox } from './outbox/store.ts';
+import type { Readers } from './readers.ts';
+import { type Context, compose, painted } from './scene/compose.ts';
+import { scenes as makeScenes } from './scene/scenes.ts';
+import { type Session, SessionTrouble } from './session/world.ts';
+import { type SettingsStore, settingsStore } from './settings.ts';
+import { shelf } from './shelf.ts';
+import { sync as makeSync } from './sync.ts';
+import type { KnownMe, User, Wire } from './wire.ts';
+import { wordsIn } from './words.ts';
+
+/** The extension's brain: puts the parts together and says what every message does. It knows no browser. */
+export interface Brain {
+  handlers: Handlers;
+  siteAt(url: URL): Promise<SiteId | undefined>;
+  /** After every message, alarm and start: sends what is due. */
+  woken(): void;
+  started(): Promise<void>;
+  minute(): Promise<void>;
+  online(): Promise<void>;
+  offline(): void;
+  focusCard(tab: number): Promise<void>;
+  /** A tab shows another document now; `site` is the one that belongs to its address, if any. */
+  navigated(tab: number, site: SiteId | undefined): Promise<void>;
+  closed(tab: number): Promise<void>;
+}
+
+export interface BrainWorld {
+  local: Area;
+  memory: Area;
+  managed: Area;
+  session: Session;
+  /** Made over the connection's watcher, which sees every answer. */
+  wire(connection: ConnectionKeeper): Wire;
+  readers(settings: SettingsStore): Readers;
+  version: string;
+  /** `navigator.language` or what the browser calls its own. */
+  uiLanguage: string;
+  now(): number;
+  random(): number;
+  wait(ms: number): Promise<void>;
+  /** Databases; tests give their own names. */
+  names?: { cache: string; outbox: string };
+  broadcast(news: News): void;
+  tellTab(tab: number, news: News): void;
+  /** Without a tab: where no scene says otherwise. `undefined` clears a tab's own. */
+  badge(badge: Badge | undefined, tab?: number): void;
+  notify(id: string, title: string, body: string): Promise<unknown>;
+  /** Wakes the worker at `when` (ms), replacing what was set before; `undefined`: not at all. */
+  wakeAt(when: number | undefined): void;
+  /** While this worker lives; longer waits are the alarm's. */
+  later(ms: number, work: () => void): void;
+  dropPermissions(origins: string[]): Promise<unknown>;
+  onFault(where: string, error: unknown): void;
+}
+
+export function brain(world: BrainWorld): Brain {
+  const { local, memory, session, now } = world;
+  const settings = settingsStore(local, world.managed);
+  const readers = world.readers(settings);
+  const cache = lazily<Cache>(openCache(world.names?.cache));
+  const vault = makeVault(cache);
+  const knownMe = item<KnownMe>(local, 'me');
+  const agreement = shelf<Agreement>('agreement', cache, vault);
+  const colleagues = shelf<User[]>('users', cache, vault);
+  const queue = shelf<{ items: QueueItem[]; asOf: string }>('queue', cache, vault);
+
+  const language = async (): Promise<Language> => {
+    const chosen = (await settings.get()).language;
+    return chosen !== 'auto' ? chosen : world.uiLanguage.toLowerCase().startsWith('de') ? 'de' : 'en';
+  };
+  const words = async () => wordsIn(await language());
+  const changed = (...what: ToPages['changed']['what']) => world.broadcast(tell('changed', { what }));
+
+  const connection = connectionKeeper({
+    local,
+    now,
+    language,
+    status: () => session.status(),
+    leads: () => leadSet.size(),
+    changed: () => {
+      changed('connection');
+      repaint();
+    },
+  });
+  const wire = world.wire(connection);
+
+  const leadSet = makeLeadSet({
+    cache,
+    now,
+    random: world.random,
+    wait: world.wait,
+    fetchKey: () => wire.leadsetKey(),
+    fetchSet: (query) => wire.leadset(query),
+  });
+  const myId = async () => (await knownMe.get())?.me.id;
+  const cards = cardStore({ cache, vault, now, tagsOf: (card) => leadSet.tagsOf(card.person.keys), me: myId });
+  const fetchByTag = async (tags: string[]) => {
+    const kid = await leadSet.kid();
+    return kid === undefined ? [] : wire.cards(kid, tags);
+  };
+  const wanted = asking({
+    fetch: fetchByTag,
+    arrived: (list) => cards.put(list),
+    changed: repaint,
+    random: world.random,
+    wait: world.wait,
+  });
+
+  const outbox = makeOutbox({
+    store: idbStore(lazily(openOutbox(world.names?.outbox))),
+    now,
+    random: world.random,
+    async user() {
+      const status = await session.status();
+      return status.state === 'not-connected' ? undefined : { id: `${status.backend} ${status.user}`, ready: status.state === 'signed-in' };
+    },
+    send: (row) => wire.send(row),
+    arrived: (card) => cards.put([card]),
+    changed: () => {
+      changed('outbox');
+      repaint();
+    },
+    predecessorSentence: () => say.predecessor,
+    onFault: (error) => world.onFault('outbox', error),
+  });
+  // The one sentence that is needed within a transaction, which waits for nothing.
+  let say = wordsIn('en');
+
+  async function context(): Promise<Context> {
+    const [known, signed, inForce, state, chosen, people, tongue] = await Promise.all([
+      knownMe.get(),
+      session.status(),
+      agreement.get(),
+      connection.get(),
+      settings.get(),
+      colleagues.get(),
+      language(),
+    ]);
+    say = wordsIn(tongue);
+    const names = new Map(people?.map(({ id, name }) => [id, name]));
+    return {
+      ...(known && signed.state === 'signed-in' && { me: known.me }),
+      ...(inForce && { agreement: inForce }),
+      connection: state,
+      settings: { language: tongue, theme: chosen.theme, opensByItself: false },
+      ownDomains: [...chosen.ownDomains, ...(known?.ownDomains ?? [])],
+      now: session.serverNow(),
+      deviceNow: now(),
+      nameOf: (user) => names.get(user),
+    };
+  }
+
+  const scenes = makeScenes({
+    memory,
+    async compose(tab, seen) {
+      const [scene, chosen] = await Promise.all([
+        compose(tab, seen, { leadSet, cardByTag: (tags) => cards.byTag(tags), asking: wanted, outbox, context }),
+        settings.get(),
+      ]);
+      return { ...scene, settings: { ...scene.settings, opensByItself: chosen.sites[scene.site]?.opensByItself ?? false } };
+    },
+    settings: () => settings.get(),
+    changeSettings: (patch) => settings.change(patch),
+    broadcast: (scene) => world.broadcast(tell('scene', scene)),
+    tellTab: (tab, stance: Stance) => world.tellTab(tab, tell('stance', stance)),
+    shown(scene) {
+      world.badge(sceneBadge(scene, session.serverNow()), scene.tab);
+      const card = scene.focus === undefined ? undefined : scene.people[scene.focus]?.card;
+      if (card) void cards.use(card.id).catch((error) => world.onFault('use', error));
+    },
+  });
+  let painting = false;
+  /** However many things change at once, scenes are painted once. */
+  function repaint(): void {
+    if (painting) return;
+    painting = true;
+    queueMicrotask(() => {
+      painting = false;
+      void guarded('repaint', scenes.repaint());
+    });
+  }
+
+  async function paintBadge(): Promise<void> {
+    const [held, tongue] = await Promise.all([queue.get(), language()]);
+    world.badge(waitingBadge(held?.items.filter(({ kind }) => kind === 'handoff').length ?? 0, tongue));
+  }
+
+  const tellUser = notifications({
+    local,
+    me: myId,
+    on: async () => (await settings.get()).notify,
+    words,
+    show: world.notify,
+  });
+
+  const syncing = makeSync({
+    local,
+    now,
+    cards,
+    leadSet,
+    async fetchMe() {
+      const known = await wire.me();
+      await knownMe.set(known);
+      return wireMe(known);
+    },
+    async knownMe() {
+      const known = await knownMe.get();
+      return known && wireMe(known);
+    },
+    async fetchAgreement() {
+      const inForce = await wire.agreement();
+      if (inForce) await agreement.set(inForce);
+    },
+    knownAgreement: async () => (await agreement.get())?.version,
+    fetchFeed: (query) => wire.feed(query),
+    fetchCards: async (tags) => (await fetchByTag(tags)).map(({ card }) => card),
+    async fetchQueue() {
+      await queue.set({ items: await wire.queue(), asOf: new Date(session.serverNow()).toISOString() });
+      await paintBadge();
+      changed('queue');
+    },
+    async fetchUsers() {
+      await colleagues.set(await wire.users());
+    },
+    came: (before, after) => tellUser.came(before, after),
+    changedHands: dropCache,
+  });
+
+  /** Everything that can be had again. The acts stay. */
+  async function dropCache(): Promise<void> {
+    await Promise.all([cards.clear(), leadSet.clear(), agreement.drop(), colleagues.drop(), queue.drop(), syncing.forget()]);
+    await vault.destroy();
+    wanted.again();
+    await paintBadge();
+  }
+
+  async function synchronise(all: boolean): Promise<void> {
+    const { state } = await session.status();
+    if (state !== 'signed-in') {
+      // The sign-in may have ended while nobody was there to clear up.
+      if (await knownMe.get()) await forgetUser();
+      return;
+    }
+    try {
+      const changes = await syncing.run(all);
+      if (all) wanted.again();
+      if (changes.me || changes.cards) repaint();
+    } catch (error) {
+      if (!isTrouble(error)) world.onFault('sync', error);
+    }
+  }
+  async function forgetUser(): Promise<void> {
+    await dropCache();
+    await knownMe.remove();
+    changed('connection', 'queue', 'outbox');
+    repaint();
+  }
+  session.onChange((status) => {
+    changed('connection');
+    if (status.state !== 'signed-in') void forgetUser().catch((error) => world.onFault('sign-out', error));
+  });
+
+  async function flush(eager = false): Promise<void> {
+    await outbox.flush(eager);
+    await schedule();
+  }
+  async function schedule(): Promise<void> {
+    const next = await outbox.nextDue();
+    world.wakeAt(next === undefined ? undefined : Math.max(next, now() + 30_000));
+    if (next !== undefined && next - now() < 30_000) world.later(Math.max(0, next - now()) + 20, () => void guarded('flush', flush()));
+  }
+  async function guarded(where: string, work: Promise<unknown>): Promise<void> {
+    await work.catch((error) => world.onFault(where, error));
+  }
+
+  /** The card as the backend last said, wherever it is to be had. */
+  async function cardOf(id: string): Promise<Card> {
+    const here = await cards.byId(id);
+    if (here) return here;
+    const card = await inWords(wire.lead(id));
+    await cards.put([card]);
+    return card;
+  }
+
+  async function inWords<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      const sentences = await words();
+      if (error instanceof Offline) throw new BridgeError('offline', sentences.offline);
+      if (error instanceof SignedOut) throw new BridgeError('signed-out', sentences.notSignedIn);
+      if (error instanceof SessionTrouble) throw new BridgeError(error.kind, error.message);
+      if (error instanceof Refused) {
+        if (error.status === 404 || error.status === 410) throw new BridgeError('gone', sentences.gone);
+        if (error.status >= 500 || error.status === 429) throw new BridgeError('trouble', sentences.serverTrouble);
+        throw new BridgeError(error.code || 'refused', error.problem.detail ?? error.problem.title);
+      }
+      throw error;
+    }
+  }
+
+  const tabOf = (from: From, tab: number | undefined): number => {
+    // A frame in a page sees its own tab, whatever it asks for.
+    const id = from.by === 'page' ? (tab ?? from.tab) : from.tab;
+    if (id === undefined) throw new BridgeError('invalid', 'Which tab?');
+    return id;
+  };
+
+  const handlers: Handlers = {
+    ...acts({
+      outbox,
+      card: cardOf,
+      context,
+      words,
+      saved: () => void guarded('flush', flush()),
+    }),
+
+    async sighting(seen, from) {
+      if (from.by !== 'content' || from.site !== seen.site) throw new BridgeError('invalid', 'This site is read by another reader.');
+      return scenes.sighted(from.tab, seen);
+    },
+    async host({ event }, from) {
+      if (from.by === 'content') await scenes.host(from.tab, event);
+    },
+
+    scene: ({ tab }, from) => scenes.scene(tabOf(from, tab)),
+    async fold({ open, height }, from) {
+      if (from.by === 'frame') await scenes.fold(from.tab, open, height);
+    },
+    async move(place, from) {
+      if (from.by === 'frame') await scenes.move(from.tab, place);
+    },
+    focusPerson: ({ tab, index }, from) => scenes.focusPerson(tabOf(from, tab), index),
+
+    async queue() {
+      return (await queue.get()) ?? { items: [] };
+    },
+    async check({ value }) {
+      const key = recognise(value);
+      if (!key) return { known: 'invalid' };
+      const ctx = await context();
+      const domain = key.kind === 'email' ? key.value.slice(key.value.lastIndexOf('@') + 1) : '';
+      const isMe = key.kind === 'email' && ctx.me !== undefined && canonical('email', ctx.me.email) === key.value;
+      if (isMe || ctx.ownDomains.includes(domain)) throw new BridgeError('own', (await words()).keyIsOwn);
+      const lookup = await leadSet.test([key]);
+      if (lookup.known === 'unchecked') return { known: 'unchecked' };
+      const rows = await outbox.list();
+      const here = await cards.byTag(lookup.tags);
+      if (here) return { known: 'lead', card: painted(here, rows, ctx) };
+      if (lookup.known === 'stranger') return { known: 'stranger' };
+      const found = await inWords(fetchByTag(lookup.tags));
+      if (!found[0]) return { known: 'stranger' };
+      await cards.put(found.map(({ card }) => card));
+      return { known: 'lead', card: painted(found[0].card, rows, ctx) };
+    },
+    find: async ({ text }) => ({ items: await inWords(wire.search(text)) }),
+    async lead({ id }) {
+      const card = await cardOf(id);
+      void cards.use(id).catch((error) => world.onFault('use', error));
+      return painted(card, await outbox.list(), await context());
+    },
+    touches: ({ lead, ...query }) => inWords(wire.touches(lead, query)),
+    async history({ lead }) {
+      const [events, { agreement: inForce, nameOf, settings: shown }] = await Promise.all([inWords(wire.history(lead)), context()]);
+      return { items: events.map((event) => historyItem(event, { language: shown.language, agreement: inForce, nameOf })) };
+    },
+    async users() {
+      const held = await colleagues.get();
+      if (held) return { items: held };
+      const items = await inWords(wire.users());
+      await colleagues.set(items);
+      return { items };
+    },
+
+    async status() {
+      const [known, signed, state, chosen, rows, count, managed] = await Promise.all([
+        knownMe.get(),
+        session.status(),
+        connection.get(),
+        settings.get(),
+        outbox.list(),
+        cards.count(),
+        settings.managed(),
+      ]);
+      return {
+        ...(known && signed.state === 'signed-in' && { me: known.me }),
+        connection: state,
+        settings: chosen,
+        outbox: {
+          waiting: rows.filter((row) => !isOver(row) && !isOld(row, now())).length,
+          refused: rows.filter((row) => row.status === 'refused' || isOld(row, now())).length,
+        },
+        cards: count,
+        managed,
+        version: world.version,
+        ...(known?.sample && { sample: true as const }),
+      };
+    },
+    async probe({ backend }) {
+      const found = await session.probe(backend);
+      return found.ok ? { ok: true, name: found.name, version: found.version, api: found.api } : { ok: false, sentence: found.sentence };
+    },
+    async connect({ backend }) {
+      const { backend: fixed } = await settings.policy();
+      const before = await session.status();
+      await inWords(session.signIn(fixed ?? backend));
+      const after = await session.status();
+      const same =
+        before.state !== 'not-connected' &&
+        after.state !== 'not-connected' &&
+        before.backend === after.backend &&
+        before.user === after.user;
+      if (!same) await dropCache();
+      const known = await inWords(wire.me());
+      await knownMe.set(known);
+      changed('connection', 'queue', 'outbox');
+      void guarded(
+        'connect',
+        synchronise(true).then(() => flush(true)),
+      );
+      return known.me;
+    },
+    async signOut() {
+      await session.signOut();
+      await forgetUser();
+    },
+    async sync() {
+      await synchronise(true);
+      await flush(true);
+      return connection.get();
+    },
+    async forget() {
+      const { origins } = await settings.get();
+      await session.forget();
+      await dropCache();
+      await outbox.forget();
+      await scenes.forget();
+      await connection.forget();
+      await Promise.all([local.clear(), memory.clear()]);
+      await readers.arrange();
+      if (origins.length) await world.dropPermissions(origins.map(({ origin }) => origin)).catch(() => undefined);
+      world.wakeAt(undefined);
+      changed('connection', 'queue', 'outbox', 'settings');
+    },
+    async settings(patch, from) {
+      if (!Object.keys(patch).length) return settings.get();
+      if (from.by === 'frame' && (patch.origins || patch.ownDomains)) throw new BridgeError('not-here', (await words()).notThatSetting);
+      const before = await settings.get();
+      const after = await settings.change(patch);
+      if (JSON.stringify(before.origins) !== JSON.stringify(after.origins)) await readers.arrange();
+      changed('settings');
+      await paintBadge();
+      repaint();
+      return after;
+    },
+    async lookHere({ tab }) {
+      const seen = await readers.lookOnce(tab).catch(() => undefined);
+      const parsed = sighting.safeParse(seen);
+      if (!parsed.success) throw new BridgeError('unreadable', (await words()).noReader);
+      await scenes.sighted(tab, parsed.data);
+      return scenes.scene(tab);
+    },
+    async diagnosis() {
+      const [state, chosen, rows, count, tongue, open] = await Promise.all([
+        connection.get(),
+        settings.get(),
+        outbox.list(),
+        cards.count(),
+        language(),
+        scenes.all(),
+      ]);
+      return diagnose({
+        version: world.version,
+        connection: state,
+        settings: chosen,
+        rows,
+        cards: count,
+        now: now(),
+        scenes: open,
+        language: tongue,
+      });
+    },
+    api: (request) => inWords(wire.any(request)),
+  };
+
+  return {
+    handlers,
+    siteAt: (url) => readers.siteAt(url),
+    woken: () => void guarded('flush', flush()),
+    async started() {
+      await paintBadge();
+      await guarded('readers', readers.arrange());
+      await synchronise(true);
+      await flush(true);
+    },
+    async minute() {
+      await flush();
+      await synchronise(false);
+    },
+    async online() {
+      await flush(true);
+      await synchronise(false);
+    },
+    offline: () => connection.lost(),
+    focusCard: (tab) => scenes.host(tab, 'focus'),
+    async navigated(tab, site) {
+      if (site === undefined) await scenes.closed(tab);
+    },
+    closed: (tab) => scenes.closed(tab),
+  };
+}
+
+const wireMe = ({ me, workspace, scope, agreement }: KnownMe) => ({ id: me.id, role: me.role, workspace, scope, agreement });
+const isTrouble = (error: unknown): boolean =>
+  error instanceof Offline || error instanceof Refused || error instanceof SignedOut || error instanceof SessionTrouble;
