@@ -1,15 +1,23 @@
 import type { Route } from './route.ts';
+import * as agreement from './routes/agreement.ts';
+import * as campaigns from './routes/campaigns.ts';
 import * as cards from './routes/cards.ts';
 import * as events from './routes/events.ts';
+import * as feedback from './routes/feedback.ts';
+import * as leads from './routes/leads.ts';
 import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
+import * as users from './routes/users.ts';
+import * as writeKeys from './routes/write-keys.ts';
 
 const isRoute = (value: unknown): value is Route =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'by' in value;
 
 /** Every route of the wire by its name. The name is its `operationId`. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
-  [operations, me, leadset, cards, leadsRead, events].flatMap((file) => Object.entries(file).filter(([, value]) => isRoute(value))),
+  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, events].flatMap((file) =>
+    Object.entries(file).filter(([, value]) => isRoute(value)),
+  ),
 ) as Record<string, Route>;

@@ -71,6 +71,8 @@ export interface Commitment {
   measure: string;
   target: number;
   unit: 'count' | 'share';
+  /** Business hours within which it must happen, where the promise names a time. */
+  hours?: number;
 }
 
 export type Outcome = 'recycled' | 'disqualified';

@@ -30,6 +30,7 @@ export function validate(agreement: Agreement): string[] {
   for (const c of agreement.commitments) {
     if (c.unit === 'share' && !(c.target > 0 && c.target <= 1))
       wrong.push(`The goal of “${c.text}” is a share: write it between 0 and 1, 0.9 for 90 %.`);
+    if (c.hours !== undefined) positive(c.hours, `The hours of “${c.text}”`);
     if (c.unit === 'count') positive(c.target, `The goal of “${c.text}”`);
   }
   if (!Number.isInteger(agreement.attemptsBeforeUnresponsive) || agreement.attemptsBeforeUnresponsive < 0)

@@ -1,0 +1,59 @@
+import { agreement, signature } from '../agreement.ts';
+import { route } from '../route.ts';
+import { instant, z } from '../z.ts';
+
+const difference = z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() });
+const version = z.object({
+  version: z.int(),
+  madeAt: instant,
+  madeBy: z.string().optional(),
+  inForceAt: instant.optional(),
+  signatures: z.array(signature),
+});
+
+export const getAgreement = route({
+  method: 'GET',
+  path: '/v1/agreement',
+  summary: 'The agreement in force, the draft beside it, and all versions; with `version` that one',
+  tag: 'Agreement',
+  by: 'any',
+  query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  answer: z.object({
+    /** Absent while nothing has been signed by both teams. */
+    agreement: agreement.optional(),
+    draft: z.object({ agreement, signatures: z.array(signature), differences: z.array(difference) }).optional(),
+    versions: z.array(version),
+  }),
+  problems: ['not-found'],
+});
+
+/**
+ * Proposes the next version, or changes the one that is proposed; its signatures are void then. `version` is the
+ * newest one that was seen: 409 when there is a newer.
+ */
+export const proposeAgreement = route({
+  method: 'PUT',
+  path: '/v1/agreement',
+  summary: 'Proposes a change of the agreement',
+  tag: 'Agreement',
+  by: ['marketer', 'manager', 'admin'],
+  body: agreement,
+  answer: z.object({ agreement, signatures: z.array(signature), differences: z.array(difference) }),
+  strict: true,
+  problems: ['conflict', 'refused'],
+});
+
+export const signAgreement = route({
+  method: 'POST',
+  path: '/v1/agreement/{version}/signatures',
+  summary: 'Signs for a team; in force once both have: a marketer signs for marketing, a manager for sales',
+  tag: 'Agreement',
+  by: ['marketer', 'manager'],
+  params: z.object({ version: z.coerce.number().int().min(1) }),
+  body: z.object({ team: z.enum(['marketing', 'sales']) }),
+  status: 201,
+  answer: z.object({ version: z.int(), signatures: z.array(signature), inForceAt: instant.optional() }),
+  operation: true,
+  strict: true,
+  problems: ['refused', 'not-found'],
+});
