@@ -24,7 +24,11 @@ export async function accountById(db: Db, id: string): Promise<Account | undefin
 
 /** As things are now; nobody when the user is disabled or gone, or `grant` was ended. */
 export async function accountOfToken(db: Db, workspace: string, id: string, grant: string | undefined): Promise<Account | undefined> {
-  const { rows } = await db.query<Account>(`select ${columns}, signed_out_at from user_signed_in($1, $2, $3)`, [workspace, id, grant ?? null]);
+  const { rows } = await db.query<Account>(`select ${columns}, signed_out_at from user_signed_in($1, $2, $3)`, [
+    workspace,
+    id,
+    grant ?? null,
+  ]);
   return rows[0];
 }
 
@@ -58,7 +62,12 @@ const limits = [
 /** Checks a password. `from` is the client's address. Answers and takes the same time whether the account exists or not. */
 export async function tryPassword(db: Db, typed: string, password: string, from: string): Promise<Tried> {
   const email = canonicalEmail(typed);
-  const buckets = limits.map((limit) => ({ ...limit, bucket: createHash('sha256').update(limit.of(email, network(from))).digest() }));
+  const buckets = limits.map((limit) => ({
+    ...limit,
+    bucket: createHash('sha256')
+      .update(limit.of(email, network(from)))
+      .digest(),
+  }));
   const waits = await Promise.all(
     buckets.map(async ({ bucket, most, span }) => {
       const { rows } = await db.query<{ wait: number }>('select sign_in_try($1, $2, $3::interval) as wait', [bucket, most, span]);

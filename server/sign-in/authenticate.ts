@@ -68,7 +68,7 @@ export function authenticator({ url: own, keys, db, now = Date.now, trust = defa
   }
 
   async function accountOf(claims: Claims): Promise<Account | undefined> {
-    const id = `${claims.sub} ${claims.grant ?? ''}`;
+    const id = `${claims.workspace} ${claims.sub} ${claims.grant ?? ''}`;
     const known = users.get(id);
     if (known && known.until > now()) return known.account;
     const account = accountOfToken(db, claims.workspace, claims.sub, claims.grant);
@@ -82,7 +82,8 @@ export function authenticator({ url: own, keys, db, now = Date.now, trust = defa
     const [scheme = '', token = '', ...more] = (request.headers.get('authorization') ?? '').split(' ');
     const proof = request.headers.get('dpop');
     const bound = scheme.toLowerCase() === 'dpop';
-    if (!token || more.length > 0 || (!bound && scheme.toLowerCase() !== 'bearer')) throw refusal('DPoP', undefined, 'There is no access token.');
+    if (!token || more.length > 0 || (!bound && scheme.toLowerCase() !== 'bearer'))
+      throw refusal('DPoP', undefined, 'There is no access token.');
 
     const claims = claimsOf(token);
     if (!claims) throw refusal(scheme, 'invalid_token', 'The access token is not one of this backend.');
@@ -103,7 +104,8 @@ export function authenticator({ url: own, keys, db, now = Date.now, trust = defa
     } else {
       // Whoever copied a token must not be able to use it by leaving its proof away.
       if (claims.cnf || proof) throw refusal('DPoP', 'invalid_token', 'The access token is bound to a key: send it as DPoP, with a proof.');
-      if (!ownIsLoopback || !isLoopback(asked.hostname)) throw refusal('DPoP', 'invalid_token', 'Unbound tokens are for this computer alone.');
+      if (!ownIsLoopback || !isLoopback(asked.hostname))
+        throw refusal('DPoP', 'invalid_token', 'Unbound tokens are for this computer alone.');
     }
 
     let account: Account | undefined;

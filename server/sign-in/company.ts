@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
-import { z } from '../../lib/contract/z.ts';
 import { isLoopback } from '../../lib/contract/loopback.ts';
+import { z } from '../../lib/contract/z.ts';
 import type { Company } from './options.ts';
 import type { Db } from './records.ts';
 
@@ -106,7 +106,7 @@ export function companySignIn(db: Db, company: Company, callback: URL): CompanyS
         });
         await oauth.validateApplicationLevelSignature(as, response, http);
         const claims = oauth.getValidatedIdTokenClaims(answer)!;
-        const told = claims['email'] === undefined && as.userinfo_endpoint ? await more(as, answer.access_token, claims.sub) : claims;
+        const told = claims.email === undefined && as.userinfo_endpoint ? await more(as, answer.access_token, claims.sub) : claims;
         const email = vouchedEmail(told, company.trustEmail);
         return email === undefined ? { trouble: 'no-email' } : { email };
       } catch (error) {

@@ -81,7 +81,12 @@ export function interactions({ provider, store, options, company }: Parts) {
     req: IncomingMessage,
     res: ServerResponse,
     { uid, words, returnsTo }: Asked,
-    { wrong, email, status = 200, headers = {} }: { wrong?: string; email?: string; status?: number; headers?: Record<string, string> } = {},
+    {
+      wrong,
+      email,
+      status = 200,
+      headers = {},
+    }: { wrong?: string; email?: string; status?: number; headers?: Record<string, string> } = {},
   ): Promise<void> {
     const action = paths.page(uid);
     await sendPage(
@@ -152,7 +157,8 @@ export function interactions({ provider, store, options, company }: Parts) {
   async function vouched(req: IncomingMessage, res: ServerResponse, asked: Asked, through: CompanySignIn, url: URL): Promise<void> {
     const { uid, words, returnsTo } = asked;
     const again = `${paths.page(uid)}/company`;
-    const trouble = (status: number, sentence: string) => sendPage(res, status, troublePage(words, words.trouble, sentence, again), returnsTo);
+    const trouble = (status: number, sentence: string) =>
+      sendPage(res, status, troublePage(words, words.trouble, sentence, again), returnsTo);
     const found = await through.finish(uid, url.searchParams);
     if ('email' in found) {
       const [account] = await accountsByEmail(db, found.email);

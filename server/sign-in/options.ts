@@ -42,7 +42,8 @@ export function signInOptions(env: Record<string, string | undefined>, url: stri
 
 function origin(name: string, text: string): URL {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new SettingRefusal(`${name} must be an address such as https://baton.company.example.`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new SettingRefusal(`${name} must be an address such as https://baton.company.example.`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new SettingRefusal(`${name} must begin with https://; http is for this computer alone (http://127.0.0.1:8787).`);
   if (url.pathname !== '/' || url.search || url.hash || url.username)

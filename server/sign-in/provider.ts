@@ -69,7 +69,7 @@ export function makeProvider({ url, client, db, keys, renderError }: ProviderOpt
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, by, token) => token.clientId === by.clientId },
       dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import own from '../../package.json' with { type: 'json' };
 import { api, type Discovery, discoveryPath } from '../../lib/contract/discovery.ts';
+import own from '../../package.json' with { type: 'json' };
 import type { App } from '../http/app.ts';
 import type { Authenticate } from '../http/user.ts';
 import { isAway } from '../store/db.ts';
@@ -59,7 +59,12 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
         ctx.set('access-control-expose-headers', [exposed, 'date', 'retry-after'].filter(Boolean).join(', '));
       }
     });
-    return { options, provider: provider.callback(), pages: interactions({ provider, store, options, ...(company ? { company } : {}) }), authenticate };
+    return {
+      options,
+      provider: provider.callback(),
+      pages: interactions({ provider, store, options, ...(company ? { company } : {}) }),
+      authenticate,
+    };
   };
 
   let opening: ReturnType<typeof open> | undefined;

@@ -32,6 +32,8 @@ export async function commandLineToken(db: Db, url: URL, email: string, now = Da
     iat,
     exp: iat + minutes * 60,
   };
-  const signed = [{ alg: 'ES256', typ: 'at+jwt', kid }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signed = [{ alg: 'ES256', typ: 'at+jwt', kid }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
   return `${signed}.${sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }

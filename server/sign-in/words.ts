@@ -23,7 +23,8 @@ const en = {
   away: 'Baton can’t sign you in right now. Nothing is lost. Try again in a minute.',
   companyDown: (label: string) => `${label} doesn’t answer right now. Try again in a minute.`,
   companyRefused: (label: string, why: string) => `${label} refused: ${why}`,
-  companyNoEmail: (label: string) => `${label} did not vouch for your email address, so Baton can’t tell who you are. Your admin can change that.`,
+  companyNoEmail: (label: string) =>
+    `${label} did not vouch for your email address, so Baton can’t tell who you are. Your admin can change that.`,
   companyNobody: (email: string) => `Nobody here signs in as ${email}. Your admin can add you.`,
   again: 'Try again',
 };
@@ -47,7 +48,8 @@ const de: PageWords = {
   sampleRefused: 'Beispielkonten funktionieren nur auf dem Computer, auf dem das Backend läuft.',
   role: { rep: 'Vertrieb', marketer: 'Marketing', manager: 'Leitung', admin: 'Verwaltung' },
   over: 'Diese Anmeldung ist vorbei',
-  overHelp: 'Sie lag zu lange, oder sie wurde in einem anderen Fenster beendet. Dieses Fenster schließen und in der Erweiterung neu anfangen.',
+  overHelp:
+    'Sie lag zu lange, oder sie wurde in einem anderen Fenster beendet. Dieses Fenster schließen und in der Erweiterung neu anfangen.',
   trouble: 'Die Anmeldung hat nicht geklappt',
   troubleHelp: 'Die Anfrage kam nicht so, wie die Erweiterung sie schickt. Dieses Fenster schließen und in der Erweiterung neu anfangen.',
   away: 'Baton kann gerade niemanden anmelden. Verloren ist nichts. In einer Minute noch einmal versuchen.',
