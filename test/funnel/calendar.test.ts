@@ -79,7 +79,7 @@ describe('in any calendar', () => {
 
   test('adding and counting are each other’s way back', () => {
     fc.assert(
-      fc.property(calendar, instant, fc.integer({ min: 0, max: 20_000 }), (cal, from, minutes) => {
+      fc.property(calendar, instant, fc.integer({ min: 0, max: 4000 }), (cal, from, minutes) => {
         const due = add(cal, from, minutes);
         expect(between(cal, from, due)).toBe(minutes);
         // The earliest such instant: a minute before, less has passed.
