@@ -102,13 +102,26 @@ export interface StageOut {
 }
 
 export interface Pulled {
+  /** People and touches. Stages come apart, because who is believed about them is a rule of its own. */
   arrivals: Arrival[];
+  stages: StageSeen[];
   /** Records that are gone from the CRM, by its own id. */
   gone: string[];
   cursor: string;
   /** How far the first import is, where the CRM tells. */
   done?: number;
   of?: number;
+}
+
+/** A stage as it stood in the CRM from an instant on, in the CRM's own value. */
+export interface StageSeen {
+  /** The person's alias: `hubspot:4711`. */
+  record: string;
+  /** Which of the record's fields: one record may say it in two places. */
+  field: string;
+  value: string;
+  at: string;
+  amount?: { value: number; currency: string };
 }
 
 export interface Write {

@@ -1,5 +1,5 @@
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import type { Mapping } from '../source.ts';
+import type { Mapping, StageSeen } from '../source.ts';
 
 /** One contact as the objects API answers it. History is newest first, as HubSpot has it. */
 export interface Contact {
@@ -29,17 +29,12 @@ export const contactHistory = ['lifecyclestage', 'recent_conversion_event_name']
 
 const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);
 
-/** Who the contact is, every stage it went through, and the forms it filled in, each named so that it counts once. */
+/** Who the contact is and the forms it filled in, each named so that it counts once. */
 export function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): Arrival[] {
   const person = personOf(contact, mapping, owners);
   const record = contact.id;
   const arrivals: Arrival[] = [{ person, source: 'hubspot', sourceId: `contact:${record}:${contact.updatedAt}`, at: contact.updatedAt }];
   const who: PersonIn = { keys: person.keys, aliases: person.aliases };
-  for (const past of (contact.propertiesWithHistory?.lifecyclestage ?? []).toReversed()) {
-    const to = mapping.stageIn[past.value];
-    if (to)
-      arrivals.push({ person: who, stage: { to }, source: 'hubspot', sourceId: `stage:${record}:${past.timestamp}`, at: past.timestamp });
-  }
   for (const past of (contact.propertiesWithHistory?.recent_conversion_event_name ?? []).toReversed()) {
     if (past.value === '') continue;
     arrivals.push({
@@ -52,6 +47,18 @@ export function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyM
   }
   return arrivals;
 }
+
+/** Every lifecycle stage the contact went through, oldest first. */
+export const stagesOf = (contact: Contact): StageSeen[] =>
+  (contact.propertiesWithHistory?.lifecyclestage ?? [])
+    .toReversed()
+    .filter((past) => past.value !== '')
+    .map((past) => ({
+      record: `hubspot:${contact.id}`,
+      field: 'lifecyclestage',
+      value: past.value,
+      at: new Date(past.timestamp).toISOString(),
+    }));
 
 function personOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): PersonIn {
   const p = contact.properties;

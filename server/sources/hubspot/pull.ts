@@ -1,8 +1,8 @@
 import type { TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival } from '../../ingest/arrival.ts';
-import { type Link, type Pulled, SourceError } from '../source.ts';
+import { type Link, type Pulled, SourceError, type StageSeen } from '../source.ts';
 import { call, objects, owners as ownersPath } from './api.ts';
-import { arrivalsOf, type Contact, contactHistory, contactProperties } from './contact.ts';
+import { arrivalsOf, type Contact, contactHistory, contactProperties, stagesOf } from './contact.ts';
 
 /**
  * Where a pull stands. Contacts are first listed (no cap), then followed by their time of change; marketing mails
@@ -26,7 +26,12 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
   const began = link.clock.now();
   const cursor: Cursor = saved === undefined ? { contacts: { list: null, began }, mails: { since: 0 } } : (JSON.parse(saved) as Cursor);
   const owners = await ownersById(link);
-  const page = (arrivals: Arrival[], gone: string[] = []): Pulled => ({ arrivals, gone, cursor: JSON.stringify(cursor) });
+  const page = (arrivals: Arrival[], stages: StageSeen[] = []): Pulled => ({ arrivals, stages, gone: [], cursor: JSON.stringify(cursor) });
+  const people = (contacts: Contact[]): Pulled =>
+    page(
+      contacts.flatMap((c) => arrivalsOf(c, link.mapping, owners)),
+      contacts.flatMap(stagesOf),
+    );
 
   while ('list' in cursor.contacts) {
     const { list, began: first } = cursor.contacts;
@@ -39,12 +44,12 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     const answer = await call<Listed<Contact>>(link, 'GET', objects(`contacts?${query}`));
     const after = answer.paging?.next?.after;
     cursor.contacts = after === undefined ? { since: first - overlap } : { list: after, began: first };
-    yield page(answer.results.flatMap((c) => arrivalsOf(c, link.mapping, owners)));
+    yield people(answer.results);
   }
 
   for await (const contacts of changed(link, cursor.contacts.since)) {
     cursor.contacts = { since: Math.max(cursor.contacts.since, (contacts.last ?? began) - overlap) };
-    yield page(contacts.items.flatMap((c) => arrivalsOf(c, link.mapping, owners)));
+    yield people(contacts.items);
   }
 
   for (;;) {

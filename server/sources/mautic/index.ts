@@ -62,7 +62,7 @@ async function shape(link: Link): Promise<Shape> {
   );
   const choices = Object.values(stages)
     .toSorted((a, b) => a.weight - b.weight)
-    .map((s) => ({ value: String(s.id), label: s.name }));
+    .map((s) => ({ value: s.name, label: s.name }));
   return {
     stages: choices,
     statuses: [],

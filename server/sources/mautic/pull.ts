@@ -1,5 +1,5 @@
 import type { Arrival, PersonIn, TouchIn } from '../../ingest/arrival.ts';
-import type { Link, Mapping, Pulled } from '../source.ts';
+import type { Link, Mapping, Pulled, StageSeen } from '../source.ts';
 import { call, utcSeconds } from './api.ts';
 
 /** Contacts are first taken by id, then by time of change; what they did is followed by time. Epoch ms. */
@@ -26,22 +26,26 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     saved === undefined
       ? { contacts: { afterId: 0, began: link.clock.now() }, activity: { since: 0, page: 1, newest: 0 } }
       : (JSON.parse(saved) as Cursor);
-  const page = (arrivals: Arrival[], more: Partial<Pulled> = {}): Pulled => ({
+  const page = (arrivals: Arrival[], stages: StageSeen[], more: Partial<Pulled> = {}): Pulled => ({
     arrivals,
+    stages,
     gone: [],
     cursor: JSON.stringify(cursor),
     ...more,
   });
+  const people = (contacts: MauticContact[], more?: Partial<Pulled>): Pulled =>
+    page(
+      contacts.map((c) => personArrival(c, link.mapping)),
+      contacts.flatMap(stageNow),
+      more,
+    );
 
   while ('afterId' in cursor.contacts) {
     const { afterId, began } = cursor.contacts;
     const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
     const last = contacts.at(-1);
     cursor.contacts = last && contacts.length === pageSize ? { afterId: last.id, began } : { since: began - overlap };
-    yield page(
-      contacts.flatMap((c) => arrivalsOf(c, link.mapping)),
-      { of: total },
-    );
+    yield people(contacts, { of: total });
   }
 
   const since = cursor.contacts.since;
@@ -51,7 +55,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     const more = contacts.length === pageSize;
     // Paged by position: the cursor moves only when the whole window was read.
     if (!more) cursor.contacts = { since: began - overlap };
-    if (contacts.length > 0) yield page(contacts.flatMap((c) => arrivalsOf(c, link.mapping)));
+    if (contacts.length > 0) yield people(contacts);
     if (!more) break;
   }
 
@@ -64,7 +68,10 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     const newest = Math.max(cursor.activity.newest, ...answer.events.map((e) => Date.parse(e.timestamp)));
     const more = answer.events.length === pageSize;
     cursor.activity = more ? { since: from, page: at + 1, newest } : { since: Math.max(from, newest - overlap), page: 1, newest };
-    yield page(answer.events.flatMap((e) => eventArrival(e, link.mapping) ?? []));
+    yield page(
+      answer.events.flatMap((e) => touchArrival(e) ?? []),
+      answer.events.flatMap((e) => stageThen(e) ?? []),
+    );
     if (!more) return;
   }
 }
@@ -74,7 +81,7 @@ interface MauticContact {
   dateModified: string | null;
   dateAdded: string;
   owner: { email?: string } | null;
-  stage: { id: number } | null;
+  stage: { id: number; name: string } | null;
   fields: { all: Record<string, string | null> };
 }
 
@@ -105,7 +112,7 @@ async function list(
 
 const alias = (id: number | string) => ({ kind: 'record' as const, value: `mautic:${id}` });
 
-function arrivalsOf(contact: MauticContact, mapping: Mapping): Arrival[] {
+function personArrival(contact: MauticContact, mapping: Mapping): Arrival {
   const f = contact.fields.all;
   const at = new Date(contact.dateModified ?? contact.dateAdded).toISOString();
   const linkedin = f[mapping.fields.linkedin ?? 'linkedin'];
@@ -121,22 +128,21 @@ function arrivalsOf(contact: MauticContact, mapping: Mapping): Arrival[] {
     company: f.company || undefined,
     ...(owner && { owner }),
   };
-  const to = contact.stage ? mapping.stageIn[String(contact.stage.id)] : undefined;
-  return [
-    { person, source: 'mautic', sourceId: `contact:${contact.id}:${at}`, at },
-    ...(to
-      ? [
-          {
-            person: { keys: [], aliases: person.aliases },
-            stage: { to },
-            source: 'mautic',
-            sourceId: `stage:${contact.id}:${contact.stage!.id}:${at}`,
-            at,
-          },
-        ]
-      : []),
-  ];
+  return { person, source: 'mautic', sourceId: `contact:${contact.id}:${at}`, at };
 }
+
+/** The name of the stage is its value: activity tells nothing else. */
+const stageNow = (contact: MauticContact): StageSeen[] =>
+  contact.stage
+    ? [
+        {
+          record: alias(contact.id).value,
+          field: 'stage',
+          value: contact.stage.name,
+          at: new Date(contact.dateModified ?? contact.dateAdded).toISOString(),
+        },
+      ]
+    : [];
 
 interface MauticEvent {
   event: string;
@@ -144,7 +150,7 @@ interface MauticEvent {
   eventLabel: string | { label: string; href?: string };
   timestamp: string;
   contactId: number | string;
-  details?: { hit?: { url?: string }; stage?: { id?: number } };
+  details?: { hit?: { url?: string } };
 }
 
 const touchOf: Record<string, TouchIn> = {
@@ -157,24 +163,24 @@ const touchOf: Record<string, TouchIn> = {
   'meeting.attended': { kind: 'attended', channel: 'webinar' },
 };
 
-function eventArrival(event: MauticEvent, mapping: Mapping): Arrival | undefined {
-  const base = {
-    person: { keys: [], aliases: [alias(event.contactId)] },
-    source: 'mautic',
-    sourceId: `event:${event.event}:${event.eventId}`,
-    at: new Date(event.timestamp).toISOString(),
-  };
-  const label = typeof event.eventLabel === 'string' ? event.eventLabel : event.eventLabel.label;
-  if (event.event === 'stage.changed') {
-    const to = mapping.stageIn[label] ?? mapping.stageIn[String(event.details?.stage?.id ?? '')];
-    return to && { ...base, stage: { to } };
-  }
+const labelOf = (event: MauticEvent): string => (typeof event.eventLabel === 'string' ? event.eventLabel : event.eventLabel.label);
+
+function stageThen(event: MauticEvent): StageSeen | undefined {
+  if (event.event !== 'stage.changed') return undefined;
+  return { record: alias(event.contactId).value, field: 'stage', value: labelOf(event), at: new Date(event.timestamp).toISOString() };
+}
+
+function touchArrival(event: MauticEvent): Arrival | undefined {
   const touch = touchOf[event.event];
   if (!touch) return undefined;
   const mail = event.event.startsWith('email.');
   const link = event.details?.hit?.url;
+  const about = mail ? { campaign: { name: labelOf(event), channel: 'email' as const } } : { asset: labelOf(event) };
   return {
-    ...base,
-    touch: { ...touch, ...(mail ? { campaign: { name: label, channel: 'email' as const } } : { asset: label }), ...(link && { link }) },
+    person: { keys: [], aliases: [alias(event.contactId)] },
+    touch: { ...touch, ...about, ...(link && { link }) },
+    source: 'mautic',
+    sourceId: `event:${event.event}:${event.eventId}`,
+    at: new Date(event.timestamp).toISOString(),
   };
 }

@@ -3,7 +3,7 @@ import { call } from './api.ts';
 
 interface Contact {
   id: number;
-  stage: { id: number } | null;
+  stage: { id: number; name: string } | null;
 }
 
 export async function push(link: Link, write: Write): Promise<Pushed> {
@@ -11,10 +11,10 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const changed: string[] = [];
   const kept: string[] = [];
   const stage = write.stage && link.mapping.stageOut[write.stage]?.stage;
-  if (stage && String(contact.stage?.id ?? '') !== stage) {
+  if (stage && contact.stage?.name !== stage) {
     if (await changedSince(link, contact.id, write.at)) kept.push('stage');
     else {
-      await call(link, 'POST', `/stages/${encodeURIComponent(stage)}/contact/${contact.id}/add`, {});
+      await call(link, 'POST', `/stages/${await stageId(link, stage)}/contact/${contact.id}/add`, {});
       changed.push('stage');
     }
   }
@@ -34,6 +34,17 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     changed.push('note');
   }
   return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }) };
+}
+
+async function stageId(link: Link, name: string): Promise<number> {
+  const { stages } = await call<{ stages: { id: number; name: string }[] | Record<string, { id: number; name: string }> }>(
+    link,
+    'GET',
+    '/stages?limit=200',
+  );
+  const found = Object.values(stages).find((s) => s.name === name);
+  if (!found) throw new SourceError('refused', `Mautic has no stage “${name}” any more. Map it anew in the options.`);
+  return found.id;
 }
 
 async function find(link: Link, write: Write): Promise<Contact> {

@@ -1,6 +1,6 @@
 import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import type { Link, Mapping, Pulled } from '../source.ts';
+import type { Link, Mapping, Pulled, StageSeen } from '../source.ts';
 import { query } from './api.ts';
 
 /** How far each kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -12,112 +12,85 @@ const pageSize = 2000;
 const overlap = 5 * 60_000;
 
 interface Stream {
+  /** Names its place in the cursor; the object's name unless one object is read twice. */
+  name?: string;
   object: string;
   fields: string[];
   /** What orders the stream. */
-  by: 'SystemModstamp' | 'CreatedDate';
+  by: string;
   where?: string;
-  arrivals(row: Row, mapping: Mapping): Arrival[];
+  arrivals?(row: Row, mapping: Mapping): Arrival[];
+  stages?(row: Row, mapping: Mapping): StageSeen[];
 }
 type Row = Record<string, unknown> & { Id: string };
 
+const role = {
+  object: 'OpportunityContactRole',
+  fields: [
+    'Id',
+    'ContactId',
+    ...['Id', 'StageName', 'IsClosed', 'IsWon', 'Amount', 'CloseDate', 'CreatedDate', 'SystemModstamp'].map((f) => `Opportunity.${f}`),
+    'SystemModstamp',
+  ],
+  stages: opportunityStages,
+};
+
 /** In this order: people before what they did. Each is followed by time of change and id, so it can stop anywhere. */
-export const streams = (mapping: Mapping): Stream[] => [
+const streams = (mapping: Mapping): Stream[] => [
   {
     object: 'Lead',
     fields: [
-      'Id',
-      'Name',
-      'Title',
-      'Company',
-      'Email',
-      'Status',
-      'Owner.Email',
-      'IsConverted',
-      'ConvertedContactId',
-      'SystemModstamp',
+      ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
       ...custom(mapping, 'linkedin'),
     ],
     by: 'SystemModstamp',
-    arrivals: (row, m) => [personArrival(row, m, 'Company'), ...stageArrival(row, m, text(row.Status))],
+    arrivals: (row, m) => [personArrival(row, m, 'Company')],
   },
   {
     object: 'Contact',
     fields: [
-      'Id',
-      'Name',
-      'Title',
-      'Email',
-      'Owner.Email',
-      'SystemModstamp',
+      ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
       ...custom(mapping, 'linkedin'),
       ...custom(mapping, 'contactStage'),
     ],
     by: 'SystemModstamp',
-    arrivals: (row, m) => [personArrival(row, m), ...(m.fields.contactStage ? stageArrival(row, m, text(row[m.fields.contactStage])) : [])],
+    arrivals: (row, m) => [personArrival(row, m)],
+    stages: (row, m) => (m.fields.contactStage ? seen(row.Id, m.fields.contactStage, row[m.fields.contactStage], row.SystemModstamp) : []),
   },
   {
     object: 'LeadHistory',
     fields: ['Id', 'LeadId', 'Field', 'NewValue', 'CreatedDate'],
     by: 'CreatedDate',
     where: "Field = 'Status'",
-    arrivals: (row, m) => {
-      const to = m.stageIn[text(row.NewValue) ?? ''];
-      return to
-        ? [
-            {
-              person: { keys: [], aliases: [alias(row.LeadId)] },
-              stage: { to },
-              source: 'salesforce',
-              sourceId: `history:${row.Id}`,
-              at: instant(row.CreatedDate),
-            },
-          ]
-        : [];
-    },
+    stages: (row) => seen(row.LeadId, 'Status', row.NewValue, row.CreatedDate),
+  },
+  {
+    // After the history: the present status tells nothing new where the history told it with its time.
+    name: 'Status',
+    object: 'Lead',
+    fields: ['Id', 'Status', 'SystemModstamp'],
+    by: 'SystemModstamp',
+    stages: (row) => seen(row.Id, 'Status', row.Status, row.SystemModstamp),
   },
   {
     object: 'CampaignMember',
     fields: [
-      'Id',
-      'CampaignId',
-      'Campaign.Name',
-      'Campaign.Type',
-      'Status',
-      'HasResponded',
-      'FirstRespondedDate',
-      'CreatedDate',
-      'LeadId',
-      'ContactId',
-      'SystemModstamp',
+      ...['Id', 'CampaignId', 'Campaign.Name', 'Campaign.Type', 'Status', 'HasResponded', 'FirstRespondedDate', 'CreatedDate'],
+      ...['LeadId', 'ContactId', 'SystemModstamp'],
     ],
     by: 'SystemModstamp',
     arrivals: memberArrivals,
   },
-  {
-    object: 'OpportunityContactRole',
-    fields: [
-      'Id',
-      'ContactId',
-      'Opportunity.Id',
-      'Opportunity.StageName',
-      'Opportunity.IsClosed',
-      'Opportunity.IsWon',
-      'Opportunity.Amount',
-      'Opportunity.CloseDate',
-      'Opportunity.CreatedDate',
-      'Opportunity.SystemModstamp',
-      'SystemModstamp',
-    ],
-    by: 'SystemModstamp',
-    arrivals: opportunityArrivals,
-  },
+  // A role does not change when its opportunity does, nor the other way round.
+  { ...role, name: 'Roles', by: 'SystemModstamp' },
+  { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
 ];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const cursor: Cursor = saved === undefined ? {} : (JSON.parse(saved) as Cursor);
   for (const stream of streams(link.mapping)) {
-    let from = cursor[stream.object] ?? start;
+    const name = stream.name ?? stream.object;
+    let from = cursor[name] ?? start;
     // Looked back once at the start of a run, not with every page.
     if (from.id === '' && from.at !== start.at) from = { at: new Date(Date.parse(from.at) - overlap).toISOString(), id: '' };
     for (;;) {
@@ -129,16 +102,25 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
         `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}, Id LIMIT ${pageSize}`,
       );
       const last = rows.at(-1);
-      if (last) from = { at: instant(last[stream.by]), id: last.Id };
+      if (last) from = { at: instant(read(last, stream.by)), id: last.Id };
       const more = rows.length === pageSize;
       // At the end of a stream the id is dropped: the next run looks back in time, not just after this id.
-      cursor[stream.object] = more ? from : { at: from.at, id: '' };
-      if (last) yield { arrivals: rows.flatMap((row) => stream.arrivals(row, link.mapping)), gone: [], cursor: JSON.stringify(cursor) };
+      cursor[name] = more ? from : { at: from.at, id: '' };
+      if (last)
+        yield {
+          arrivals: rows.flatMap((row) => stream.arrivals?.(row, link.mapping) ?? []),
+          stages: rows.flatMap((row) => stream.stages?.(row, link.mapping) ?? []),
+          gone: [],
+          cursor: JSON.stringify(cursor),
+        };
       if (!more) break;
     }
   }
 }
 
+const read = (row: Row, path: string): unknown => path.split('.').reduce<unknown>((v, part) => (v as Row | null)?.[part], row);
+const seen = (id: unknown, field: string, value: unknown, at: unknown): StageSeen[] =>
+  text(value) ? [{ record: `salesforce:${id}`, field, value: String(value), at: instant(at) }] : [];
 const custom = (mapping: Mapping, name: string): string[] => (mapping.fields[name] ? [mapping.fields[name]] : []);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const instant = (value: unknown): string => new Date(String(value)).toISOString();
@@ -167,15 +149,6 @@ function personArrival(row: Row, mapping: Mapping, company?: string): Arrival {
     sourceId: `record:${row.Id}:${instant(row.SystemModstamp)}`,
     at: instant(row.SystemModstamp),
   };
-}
-
-/** The present status; where field history is tracked, the times of the earlier ones come with it. */
-function stageArrival(row: Row, mapping: Mapping, status: string | undefined): Arrival[] {
-  const to = mapping.stageIn[status ?? ''];
-  const at = instant(row.SystemModstamp);
-  return to
-    ? [{ person: { keys: [], aliases: [alias(row.Id)] }, stage: { to }, source: 'salesforce', sourceId: `status:${row.Id}:${at}`, at }]
-    : [];
 }
 
 const channelOf: Record<string, Channel> = {
@@ -216,7 +189,10 @@ function memberArrivals(row: Row): Arrival[] {
   return arrivals;
 }
 
-function opportunityArrivals(row: Row, mapping: Mapping): Arrival[] {
+/** What an open, won or lost deal is called in the mapping, unless its stage name itself is mapped. */
+export const deal = { open: 'Opportunity: open', won: 'Opportunity: won', lost: 'Opportunity: lost' } as const;
+
+function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {
   const o = row.Opportunity as {
     Id: string;
     StageName: string;
@@ -225,28 +201,17 @@ function opportunityArrivals(row: Row, mapping: Mapping): Arrival[] {
     Amount: number | null;
     CloseDate: string;
     CreatedDate: string;
+    SystemModstamp: string;
   } | null;
   if (!o || typeof row.ContactId !== 'string') return [];
-  const person: PersonIn = { keys: [], aliases: [alias(row.ContactId)] };
   // Whole units in Salesforce, minor units here.
   const amount = o.Amount === null ? undefined : { value: Math.round(o.Amount * 100), currency: mapping.fields.currency ?? 'USD' };
-  const arrivals: Arrival[] = [
-    {
-      person,
-      stage: { to: 'opportunity', ...(amount && { amount }) },
-      source: 'salesforce',
-      sourceId: `opportunity:${o.Id}`,
-      at: instant(o.CreatedDate),
-    },
-  ];
-  const end = o.IsWon ? 'customer' : o.IsClosed ? (mapping.stageIn[o.StageName] ?? 'recycled') : undefined;
-  if (end)
-    arrivals.push({
-      person,
-      stage: { to: end, ...(amount && { amount }) },
-      source: 'salesforce',
-      sourceId: `closed:${o.Id}:${o.StageName}`,
-      at: `${o.CloseDate}T12:00:00.000Z`,
-    });
-  return arrivals;
+  const base = { record: `salesforce:${row.ContactId}`, field: `Opportunity ${o.Id}`, ...(amount && { amount }) };
+  const opened: StageSeen = { ...base, value: deal.open, at: instant(o.CreatedDate) };
+  if (!o.IsClosed) return [opened];
+  const how = o.IsWon ? deal.won : deal.lost;
+  const value = mapping.stageIn[o.StageName] ? o.StageName : how;
+  // A close date is a day and may lie ahead; the change itself was made by now.
+  const closed = Math.min(Date.parse(`${o.CloseDate}T12:00:00Z`), Date.parse(o.SystemModstamp));
+  return [opened, { ...base, value, at: new Date(Math.max(closed, Date.parse(o.CreatedDate) + 1)).toISOString() }];
 }
