@@ -95,4 +95,13 @@ export interface QueueItem {
   clock?: Card['clock'];
   dueAt?: string;
   feedback?: string;
+  /** `handoff`: how often it was returned before; absent or nobody's `holder` means the team's pool. */
+  returned?: number;
+  holder?: string;
+  /** `waking`, `at_once`: code of the reason it was returned for, and its date; without one it is awake. */
+  reason?: string;
+  wakesOn?: string;
+  /** `agreement`: the version to sign. `rejects`: how many rows were refused in the last seven days. */
+  agreement?: number;
+  count?: number;
 }

@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../contract/problem.ts';
 import type { Route } from '../contract/route.ts';
 import type { z } from '../contract/z.ts';
+import { type Session, SessionTrouble } from './session/world.ts';
 
 /** Calls the backend by contract routes: what goes out is typed by the route, what comes back is checked against it. */
 
@@ -39,6 +40,23 @@ export class Refused extends Error {
   }
 }
 export type Trouble = Offline | Refused | SignedOut;
+
+/** A session as the API needs it. */
+export const authorityOf = (session: Pick<Session, 'status' | 'authorizedFetch'>): Authority => ({
+  async backend() {
+    const status = await session.status();
+    return status.state === 'not-connected' ? undefined : status.backend;
+  },
+  async send(url, init) {
+    try {
+      return await session.authorizedFetch(url, init);
+    } catch (error) {
+      if (error instanceof SessionTrouble && (error.kind === 'signed-out' || error.kind === 'not-connected'))
+        throw new SignedOut(error.message);
+      throw error;
+    }
+  },
+});
 
 type In<S> = S extends z.ZodType ? z.input<S> : undefined;
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined;

@@ -40,12 +40,16 @@ export interface Brain {
   /** After every message, alarm and start: sends what is due. */
   woken(): void;
   started(): Promise<void>;
+  /** After installation and updates. */
+  installed(): Promise<void>;
   minute(): Promise<void>;
   online(): Promise<void>;
   offline(): void;
   focusCard(tab: number): Promise<void>;
-  /** A tab shows another document now; `site` is the one that belongs to its address, if any. */
-  navigated(tab: number, site: SiteId | undefined): Promise<void>;
+  /** A tab goes somewhere; its address is known only where a reader may run. */
+  navigated(tab: number, address: string | undefined): Promise<void>;
+  permissionsAdded(): Promise<void>;
+  permissionsRemoved(origins: readonly string[]): Promise<void>;
   closed(tab: number): Promise<void>;
 }
 
@@ -518,6 +522,12 @@ export function brain(world: BrainWorld): Brain {
       await synchronise(true);
       await flush(true);
     },
+    async installed() {
+      await guarded('readers', readers.intoOpenTabs());
+      await paintBadge();
+      await synchronise(true);
+      await flush(true);
+    },
     async minute() {
       await flush();
       await synchronise(false);
@@ -528,8 +538,16 @@ export function brain(world: BrainWorld): Brain {
     },
     offline: () => connection.lost(),
     focusCard: (tab) => scenes.host(tab, 'focus'),
-    async navigated(tab, site) {
-      if (site === undefined) await scenes.closed(tab);
+    async navigated(tab, address) {
+      const site = address === undefined || !URL.canParse(address) ? undefined : await readers.siteAt(new URL(address));
+      if (site !== undefined) return;
+      await scenes.closed(tab);
+      world.badge(undefined, tab);
+    },
+    permissionsAdded: () => readers.arrange(),
+    async permissionsRemoved(origins) {
+      await readers.revoked(origins);
+      changed('settings');
     },
     closed: (tab) => scenes.closed(tab),
   };

@@ -10,7 +10,7 @@ export interface Readers {
   siteAt(url: URL): Promise<SiteId | undefined>;
   /** Makes the registrations what the settings and the granted permissions say. Safe to call at any time. */
   arrange(): Promise<void>;
-  /** After installation or an update: pages that are open already get the present script. */
+  /** After installation or an update: arranges, and pages that are open already get the present script. */
   intoOpenTabs(): Promise<void>;
   /** The user took permissions back. */
   revoked(origins: readonly string[]): Promise<void>;
@@ -69,18 +69,26 @@ export function readers(world: ReadersWorld): Readers {
     return [...bySite].map(([site, patterns]) => ({ id: `site-${site}`, matches: patterns.toSorted(), js: [world.scriptOf(site)] }));
   }
 
-  async function arrange(): Promise<void> {
+  async function register(): Promise<Script[]> {
     const [now, then] = await Promise.all([scripting.getRegisteredContentScripts(), wanted()]);
     const same = (one: { matches?: string[] }, other: Script) => one.matches?.toSorted().join() === other.matches.join();
     const stale = now.filter((one) => !then.some((other) => other.id === one.id && same(one, other)));
     const missing = then.filter((other) => !now.some((one) => one.id === other.id && same(one, other)));
     if (stale.length) await scripting.unregisterContentScripts({ ids: stale.map(({ id }) => id) });
-    if (!missing.length) return;
-    await scripting.registerContentScripts(
-      missing.map((script) => ({ ...script, allFrames: false, runAt: 'document_idle', persistAcrossSessions: true })),
-    );
-    await inject(missing);
+    if (missing.length)
+      await scripting.registerContentScripts(
+        missing.map((script) => ({ ...script, allFrames: false, runAt: 'document_idle', persistAcrossSessions: true })),
+      );
+    return missing;
   }
+  /** One after the other: two at once would register the same script twice. */
+  let arranging: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = arranging.then(work, work);
+    arranging = done;
+    return done;
+  }
+  const arrange = () => inTurn(async () => inject(await register()));
 
   async function inject(scripts: readonly { matches: string[]; js: string[] }[]): Promise<void> {
     for (const { matches: patterns, js } of scripts) {
@@ -97,9 +105,11 @@ export function readers(world: ReadersWorld): Readers {
   return {
     siteAt: async (url) => siteAt(url, world.builtIn) ?? siteAt(url, await places()),
     arrange,
-    async intoOpenTabs() {
-      await inject([...world.manifestScripts, ...(await wanted())]);
-    },
+    intoOpenTabs: () =>
+      inTurn(async () => {
+        await register();
+        await inject([...world.manifestScripts, ...(await wanted())]);
+      }),
     async revoked(patterns) {
       const { origins } = await settings();
       const left = origins.filter(({ origin }) => {

@@ -1,0 +1,136 @@
+import { browser } from 'wxt/browser';
+import { defineBackground } from 'wxt/utils/define-background';
+import type { News } from '../lib/bridge/ask.ts';
+import { receiver } from '../lib/bridge/receive.ts';
+import { api, authorityOf } from '../lib/client/api.ts';
+import type { Area } from '../lib/client/area.ts';
+import { brain } from '../lib/client/brain.ts';
+import { httpWire } from '../lib/client/http.ts';
+import { validators } from '../lib/client/messages.ts';
+import { readers } from '../lib/client/readers.ts';
+import { idbKept } from '../lib/client/session/kept.ts';
+import { createSession } from '../lib/client/session/session.ts';
+import { sites } from '../lib/sites/index.ts';
+
+/**
+ * Connects the brain to the browser. Every listener is registered before the first line that waits, because a worker that
+ * was stopped is started again for exactly one event.
+ */
+export default defineBackground({
+  type: 'module',
+  main() {
+    const { alarms, action, runtime, scripting, storage, tabs } = browser;
+    const manifest = runtime.getManifest();
+    const address = (path: string) => (runtime as unknown as { getURL(path: string): string }).getURL(path);
+    const language = browser.i18n.getUILanguage();
+    const fault = (where: string, error: unknown) => console.error(`baton ${where}:`, error instanceof Error ? error.name : 'error', error);
+
+    const session = createSession({
+      fetch: (input, init) => fetch(input, init),
+      launchWebAuthFlow: (details) => browser.identity.launchWebAuthFlow(details),
+      redirectUrl: browser.identity.getRedirectURL(),
+      kept: idbKept(),
+      memory: storage.session as Area,
+      locks: navigator.locks,
+      language: () => (language.toLowerCase().startsWith('de') ? 'de' : 'en'),
+    });
+
+    const mind = brain({
+      local: storage.local as Area,
+      memory: storage.session as Area,
+      managed: storage.managed as unknown as Area,
+      session,
+      wire: (connection) =>
+        httpWire(api(authorityOf(session), connection, Date.now), async () => {
+          const status = await session.status();
+          return status.state === 'not-connected' ? undefined : status.backend;
+        }),
+      readers: (settings) =>
+        readers({
+          builtIn: sites.map(({ id, matches }) => ({ site: id, patterns: matches })),
+          manifestHosts: manifest.host_permissions ?? [],
+          manifestScripts: (manifest.content_scripts ?? []).map(({ matches, js }) => ({ matches: matches ?? [], js: js ?? [] })),
+          scripting: scripting as never,
+          permissions: browser.permissions as never,
+          tabs: tabs as never,
+          settings: () => settings.get(),
+          changeSettings: (patch) => settings.change(patch),
+          scriptOf: (site) => `content-scripts/${site}.js`,
+          onceScript: 'look.js',
+        }),
+      version: manifest.version,
+      uiLanguage: language,
+      now: Date.now,
+      random: Math.random,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      broadcast: (news) => void runtime.sendMessage(news).catch(nobodyThere),
+      tellTab: (tab, news: News) => void tabs.sendMessage(tab, news, { frameId: 0 }).catch(nobodyThere),
+      badge(badge, tab) {
+        const where = tab === undefined ? {} : { tabId: tab };
+        // `null` takes a tab's own text away, so that the one for all tabs shows again.
+        const text = badge ? badge.text : (null as unknown as string);
+        const set = [
+          action.setBadgeText({ ...where, text }),
+          action.setTitle({ ...where, title: badge?.title ?? '' }),
+          ...(badge?.color
+            ? [action.setBadgeBackgroundColor({ ...where, color: badge.color }), action.setBadgeTextColor({ ...where, color: '#ffffff' })]
+            : []),
+        ];
+        // The tab may be gone by now.
+        void Promise.all(set).catch(nobodyThere);
+      },
+      notify: (id, title, message) =>
+        browser.notifications.create(id, { type: 'basic', iconUrl: address('/icons/128.png'), title, message }),
+      wakeAt: (when) => void (when === undefined ? alarms.clear('outbox') : alarms.create('outbox', { when })),
+      later: (ms, work) => void setTimeout(work, ms),
+      dropPermissions: (origins) => browser.permissions.remove({ origins }),
+      onFault: fault,
+    });
+
+    const receive = receiver({
+      self: { id: runtime.id, origins: [address('').replace(/\/$/, '')], siteAt: mind.siteAt },
+      validators,
+      handlers: mind.handlers,
+      onFault: fault,
+    });
+    runtime.onMessage.addListener(((message: unknown, sender: Parameters<typeof receive>[1]) => {
+      const answer = receive(message, sender);
+      if (answer) void answer.finally(mind.woken);
+      return answer;
+    }) as never);
+
+    const guarded = (where: string, work: Promise<unknown>) => void work.catch((error) => fault(where, error));
+    alarms.onAlarm.addListener(({ name }) => {
+      if (name === 'minute') guarded('minute', mind.minute());
+      if (name === 'outbox') mind.woken();
+    });
+    runtime.onStartup.addListener(() => guarded('start', mind.started()));
+    runtime.onInstalled.addListener(({ reason }) => {
+      guarded('install', mind.installed());
+      if (reason === 'install') void tabs.create({ url: address('/welcome.html') });
+    });
+    self.addEventListener('online', () => guarded('online', mind.online()));
+    self.addEventListener('offline', () => mind.offline());
+    tabs.onRemoved.addListener((tab) => guarded('closed', mind.closed(tab)));
+    tabs.onUpdated.addListener((tab, { status }, { url }) => {
+      if (status === 'loading') guarded('navigated', mind.navigated(tab, url));
+    });
+    browser.permissions.onRemoved.addListener(({ origins }) => guarded('permissions', mind.permissionsRemoved(origins ?? [])));
+    browser.permissions.onAdded.addListener(() => guarded('permissions', mind.permissionsAdded()));
+    browser.commands.onCommand.addListener((command, tab) => {
+      if (command === 'focus-card' && tab?.id !== undefined) guarded('focus', mind.focusCard(tab.id));
+    });
+    browser.notifications.onClicked.addListener((id) => {
+      void browser.notifications.clear(id);
+      void action.openPopup().catch(() => runtime.openOptionsPage());
+    });
+
+    // Alarms may vanish with an update or a crash, so each start of the worker looks for its own.
+    guarded(
+      'alarm',
+      alarms.get('minute').then((there) => (there ? undefined : alarms.create('minute', { periodInMinutes: 1 }))),
+    );
+  },
+});
+
+const nobodyThere = () => undefined;
