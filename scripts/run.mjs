@@ -53,7 +53,16 @@ const whyNot = [
 /** `npm ci` with a line that says how far it is. npm shows no progress of its own without a terminal. */
 function install() {
   process.stdout.write('Installing the packages named in package-lock.json (once; about 600 MB, mostly under a minute).\n');
-  const { command, parameters, shell } = npm('ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error');
+  const { command, parameters, shell } = npm(
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--prefer-offline',
+    '--fetch-retries=1',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  );
   const started = Date.now();
   const child = spawn(command, parameters, {
     cwd: root,

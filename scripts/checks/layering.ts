@@ -107,7 +107,7 @@ export function layering(sources: Sources): Objection[] {
       const other = roomOf(found.target);
       if (other === room) continue;
       const known = other && (room.values.includes(other.folder) || (found.typeOnly && room.types?.includes(other.folder)));
-      const asset = room.folder === 'entrypoints' && !isCode(found.target);
+      const asset = !room.folder.startsWith('lib/') && !isCode(found.target);
       if (!known && !asset) {
         const typesOnly = other && room.types?.includes(other.folder) ? ' except with "import type"' : '';
         object(path, found.offset, `${room.folder} may not know ${found.target}${typesOnly}`);
