@@ -140,11 +140,20 @@ async function main() {
     );
   }
   const separator = process.platform === 'win32' ? ';' : ':';
+  // Ctrl-C reaches this process from the terminal and again from npm. The script gets it once: in a group of its own,
+  // and not twice within a second, because programs take a second one for impatience.
   const child = spawn(node, [script, ...args], {
     stdio: 'inherit',
+    detached: process.platform !== 'win32',
     env: { ...process.env, PATH: [dirname(node), join(modules, '.bin'), process.env.PATH].join(separator) },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let signalled = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (Date.now() - signalled > 1000) child.kill(signal);
+      signalled = Date.now();
+    });
+  }
   child.on('error', (error) => stop(`${node} could not be started: ${error.message}`));
   child.on('close', (code, signal) => process.exit(code === null ? 128 + (constants.signals[signal] || 1) : code));
 }

@@ -31,10 +31,11 @@ export interface Ended {
   output: string;
 }
 const running = new Set<ChildProcess>();
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
+    interrupted = true;
     for (const child of running) child.kill(signal);
-    process.exitCode = 130;
   });
 }
 
@@ -89,18 +90,22 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
     const started = performance.now();
     process.stdout.write(`\n[${index + 1}/${steps.length}] ${step.name}\n`);
-    const outcome = await step.run().catch((error: unknown) => ({
+    const outcome: Outcome = await step.run().catch((error: unknown) => ({
       passed: 0,
       failed: 1,
       output: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }));
+    if (interrupted) {
+      process.stdout.write('\nInterrupted.\n');
+      process.exitCode = 130;
+      return;
+    }
     sum.passed += outcome.passed;
     sum.failed += outcome.failed;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     if (outcome.output && outcome.failed > 0) process.stdout.write(`${outcome.output.trimEnd()}\n`);
     process.stdout.write(`      ${outcome.passed} passed, ${outcome.failed} failed (${step.name}, ${seconds} s)\n`);
     if (outcome.failed > 0) broken.push(step.name);
-    if (process.exitCode === 130) break;
   }
   if (broken.length > 0) process.stdout.write(`\nFailed: ${broken.join(', ')}. What each said stands above.\n`);
   process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed\n`);
