@@ -212,15 +212,18 @@ export function interactions({ provider, store, options, company }: Parts) {
   }
 }
 
+const longestForm = 8192;
+
 /** A form, or nothing when it is no form or too long to be ours. */
 async function read(req: IncomingMessage): Promise<URLSearchParams | undefined> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
+  // Read to its end even when too long: an answer to a request that is still being sent may never be seen.
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > 8192) return undefined;
-    chunks.push(chunk);
+    if (size <= longestForm) chunks.push(chunk);
   }
+  if (size > longestForm) return undefined;
   return new URLSearchParams(Buffer.concat(chunks).toString());
 }

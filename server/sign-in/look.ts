@@ -52,7 +52,8 @@ button, .button {
 }
 button:hover, .button:hover { background: var(--hover); }
 button:active, .button:active { background: var(--press); }
-.main { margin-top: 20px; background: var(--accent); border-color: transparent; color: #fff; }
+[type=submit], .main { margin-top: 20px; }
+.main { background: var(--accent); border-color: transparent; color: #fff; }
 .main:hover { background: var(--accent-hover); }
 .main:active { background: var(--accent); }
 .wrong { margin-top: 16px; padding: 8px 12px; border-radius: 8px; background: var(--breached-soft); color: var(--ink); overflow-wrap: anywhere; }

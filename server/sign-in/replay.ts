@@ -13,13 +13,14 @@ export interface Replays {
 export function replays(span: number, most = 200_000): Replays {
   let current = new Set<string>();
   let last = new Set<string>();
-  let turnsAt = 0;
+  let generation = 0;
   return {
     take(key, jti, now) {
-      if (now >= turnsAt) {
-        last = now >= turnsAt + span ? new Set() : current;
+      const turn = Math.floor(now / span);
+      if (turn > generation) {
+        last = turn === generation + 1 ? current : new Set();
         current = new Set();
-        turnsAt = now + span;
+        generation = turn;
       }
       const id = hash('sha256', `${key} ${jti}`, 'base64url').slice(0, 24);
       if (current.has(id) || last.has(id)) return 'seen';

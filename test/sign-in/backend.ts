@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import type { App } from '../../server/http/app.ts';
 import { openLog } from '../../server/http/log.ts';
@@ -15,6 +15,8 @@ import { database } from './database.ts';
 /** A backend that has signing in and one route that tells who asks; with its own store. */
 export interface Backend {
   url: string;
+  /** Where it really listens. */
+  own: string;
   store: Store;
   /** A connection that passes row-level security. */
   owner(): Promise<pg.Client>;
@@ -23,7 +25,7 @@ export interface Backend {
   clock: { skew: number };
   /** Called with every request before it is answered; may end or destroy it, then returns true. */
   before: { each?: (req: IncomingMessage, res: ServerResponse) => boolean | Promise<boolean> };
-  /** Called when an answer is complete and before it is sent; `false` cuts the connection instead. */
+  /** Method and path of every request. */
   log: string[];
   people: { ada: string; bo: string; cy: string };
   workspace: string;
@@ -73,7 +75,8 @@ export async function backend(env: Record<string, string> = {}, options: { sampl
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const url = options.url ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = options.url ?? own;
   const app = {
     store,
     config: { host: '127.0.0.1', port: 0, url, data: '' },
@@ -87,6 +90,7 @@ export async function backend(env: Record<string, string> = {}, options: { sampl
 
   return {
     url,
+    own,
     store,
     owner,
     authenticate,
@@ -101,23 +105,4 @@ export async function backend(env: Record<string, string> = {}, options: { sampl
       await stop();
     },
   };
-}
-
-/** A TCP relay: cuts the connection in place of delivering an answer when told so. */
-export async function relay(to: string): Promise<{ url: string; cut: boolean; stop(): void }> {
-  const target = new URL(to);
-  const { createServer: createRelay } = await import('node:net');
-  const state = { url: '', cut: false, stop: () => relayServer.close() };
-  const relayServer = createRelay((socket) => {
-    const out = connect(Number(target.port), target.hostname);
-    socket.pipe(out);
-    out.on('data', (data) => (state.cut ? socket.destroy() : socket.write(data)));
-    out.on('close', () => socket.destroy());
-    socket.on('close', () => out.destroy());
-    socket.on('error', () => undefined);
-    out.on('error', () => undefined);
-  });
-  await new Promise<void>((done) => relayServer.listen(0, '127.0.0.1', done));
-  state.url = `http://127.0.0.1:${(relayServer.address() as AddressInfo).port}`;
-  return state;
 }
