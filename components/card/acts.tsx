@@ -65,9 +65,11 @@ export function Acts({ can }: { can: ReadonlySet<DecisionKind> }) {
   const paused = card.clock.state === 'paused';
   const offered = rowOf(card, can, paused, (agreement?.stages.sql?.criteria.length ?? 0) > 0, w);
   if (!offered.length) return null;
-  const me = scene.me?.id;
-  const mine = card.handoff?.toId === me || card.owner.id === me || !(card.handoff?.toId ?? card.owner.id);
-  const owed = ['mql', 'sal', 'sql', 'opportunity'].includes(card.stage) ? mine || card.stage === 'mql' : card.stage === 'recycled';
+  const open = card.handoff?.state === 'waiting' || card.handoff?.state === 'accepted';
+  const holder = open ? card.handoff?.toId : card.owner.id;
+  // One filled button, and only where it is this user, or nobody yet, who owes something.
+  const mine = !holder || holder === scene.me?.id;
+  const owed = ['mql', 'sal', 'sql', 'opportunity'].includes(card.stage) && mine;
   return (
     <div className="acts" ref={row}>
       {offered.map((offer, i) => {

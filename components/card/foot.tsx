@@ -46,7 +46,7 @@ export function lineOf(connection: Connection, card: Card | undefined, acts: Act
   if (held) return { tone: 'live', text: c.sendingIn(Math.max(1, Math.ceil(((held.heldUntil ?? now) - now) / 1000))) };
   if (waiting)
     return { tone: connection.state === 'live' ? 'live' : 'calm', text: joined(w, c.sending, waiting > 1 && c.actsWait(waiting)) };
-  if (connection.state === 'cached') return { tone: 'calm', text: asOf ? c.asOf(f.moment(asOf, now)) : c.nothingSent };
+  if (connection.state === 'cached') return { tone: 'calm', text: asOf ? c.asOfAlone(f.moment(asOf, now)) : c.nothingSent };
   const crm = card?.crm;
   if (crm?.state === 'refused')
     return { tone: 'wrong', icon: 'alert', text: joined(w, c.live, c.crmRefusedAgo(crm.at ? agoWords(crm.at, now, w, f) : '')) };

@@ -96,7 +96,7 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
       : []),
     ...(can.has('assign') ? [{ key: 'assign', label: w.card.assignTo, icon: 'users', onPick: () => show('assign') } as const] : []),
     ...(can.has('attempt')
-      ? (['mail', 'linkedin', ...(card.stage === 'mql' ? (['call'] as const) : [])] as const).map(
+      ? attemptsAt(scene.site, card.stage).map(
           (channel) =>
             ({
               key: channel,
@@ -148,6 +148,10 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
     </div>
   );
 }
+
+/** On the row stands the phone call, once the lead is accepted; the menu has what fits the page. */
+const attemptsAt = (site: Scene['site'], stage: Card['stage']) =>
+  [...(stage === 'mql' ? (['call'] as const) : []), site === 'linkedin' ? ('linkedin' as const) : ('mail' as const)] as const;
 
 function panelOf(panel: Panel, agreement: Scene['agreement']): ReactNode {
   switch (panel) {
@@ -240,7 +244,7 @@ function useKeptFocus(body: React.RefObject<HTMLDivElement | null>, panel: Panel
     if (!root || (!fold && lost && !document.hasFocus())) return;
     if (panel && panel !== was.panel) {
       root
-        .querySelector<HTMLElement>('.panel :is(input, [role="radio"][tabindex="0"], textarea, button:not(.icon)), .insight textarea')
+        .querySelector<HTMLElement>('.panel :is(input, [role="radio"][tabindex="0"], textarea), .insight textarea')
         ?.focus({ preventScroll: true });
     } else if (lost) {
       root.querySelector<HTMLElement>('.acts')?.setAttribute('tabindex', '-1');

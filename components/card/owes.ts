@@ -30,7 +30,8 @@ export interface Owing {
 export function owing(card: Card, me: Me | undefined, agreement: Agreement | undefined, now: number, w: Words, f: Format): Owing {
   const c = w.card;
   const clock = clockNow(card, agreement, now);
-  const since = c.since(f.day(card.since, now));
+  const today = f.day(card.since, now) === f.day(now, now);
+  const since = c.since(today ? f.time(card.since) : f.day(card.since, now));
   const marketer = me?.role === 'marketer';
   switch (card.stage) {
     case 'subscriber':
@@ -65,8 +66,8 @@ export function owing(card: Card, me: Me | undefined, agreement: Agreement | und
     case 'recycled': {
       if (card.wakesOnStrongTouch)
         return { text: marketer ? c.asleepUntilTouch : c.withMarketing, right: marketer ? since : c.strongTouch };
-      const today = agreement ? businessCalendar(agreement.calendar).dayOf(now) : new Date(now).toISOString().slice(0, 10);
-      if (card.wakesOn && card.wakesOn > today) {
+      const date = agreement ? businessCalendar(agreement.calendar).dayOf(now) : new Date(now).toISOString().slice(0, 10);
+      if (card.wakesOn && card.wakesOn > date) {
         const day = f.date(card.wakesOn, now);
         return marketer ? { text: c.asleepUntil(day), right: since } : { text: c.withMarketing, right: c.backOn(day) };
       }

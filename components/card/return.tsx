@@ -76,7 +76,11 @@ export function Return({ agreement }: { agreement: Agreement }) {
       </PanelHead>
       <div ref={group} role="radiogroup" aria-label={lost ? c.lostWhy : c.return} onKeyDown={onKeyDown}>
         {groups.map((g) => {
-          const reasons = agreement.reasons.map((r) => [r, effectOf(r, today)] as const).filter(([, e]) => groupOf(e) === g);
+          const reasons = agreement.reasons
+            .map((r) => [r, effectOf(r, today)] as const)
+            .filter(([, e]) => groupOf(e) === g)
+            // What can't be chosen yet stands last.
+            .sort(([a], [b]) => Number(tooFew(a) ?? false) - Number(tooFew(b) ?? false));
           if (!reasons.length) return null;
           return (
             <div key={g}>

@@ -11,7 +11,15 @@ interface Line {
 /** What the hand-off says comes first; then the newest active touches it does not speak of already. At most three. */
 export function whyLines(card: Card, w: Words): Line[] {
   const active = card.recent.filter((t) => t.active);
-  const of = (text: string) => active.find((t) => (t.asset && text.includes(t.asset)) || (t.campaignName && text.includes(t.campaignName)));
+  const likeness = (text: string, t: Touch) =>
+    (text === touchWords(t, w) ? 4 : 0) +
+    (t.asset && text.includes(t.asset) ? 2 : 0) +
+    (t.campaignName && text.includes(t.campaignName) ? 1 : 0);
+  /** The touch that a line of the hand-off speaks of: the one it resembles most, the newest of equals. */
+  const of = (text: string) => {
+    const best = Math.max(0, ...active.map((t) => likeness(text, t)));
+    return best > 0 ? active.find((t) => likeness(text, t) === best) : undefined;
+  };
   const said = new Set<Touch>();
   const lines: Line[] = [];
   const open = card.handoff?.state === 'waiting' || card.handoff?.state === 'accepted';

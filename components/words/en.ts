@@ -403,6 +403,7 @@ export const en = {
     crmWaiting: 'CRM not written yet',
     crmRefusedAgo: (ago: string) => `CRM refused ${ago}`,
     asOf: (at: string) => `as of ${at}`,
+    asOfAlone: (at: string) => `As of ${at}`,
     offline: 'Offline',
     actsWait: (n: number) => (n === 1 ? '1 act waits' : `${n} acts wait`),
     sendingIn: (seconds: number) => `Sending in ${seconds} s`,

@@ -38,6 +38,19 @@ export function browserWorld(): World {
       if (sidebarAction) return sidebarAction.open();
       if (sidePanel && ownWindow !== undefined) await sidePanel.open({ windowId: ownWindow });
     },
+    followTab(listener) {
+      const tell = () =>
+        browser.tabs.query({ active: true, currentWindow: true }).then(
+          ([tab]) => tab?.id !== undefined && listener(tab.id),
+          () => {},
+        );
+      const activated = ({ tabId, windowId }: { tabId: number; windowId: number }) => {
+        if (ownWindow === undefined || windowId === ownWindow) listener(tabId);
+      };
+      void tell();
+      browser.tabs.onActivated.addListener(activated);
+      return () => browser.tabs.onActivated.removeListener(activated);
+    },
     requestOrigins: (origins) => browser.permissions.request({ origins }),
     dropOrigins: (origins) => browser.permissions.remove({ origins }),
     hasOrigins: (origins) => browser.permissions.contains({ origins }),

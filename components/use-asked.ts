@@ -1,0 +1,28 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { FromPages, ToPages } from '../lib/bridge/protocol.ts';
+import { useNews, useWorld } from './world.tsx';
+
+type Plain = { [K in keyof FromPages]: undefined extends FromPages[K]['in'] ? K : never }[keyof FromPages];
+
+/**
+ * The answer to a question without a payload, asked anew whenever the background says that what it is about has changed.
+ * A later failure keeps the last answer: what was true a moment ago is better than nothing, and the last line says how old it is.
+ */
+export function useAsked<K extends Plain>(
+  kind: K,
+  when: readonly ToPages['changed']['what'][number][] = [],
+): { value?: FromPages[K]['out']; failed: boolean; again: () => void } {
+  const { ask } = useWorld();
+  const [state, setState] = useState<{ value?: FromPages[K]['out']; failed: boolean }>({ failed: false });
+  const again = useCallback(() => {
+    (ask as (kind: K) => Promise<FromPages[K]['out']>)(kind).then(
+      (value) => setState({ value, failed: false }),
+      () => setState((old) => ({ ...old, failed: true })),
+    );
+  }, [ask, kind]);
+  useEffect(again, [again]);
+  useNews((news) => {
+    if (news.kind === 'changed' && news.payload.what.some((what) => when.includes(what))) again();
+  });
+  return { ...state, again };
+}

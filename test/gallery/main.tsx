@@ -1,0 +1,60 @@
+import { useEffect, useRef } from 'react';
+import { createRoot } from 'react-dom/client';
+import { type Language, Speak } from '../../components/words/words.tsx';
+import { cards } from './cards.tsx';
+import type { State } from './state.tsx';
+import '../../components/style/tokens.css';
+import '../../components/style/parts.css';
+import '../../components/style/card.css';
+import './gallery.css';
+
+const wanted = new URLSearchParams(location.search);
+const language = (wanted.get('lang') ?? 'en') as Language;
+const theme = wanted.get('theme') ?? 'light';
+const only = wanted.get('only');
+document.documentElement.style.colorScheme = theme;
+document.documentElement.lang = language;
+
+const all: State[] = [...cards];
+
+function Shown({ state }: { state: State }) {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (root.current && !root.current.dataset.done) {
+      root.current.dataset.done = 'yes';
+      state.then?.(root.current);
+    }
+  }, [state]);
+  const { frame } = state;
+  return (
+    <figure data-state={state.name}>
+      <figcaption>{state.name}</figcaption>
+      <div
+        ref={root}
+        className={frame === 'tab' ? 'on-page as-tab' : frame === 'card' ? 'on-page' : 'plain-page'}
+        style={{ width: frame === 'card' ? 340 : frame === 'tab' ? 40 : frame }}
+      >
+        <Speak language={language}>{state.render(language)}</Speak>
+      </div>
+    </figure>
+  );
+}
+
+const shown = all.filter((s) => !only || s.group.startsWith(only));
+const groups = [...new Set(shown.map((s) => s.group))];
+createRoot(document.querySelector('#root')!).render(
+  <div className="gallery">
+    {groups.map((group) => (
+      <section key={group}>
+        <h2 className="group">{group}</h2>
+        <div className="grid">
+          {shown
+            .filter((s) => s.group === group)
+            .map((s) => (
+              <Shown key={s.name} state={s} />
+            ))}
+        </div>
+      </section>
+    ))}
+  </div>,
+);
