@@ -5,6 +5,7 @@ import type { z } from '../../lib/contract/z.ts';
 import type { Config } from '../config.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store, Trx } from '../store/db.ts';
+import type { PolicyName } from './limits.ts';
 import type { Log } from './log.ts';
 import type { User } from './user.ts';
 
@@ -65,6 +66,8 @@ export interface Call<R extends Route = Route> extends Common<R> {
   trx: Trx;
   /** The Idempotency-Key of an operation. */
   operation: R['operation'] extends true ? string : undefined;
+  /** Counts `cost` against the caller's limit. @throws `rate-limited` */
+  spend(policy: PolicyName, cost: number): void;
 }
 
 export interface StreamCall<R extends Route = Route> extends Common<R> {

@@ -17,6 +17,8 @@ import { StoreRefusal } from './migrate.ts';
 export interface Embedded {
   /** Owns the tables. */
   ownerUrl: string;
+  /** May do everything; for whoever looks after the cluster. */
+  adminUrl: string;
   /** Serves: cannot pass row-level security. */
   url: string;
   pid(): number | undefined;
@@ -106,6 +108,7 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
     throw error;
   }
   return {
+    adminUrl: superUrl,
     ownerUrl: urlOf('baton_owner', passwords('baton_owner'), port, 'baton'),
     url: urlOf('baton_app', passwords('baton_app'), port, 'baton'),
     pid: () => child?.pid,

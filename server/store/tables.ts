@@ -89,6 +89,7 @@ export interface Tables {
     key: Buffer;
     canon: number;
     created_at: Stamp;
+    ready_at: MaybeInstant;
     not_after: MaybeInstant;
   };
   key_tag: { workspace: string; kid: number; tag: Buffer; person_key: string; person: string };

@@ -25,7 +25,8 @@ export async function createWorkspace(
       .insertInto('workspace')
       .values({ workspace: id, name, sample, settings: JSON.stringify(settings), erasure_key: randomBytes(32) })
       .execute();
-    await addLeadsetKey(trx, id);
+    const kid = await addLeadsetKey(trx, id);
+    await trx.updateTable('leadset_key').set({ ready_at: sql<string>`now()` }).where('workspace', '=', id).where('kid', '=', kid).execute();
     if (agreement)
       await trx
         .insertInto('agreement')
@@ -35,7 +36,7 @@ export async function createWorkspace(
   return id;
 }
 
-/** Makes a lead set key. Its number is random, so that it tells nothing about how many there were. */
+/** Makes a lead set key, which is offered once `ready_at` is set. Its number is random, so that it tells nothing about how many there were. */
 export async function addLeadsetKey(trx: Trx, workspace: string): Promise<number> {
   const kid = randomInt(1, 2 ** 31);
   await trx

@@ -122,6 +122,8 @@ create table leadset_key (
   -- Version of the canonical form the tags were made of.
   canon integer not null,
   created_at timestamptz(3) not null default now(),
+  -- When every key had its tag under this one: from then on it is offered.
+  ready_at timestamptz(3),
   not_after timestamptz(3),
   primary key (workspace, kid)
 );
@@ -327,6 +329,8 @@ create table touch (
   foreign key (workspace, person) references person (workspace, id) on delete cascade,
   foreign key (workspace, campaign) references campaign (workspace, id)
 );
+-- The newest of those that count as engagement, past any number of opened mails.
+create index touch_active on touch (workspace, person, at, id) where active;
 create index touch_campaign on touch (workspace, campaign, at) where campaign is not null;
 
 -- Counts of a person's touches by campaign, kept in the transaction that writes the touch: a card must not

@@ -1,0 +1,27 @@
+import { routes as cards } from './cards/routes.ts';
+import { routes as feed } from './feed/routes.ts';
+import type { App } from './http/app.ts';
+import { type Dispatch, dispatch, type Parts } from './http/dispatch.ts';
+import { routes as me } from './http/me.ts';
+import { routes as operations } from './http/operations.ts';
+import type { Authenticate } from './http/user.ts';
+import { routes as jobs } from './jobs/routes.ts';
+import { routes as leadset } from './leadset/routes.ts';
+import { routes as docs } from './openapi/routes.ts';
+import { signIn } from './sign-in/sign-in.ts';
+
+/** Everything that answers, in the order in which it is registered. */
+const areas: ((app: App) => void)[] = [operations, me, leadset, cards, feed, jobs];
+
+/**
+ * The whole backend as one function from request to answer.
+ * @param authenticate for tests alone: who calls, instead of the sign-in service
+ */
+export function createApp(parts: Parts & { authenticate?: Authenticate }): Dispatch {
+  const made: Dispatch = dispatch(parts, (app) => {
+    for (const routes of areas) routes(app);
+    docs(app, () => made.routes());
+    return parts.authenticate ?? signIn(app);
+  });
+  return made;
+}

@@ -1,0 +1,182 @@
+import type { Channel, KeyKind, Origin, ReplyState, Stage, TouchKind, Verdict } from '../../lib/funnel/words.ts';
+import { prepared, type Trx } from '../store/db.ts';
+import type { LeadRow } from '../store/leads.ts';
+
+/** What cards are made of, for many leads in a constant number of queries, all on the wire at once. */
+
+/** Newest active touches on a card. */
+const recentTouches = 10;
+/** How many colleagues are looked at for the campaigns that touched a company. */
+const colleagues = 200;
+
+export interface Subject extends LeadRow {
+  origin: Origin;
+  stage: Stage;
+  name: string;
+  title: string | null;
+  company: string | null;
+  passed: Stage[];
+  met: string[];
+  owner_name: string | null;
+  holder_name: string | null;
+  amount_value: number | null;
+  amount_currency: string | null;
+  version: number | null;
+}
+export interface KeyRow {
+  person: string;
+  id: string;
+  kind: KeyKind;
+  value: string;
+}
+export interface CampaignRow {
+  person: string;
+  campaign: string;
+  active: number;
+  passive: number;
+  last_at: string;
+  name: string;
+  channel: Channel;
+  headline: string | null;
+  points: string[];
+  link: string | null;
+}
+export interface CompanyRow extends CampaignRow {
+  people: number;
+}
+export interface TouchRow {
+  person: string;
+  id: string;
+  at: string;
+  kind: TouchKind;
+  active: boolean;
+  channel: Channel;
+  campaign: string | null;
+  asset: string | null;
+  link: string | null;
+}
+export interface FeedbackRow {
+  person: string;
+  id: string;
+  kind: 'verdict' | 'insight';
+  verdict: Verdict | null;
+  reasons: string[];
+  note: string | null;
+  campaign: string | null;
+  touch: string | null;
+  by_user: string;
+  by_name: string;
+  at: string;
+}
+export interface ReplyRow {
+  feedback: string;
+  state: ReplyState;
+  note: string | null;
+  by_name: string;
+  at: string;
+}
+
+export interface Material {
+  subjects: Subject[];
+  keys: KeyRow[];
+  campaigns: CampaignRow[];
+  touches: TouchRow[];
+  feedback: FeedbackRow[];
+  replies: ReplyRow[];
+  company: CompanyRow[];
+}
+
+export async function readMaterial(trx: Trx, workspace: string, ids: readonly string[]): Promise<Material> {
+  const of = <Row>(name: string, text: string) => prepared<Row>(trx, name, text, [workspace, ids]);
+  const [subjects, keys, campaigns, touches, feedback, replies, company] = await Promise.all([
+    of<Subject>('card_subjects', subjectsSql),
+    of<KeyRow>('card_keys', keysSql),
+    of<CampaignRow>('card_campaigns', campaignsSql),
+    of<TouchRow>('card_touches', touchesSql),
+    of<FeedbackRow>('card_feedback', feedbackSql),
+    of<ReplyRow>('card_replies', repliesSql),
+    of<CompanyRow>('card_company', companySql),
+  ]);
+  return { subjects, keys, campaigns, touches, feedback, replies, company };
+}
+
+const subjectsSql = `
+  select l.id, l.origin, l.stage, l.since, l.owner, l.clock_from, l.pooled_at, l.pause, l.paused, l.attempts, l.intent,
+         l.wakes_on, l.wakes_on_strong_touch, l.returned_times, l.returned_last, l.funnel_version, l.passed,
+         l.criteria as met, l.amount_value, l.amount_currency, p.name, p.title, p.company,
+         h.id as handoff_id, h.state, h.holder, h.opened_at, h.criteria, h.why, h.acted_here,
+         o.name as owner_name, u.name as holder_name, c.version
+  from unnest($2::uuid[]) as wanted (id)
+  join lead l on l.workspace = $1 and l.id = wanted.id
+  join person p on p.workspace = $1 and p.id = wanted.id
+  left join handoff h on h.workspace = $1 and h.id = l.handoff
+  left join app_user o on o.workspace = $1 and o.id = l.owner
+  left join app_user u on u.workspace = $1 and u.id = h.holder
+  left join change c on c.workspace = $1 and c.lead = wanted.id`;
+
+const keysSql = `
+  select k.person, k.id, k.kind, k.value
+  from unnest($2::uuid[]) as wanted (id)
+  join person_key k on k.workspace = $1 and k.person = wanted.id
+  order by k.created_at, k.id`;
+
+const campaignsSql = `
+  select pc.person, pc.campaign, pc.active, pc.passive, pc.last_at, c.name, c.channel, c.headline, c.points, c.link
+  from unnest($2::uuid[]) as wanted (id)
+  join person_campaign pc on pc.workspace = $1 and pc.person = wanted.id
+  join campaign c on c.workspace = $1 and c.id = pc.campaign
+  order by pc.last_at desc, pc.campaign`;
+
+const touchesSql = `
+  select t.person, t.id, t.at, t.kind, t.active, t.channel, t.campaign, t.asset, t.link
+  from unnest($2::uuid[]) as wanted (id)
+  cross join lateral (
+    select * from touch t
+    where t.workspace = $1 and t.person = wanted.id and t.active
+    order by t.at desc, t.id desc
+    limit ${recentTouches}
+  ) t`;
+
+const feedbackSql = `
+  select f.person, f.id, f.kind, f.verdict, f.reasons, f.note, f.campaign, f.touch, f.by_user, u.name as by_name, f.at
+  from unnest($2::uuid[]) as wanted (id)
+  join feedback f on f.workspace = $1 and f.person = wanted.id
+  join app_user u on u.workspace = $1 and u.id = f.by_user
+  order by f.at desc, f.id desc`;
+
+const repliesSql = `
+  select r.feedback, r.state, r.note, u.name as by_name, r.at
+  from unnest($2::uuid[]) as wanted (id)
+  join feedback f on f.workspace = $1 and f.person = wanted.id
+  join feedback_reply r on r.workspace = $1 and r.feedback = f.id
+  join app_user u on u.workspace = $1 and u.id = r.by_user
+  order by r.at, r.id`;
+
+// Only for leads that sales added: what marketing did elsewhere in the company.
+const companySql = `
+  with mine as (
+    select l.id, p.company_key, p.domain
+    from unnest($2::uuid[]) as wanted (id)
+    join lead l on l.workspace = $1 and l.id = wanted.id and l.origin = 'sales'
+    join person p on p.workspace = $1 and p.id = wanted.id
+  ), others as (
+    select mine.id, o.id as other
+    from mine
+    cross join lateral (
+      (select o.id from person o where o.workspace = $1 and o.company_key = mine.company_key and o.id <> mine.id limit ${colleagues})
+      union
+      (select o.id from person o where o.workspace = $1 and o.domain = mine.domain and o.id <> mine.id limit ${colleagues})
+    ) o
+  ), touched as (
+    select others.id, others.other, pc.campaign, pc.active, pc.passive, pc.last_at
+    from others join person_campaign pc on pc.workspace = $1 and pc.person = others.other
+  ), counted as (
+    select id, count(distinct other)::integer as people from touched group by id
+  )
+  select t.id as person, t.campaign, sum(t.active)::integer as active, sum(t.passive)::integer as passive, max(t.last_at) as last_at,
+         c.name, c.channel, c.headline, c.points, c.link, n.people
+  from touched t
+  join counted n on n.id = t.id
+  join campaign c on c.workspace = $1 and c.id = t.campaign
+  group by t.id, t.campaign, c.name, c.channel, c.headline, c.points, c.link, n.people
+  order by max(t.last_at) desc, t.campaign`;
