@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**', 'test/attacks/**', 'test/webmail/**'],
+    globalSetup: ['test/server/cluster.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,32 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * One PostgreSQL for a run of tests. The first test that needs it starts it (`harness.ts`), so that runs without one
+ * do not wait for it; here it is only given a place, and ended.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-tests-'));
+  process.env.BATON_TEST_CLUSTER = folder;
+  return async () => {
+    await endCluster(folder);
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** Ends a throwaway PostgreSQL by the file in which it keeps its number. */
+export async function endCluster(folder: string): Promise<void> {
+  const text = await readFile(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  if (!pid) return;
+  process.kill(pid, 'SIGQUIT');
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
