@@ -14,7 +14,7 @@ export interface Recorded {
  * Everything a browser sends goes through here and is written down, the connections of this machine included.
  * Only plain http passes: nothing that a test needs is anywhere else, and what wants out (`CONNECT`) is recorded and refused.
  */
-export interface Proxy {
+export interface Recorder {
   port: number;
   requests: Recorded[];
   /** Requests since the last call of this function. */
@@ -29,7 +29,7 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-export async function recordingProxy(): Promise<Proxy> {
+export async function recordingProxy(): Promise<Recorder> {
   const requests: Recorded[] = [];
   const waiting: { matches: (request: Recorded) => boolean; resolve: (request: Recorded) => void }[] = [];
   const sockets = new Set<Socket>();

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../scripts/parts/step.ts';
+import { type Child, startChild } from './child.ts';
+import { freePort } from './ports.ts';
+
+/** A backend of its own: embedded PostgreSQL, sample workspace, a port and a data folder nobody else has. */
+export interface Backend {
+  url: string;
+  /** What it wrote: its address, its log. */
+  output(): string;
+  /** Calls a route as somebody of the sample workspace. */
+  as(email: string): Promise<Caller>;
+  /** Kills it without asking, or asks. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  remove(): Promise<void>;
+}
+
+export type Caller = <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
+
+async function ready(url: string, child: Child): Promise<void> {
+  const deadline = Date.now() + 90_000;
+  while (Date.now() < deadline) {
+    if (child.process.exitCode !== null) throw new Error(`the backend ended with ${child.process.exitCode}:\n${child.output()}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error(`the backend was not ready in time:\n${child.output()}`);
+}
+
+export async function startBackend(): Promise<Backend> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const data = mkdtempSync(join(tmpdir(), 'baton-data-'));
+  let child: Child;
+  const start = async () => {
+    child = startChild(process.execPath, ['server/main.ts'], {
+      cwd: root,
+      env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url, DATABASE_URL: '' },
+    });
+    await ready(url, child);
+  };
+  await start();
+
+  const callers = new Map<string, Promise<string>>();
+  const tokenFor = (email: string): Promise<string> => {
+    const known = callers.get(email);
+    if (known) return known;
+    const made = new Promise<string>((resolve, reject) => {
+      const asked = startChild(process.execPath, ['scripts/token.ts', '--as', email], {
+        cwd: root,
+        env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url },
+      });
+      asked.process.on('close', (code) => {
+        const token = /^[\w-]+\.[\w-]+\.[\w-]+$/m.exec(asked.output())?.[0];
+        if (code === 0 && token) resolve(token);
+        else reject(new Error(`no token for ${email}:\n${asked.output()}`));
+      });
+    });
+    callers.set(email, made);
+    return made;
+  };
+
+  return {
+    url,
+    output: () => child.output(),
+    async as(email) {
+      const token = await tokenFor(email);
+      return async (method, path, body) => {
+        const answer = await fetch(`${url}${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(method === 'GET' ? {} : { 'idempotency-key': crypto.randomUUID() }),
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const text = await answer.text();
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+        return text === '' ? undefined : JSON.parse(text);
+      };
+    },
+    stop: (signal) => child.stop(signal),
+    start,
+    async remove() {
+      await child.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}

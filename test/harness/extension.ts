@@ -1,0 +1,146 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type CDPSession, chromium, type Frame, type Locator, type Page } from '@playwright/test';
+import { chromiumId } from '../../lib/contract/identity.ts';
+import { launchArgs, needBrowser } from '../../scripts/parts/browser.ts';
+import { built } from '../../scripts/parts/build.ts';
+import type { Recorder } from './proxy.ts';
+
+export interface Launch {
+  /** Everything the browser sends goes through it, loopback included. */
+  proxy?: Recorder;
+  /** Hosts granted beyond those of the manifest, as a user does in the options: match patterns. */
+  granted?: readonly string[];
+  /** Without the extension: to prove that a test notices. */
+  bare?: true;
+  colorScheme?: 'light' | 'dark';
+  locale?: string;
+  viewport?: { width: number; height: number };
+}
+
+/** A Chromium with the released extension in it. */
+export interface Extension {
+  context: BrowserContext;
+  /** A page of the extension in a tab of its own. */
+  open(path: string): Promise<Page>;
+  url(path: string): string;
+  /** Stops the background worker as the browser does with an idle one. */
+  killWorker(): Promise<void>;
+  /** Starts the browser again with the same profile. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The released extension, byte for byte, except for hosts that a user would grant in a dialog of the browser, which
+ * no program can press: those stand in the manifest of a copy.
+ */
+function folderWith(granted: readonly string[], home: string): string {
+  const released = built('chrome', 'release');
+  if (granted.length === 0) return released;
+  const copy = join(home, 'extension');
+  cpSync(released, copy, { recursive: true });
+  const path = join(copy, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { host_permissions: string[] };
+  manifest.host_permissions.push(...granted);
+  writeFileSync(path, JSON.stringify(manifest));
+  return copy;
+}
+
+export async function launch(options: Launch = {}): Promise<Extension> {
+  const home = mkdtempSync(join(tmpdir(), 'baton-browser-'));
+  const folder = folderWith(options.granted ?? [], home);
+  const executablePath = await needBrowser((line) => console.log(line));
+  const start = async (): Promise<BrowserContext> => {
+    const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+      executablePath,
+      headless: true,
+      viewport: options.viewport ?? { width: 1280, height: 860 },
+      ...(options.colorScheme && { colorScheme: options.colorScheme }),
+      locale: options.locale ?? 'en-US',
+      ignoreDefaultArgs: ['--disable-extensions'],
+      args: [
+        ...launchArgs(folder).filter((arg) => !options.bare || !arg.includes('extension')),
+        '--disable-background-networking',
+        '--disable-component-update',
+        ...(options.proxy ? [`--proxy-server=http://127.0.0.1:${options.proxy.port}`, '--proxy-bypass-list=<-loopback>'] : []),
+      ],
+    });
+    if (!options.bare && context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
+    return context;
+  };
+
+  const url = (path: string) => `chrome-extension://${chromiumId}/${path}`;
+  const extension: Extension = {
+    context: await start(),
+    url,
+    async open(path) {
+      const page = await extension.context.newPage();
+      await page.goto(url(path));
+      return page;
+    },
+    async killWorker() {
+      // Any page of the extension may ask; this one runs no script that would wake the worker.
+      const page = await extension.open('managed.json');
+      const session: CDPSession = await extension.context.newCDPSession(page);
+      await session.send('ServiceWorker.enable');
+      const stopped = new Promise<void>((resolve) => {
+        session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+          if (versions.length > 0 && versions.every(({ runningStatus }) => runningStatus === 'stopped')) resolve();
+        });
+      });
+      await session.send('ServiceWorker.stopAllWorkers');
+      await stopped;
+      await page.close();
+    },
+    async restart() {
+      await extension.context.close();
+      extension.context = await start();
+    },
+    async close() {
+      await extension.context.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+  return extension;
+}
+
+/** The card's frame in a page, inside the closed shadow root: the page cannot see it, the browser's protocol can. */
+export async function cardIn(page: Page): Promise<Frame> {
+  const isCard = (frame: Frame) => /^chrome-extension:\/\/[^/]+\/card\.html/.test(frame.url());
+  const there = page.frames().find(isCard);
+  if (there) return there;
+  return page.waitForEvent('framenavigated', isCard);
+}
+
+/** Waits until an element has been visible, uncovered and unfaded for as long as a click needs to count. */
+export async function settled(locator: Locator): Promise<void> {
+  await locator.evaluate(
+    (element) =>
+      new Promise<void>((resolve) => {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
+          threshold: [0.5, 1],
+          trackVisibility: true,
+          delay: 100,
+        };
+        const observer = new IntersectionObserver((entries) => {
+          clearTimeout(timer);
+          const last = entries.at(-1) as (IntersectionObserverEntry & { isVisible?: boolean }) | undefined;
+          if (!last?.isIntersecting || last.isVisible === false) return;
+          timer = setTimeout(() => {
+            observer.disconnect();
+            resolve();
+          }, 700);
+        }, options);
+        observer.observe(element);
+      }),
+  );
+}
+
+/** Presses as a person does: after having seen it. */
+export async function press(locator: Locator): Promise<void> {
+  await settled(locator);
+  await locator.click();
+}
