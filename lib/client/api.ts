@@ -9,7 +9,8 @@ import { type Session, SessionTrouble } from './session/world.ts';
 export interface Authority {
   /** Nothing while not connected. */
   backend(): Promise<string | undefined>;
-  send(url: string, init: RequestInit): Promise<Response>;
+  /** `as`: a user's id; for anybody else nothing is sent. */
+  send(url: string, init: RequestInit, as?: string): Promise<Response>;
 }
 export class SignedOut extends Error {
   override name = 'SignedOut';
@@ -47,9 +48,9 @@ export const authorityOf = (session: Pick<Session, 'status' | 'authorizedFetch'>
     const status = await session.status();
     return status.state === 'not-connected' ? undefined : status.backend;
   },
-  async send(url, init) {
+  async send(url, init, as) {
     try {
-      return await session.authorizedFetch(url, init);
+      return await session.authorizedFetch(url, init, as);
     } catch (error) {
       if (error instanceof SessionTrouble && (error.kind === 'signed-out' || error.kind === 'not-connected'))
         throw new SignedOut(error.message);
@@ -68,6 +69,8 @@ export interface CallOptions<R extends Route> {
   /** Idempotency-Key of a user's act. */
   key?: string;
   accept?: string;
+  /** Only for this user, by id: when somebody else is signed in it rejects as when signed out. */
+  as?: string;
   /** ms; the browser stops a sleeping worker whose fetch has not answered after 30 s. */
   timeout?: number;
 }
@@ -102,10 +105,10 @@ export function api(authority: Authority, watcher: Watcher, now: () => number): 
     const signal = AbortSignal.timeout(options.timeout ?? 20_000);
     let response: Response;
     try {
-      response = await authority.send(url, { ...init, signal });
+      response = await authority.send(url, { ...init, signal }, options.as);
       // A merged person's old address points to the new one; the proof of possession names the address it was made for.
       if (response.redirected && response.status === 401 && sameOrigin(response.url, url))
-        response = await authority.send(response.url, { ...init, signal });
+        response = await authority.send(response.url, { ...init, signal }, options.as);
     } catch (error) {
       if (error instanceof SignedOut || error instanceof Refused) throw error;
       watcher.failed();

@@ -21,7 +21,7 @@ import { historyItem } from './history.ts';
 import { leadSet as makeLeadSet } from './leadset/leadset.ts';
 import { sighting } from './messages.ts';
 import { notifications } from './notifications.ts';
-import { isOld, isOver, outbox as makeOutbox } from './outbox/outbox.ts';
+import { isOld, isOver, outbox as makeOutbox, userAt } from './outbox/outbox.ts';
 import { idbStore, openOutbox } from './outbox/store.ts';
 import type { Readers } from './readers.ts';
 import { type Context, compose, painted } from './scene/compose.ts';
@@ -141,7 +141,9 @@ export function brain(world: BrainWorld): Brain {
     random: world.random,
     async user() {
       const status = await session.status();
-      return status.state === 'not-connected' ? undefined : { id: `${status.backend} ${status.user}`, ready: status.state === 'signed-in' };
+      return status.state === 'not-connected'
+        ? undefined
+        : { id: userAt(status.backend, status.user), ready: status.state === 'signed-in' };
     },
     send: (row) => wire.send(row),
     arrived: (card) => cards.put([card]),

@@ -13,7 +13,7 @@ import { me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
 import { mediaType } from '../funnel/leadset.ts';
 import { type Api, Offline, Refused, SignedOut } from './api.ts';
-import type { Outcome } from './outbox/outbox.ts';
+import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
 import type { Wire } from './wire.ts';
 
@@ -51,9 +51,9 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
     history: async (id) => (await api.call(history, { params: { id }, query: {} })).items,
     search: async (q) => (await api.call(search, { query: { q } })).items,
 
-    async send({ id, act }) {
+    async send({ id, user, act }) {
       try {
-        return { is: 'done', card: await carried(api, id, act) };
+        return { is: 'done', card: await carried(api, { key: id, as: idOfUser(user) }, act) };
       } catch (error) {
         return outcomeOf(error);
       }
@@ -90,20 +90,20 @@ const isAct = (name: string): boolean => ['addLead', 'decide', 'tie', 'untie', '
 const refused = (code: string, detail: string) =>
   new Refused(code === 'forbidden' ? 403 : 404, { type: `urn:baton:problem:${code}`, title: detail, status: 404, detail });
 
-async function carried(api: Api, key: string, act: Act) {
+async function carried(api: Api, how: { key: string; as: string }, act: Act) {
   switch (act.kind) {
     case 'decision':
-      return (await api.call(decide, { params: { id: act.lead }, body: act.body, key })).card;
+      return (await api.call(decide, { params: { id: act.lead }, body: act.body, ...how })).card;
     case 'feedback':
-      return (await api.call(giveFeedback, { params: { id: act.lead }, body: act.body, key })).card;
+      return (await api.call(giveFeedback, { params: { id: act.lead }, body: act.body, ...how })).card;
     case 'reply':
-      return (await api.call(replyToFeedback, { params: { id: act.feedback }, body: act.body, key })).card;
+      return (await api.call(replyToFeedback, { params: { id: act.feedback }, body: act.body, ...how })).card;
     case 'tie':
-      return (await api.call(tie, { params: { id: act.lead }, body: act.body, key })).card;
+      return (await api.call(tie, { params: { id: act.lead }, body: act.body, ...how })).card;
     case 'untie':
-      return (await api.call(untie, { params: { id: act.lead, keyId: act.key }, key })).card;
+      return (await api.call(untie, { params: { id: act.lead, keyId: act.key }, ...how })).card;
     case 'add':
-      return (await api.call(addLead, { body: act.body, key })).card;
+      return (await api.call(addLead, { body: act.body, ...how })).card;
   }
 }
 

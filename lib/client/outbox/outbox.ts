@@ -90,10 +90,16 @@ export class NotNow extends Error {
   override name = 'NotNow';
 }
 
+/** Who made an act, as rows have it. */
+export const userAt = (backend: string, id: string): string => `${backend} ${id}`;
+export const idOfUser = (user: string): string => user.slice(user.lastIndexOf(' ') + 1);
+
 const atOnce = 4;
 
 export const isOver = (row: Row): boolean => row.status === 'done' || row.status === 'undone' || row.status === 'refused';
-export const isOld = (row: Row, now: number): boolean => !isOver(row) && !row.released && now - row.madeAt > oldAfter;
+/** Once found old it stays so, even when the clock is set back: what was made after it may have been sent meanwhile. */
+export const isOld = (row: Row, now: number): boolean =>
+  !isOver(row) && !row.released && (row.aged === true || (!isLeased(row, now) && now - row.madeAt > oldAfter));
 const isHeld = (row: Row, now: number): boolean => row.status === 'held' && ahead(row.heldUntil, now, holdFor);
 const isLeased = (row: Row, now: number): boolean => row.status === 'sending' && ahead(row.lease?.until, now, leaseFor);
 const isBackingOff = (row: Row, now: number): boolean => row.status === 'queued' && ahead(row.notBefore, now, backoffSpan);
@@ -169,10 +175,18 @@ export function outbox(world: OutboxWorld): Outbox {
     const user = await world.user();
     if (!user?.ready) return false;
     // Most of the time there is nothing to send, and then nothing is written either.
-    if (!due(await store.all(), user.id, now(), eager).length) return false;
+    const seen = await store.all();
+    const ages = seen.some((row) => row.user === user.id && !row.aged && isOld(row, now()));
+    if (!ages && !due(seen, user.id, now(), eager).length) return false;
     const taken = await store.change(async (change) => {
       const at = now();
-      const rows = due(await change.all(), user.id, at, eager).slice(0, atOnce);
+      const all = await change.all();
+      for (const row of all) {
+        if (row.user !== user.id || row.aged || !isOld(row, at)) continue;
+        row.aged = true;
+        await change.put(row);
+      }
+      const rows = due(all, user.id, at, eager).slice(0, atOnce);
       for (const row of rows) {
         row.status = 'sending';
         row.lease = { owner: me, until: at + leaseFor };
@@ -314,11 +328,14 @@ export function outbox(world: OutboxWorld): Outbox {
         store.change(async (change) => {
           const row = await change.byId(id);
           if (!row) throw new NoSuchAct(id);
-          if (row.status === 'queued' || row.status === 'held') {
+          if (!isOver(row)) {
+            // Somebody is sending it right now.
+            if (isLeased(row, now())) return row;
+            if (isOld(row, now())) row.released = true;
+            row.status = 'queued';
             delete row.notBefore;
             delete row.heldUntil;
-            row.status = 'queued';
-            if (isOld(row, now())) row.released = true;
+            delete row.lease;
             await change.put(row);
             return row;
           }

@@ -30,7 +30,8 @@ export interface Row {
   attempts: number;
   /** Not before this time (ms): backing off. */
   notBefore?: number;
-  /** The user asked for it to be sent although it is old. */
+  /** It was found too old to be sent unasked; `released`: the user asked for it all the same. */
+  aged?: true;
   released?: true;
   endedAt?: number;
   /** `done` decisions: the lead's funnelVersion after it. */

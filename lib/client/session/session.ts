@@ -124,8 +124,10 @@ export function createSession(world: SessionWorld): Session {
 
   const token = async (): Promise<string> => (await held(await live())) ?? renewed();
 
-  async function authorizedFetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
+  async function authorizedFetch(input: string | URL, init: RequestInit = {}, as?: string): Promise<Response> {
     const kept = await live();
+    // From here on everything is bound to this sign-in's key, whoever signs in meanwhile.
+    if (as !== undefined && kept.user !== as) throw signedOut({ ...kept, why: 'asked' });
     const url = new URL(input, kept.backend);
     if (url.origin !== kept.backend) throw new TypeError(`${url.origin} is not the backend that is signed in to`);
     const { body = null, headers, method = 'GET', signal, ...rest } = init;

@@ -59,8 +59,9 @@ export interface Session {
    * `fetch` with access token and proof of possession, for the session's backend only. `input` is an address or a path
    * (`/v1/me`). `init.body` may be sent twice: no streams. Retries once when the token had expired. Answers every status;
    * rejects with `SessionTrouble` when there is no token to be had, and as `fetch` does when the network fails.
+   * `as` is a user's id: for anybody else nothing is sent, and it rejects as when signed out.
    */
-  authorizedFetch(input: string | URL, init?: RequestInit): Promise<Response>;
+  authorizedFetch(input: string | URL, init?: RequestInit, as?: string): Promise<Response>;
   /** ms since epoch by the server's clock: the device's, corrected by the last answers. Call after `status()`. */
   serverNow(): number;
   /** Calls back when `status()` changes; returns how to stop it. */
