@@ -1,8 +1,6 @@
 import { clientId, redirects } from '../../lib/contract/identity.ts';
 import { isLoopback } from '../../lib/contract/loopback.ts';
-
-/** A setting that can't be used; the message says which and what to do. */
-export class SettingRefusal extends Error {}
+import { ConfigError } from '../config.ts';
 
 export interface Company {
   issuer: URL;
@@ -27,7 +25,7 @@ export interface SignInOptions {
   company?: Company;
 }
 
-/** Reads `BATON_URL`, `BATON_REDIRECTS` and `BATON_OIDC_*`. Throws `SettingRefusal`. */
+/** Reads `BATON_URL`, `BATON_REDIRECTS` and `BATON_OIDC_*`. Throws `ConfigError`. */
 export function signInOptions(env: Record<string, string | undefined>, url: string | URL = env.BATON_URL ?? ''): SignInOptions {
   const own = origin('BATON_URL', String(url));
   const more = (env.BATON_REDIRECTS ?? '').split(/[\s,]+/).filter(Boolean);
@@ -42,12 +40,11 @@ export function signInOptions(env: Record<string, string | undefined>, url: stri
 
 function origin(name: string, text: string): URL {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new SettingRefusal(`${name} must be an address such as https://baton.company.example.`);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new ConfigError(`${name} must be an address such as https://baton.company.example.`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    throw new SettingRefusal(`${name} must begin with https://; http is for this computer alone (http://127.0.0.1:8787).`);
+    throw new ConfigError(`${name} must begin with https://; http is for this computer alone (http://127.0.0.1:8787).`);
   if (url.pathname !== '/' || url.search || url.hash || url.username)
-    throw new SettingRefusal(`${name} must be an address without a path, such as ${url.origin}: give Baton a host name of its own.`);
+    throw new ConfigError(`${name} must be an address without a path, such as ${url.origin}: give Baton a host name of its own.`);
   return url;
 }
 
@@ -55,16 +52,16 @@ function redirect(text: string): void {
   const url = URL.parse(text);
   const safe = url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
   if (!safe || url.hash || text.includes('*'))
-    throw new SettingRefusal(`BATON_REDIRECTS: ${text} is not a full https address that a browser may be sent back to.`);
+    throw new ConfigError(`BATON_REDIRECTS: ${text} is not a full https address that a browser may be sent back to.`);
 }
 
 function companyOf(env: Record<string, string | undefined>): Company | undefined {
   const { BATON_OIDC_ISSUER: issuer, BATON_OIDC_CLIENT_ID: id, BATON_OIDC_CLIENT_SECRET: secret } = env;
   if (!issuer && !id && !secret) return undefined;
-  if (!issuer || !id) throw new SettingRefusal('BATON_OIDC_ISSUER and BATON_OIDC_CLIENT_ID belong together: set both, or neither.');
+  if (!issuer || !id) throw new ConfigError('BATON_OIDC_ISSUER and BATON_OIDC_CLIENT_ID belong together: set both, or neither.');
   const url = URL.parse(issuer);
   if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))))
-    throw new SettingRefusal('BATON_OIDC_ISSUER must be the https address that the identity provider calls its issuer.');
+    throw new ConfigError('BATON_OIDC_ISSUER must be the https address that the identity provider calls its issuer.');
   return {
     issuer: url,
     clientId: id,
@@ -78,5 +75,5 @@ function companyOf(env: Record<string, string | undefined>): Company | undefined
 function flag(name: string, value: string | undefined): boolean {
   if (value === undefined || value === '' || value === 'off') return false;
   if (value === 'on') return true;
-  throw new SettingRefusal(`${name} is either on or off.`);
+  throw new ConfigError(`${name} is either on or off.`);
 }

@@ -18,7 +18,7 @@ const wellKnown = new Set(['/.well-known/openid-configuration', '/.well-known/oa
 
 /**
  * Mounts the sign-in service and returns what tells who calls. Its settings come from `env`; one that can't be used throws
- * `SettingRefusal`. The store is first asked at the first request, when the server's address is known for certain.
+ * `ConfigError`. The store is first asked at the first request, when the server's address is known for certain.
  */
 export function signIn(app: App, env: Record<string, string | undefined> = process.env): Authenticate {
   const { store, log } = app;

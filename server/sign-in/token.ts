@@ -1,9 +1,9 @@
 import { randomUUID, sign } from 'node:crypto';
 import { apiScope } from '../../lib/contract/identity.ts';
 import { isLoopback } from '../../lib/contract/loopback.ts';
+import { ConfigError } from '../config.ts';
 import { accountsByEmail } from './accounts.ts';
 import { loadKeys, signingKey } from './keys.ts';
-import { SettingRefusal } from './options.ts';
 import { audienceOf } from './provider.ts';
 import type { Db } from './records.ts';
 
@@ -11,14 +11,14 @@ import type { Db } from './records.ts';
 export const minutes = 60;
 
 /**
- * An access token bound to no key, for trying the API by hand. Throws `SettingRefusal` when `url` is not this computer or
+ * An access token bound to no key, for trying the API by hand. Throws `ConfigError` when `url` is not this computer or
  * nobody has that address.
  */
 export async function commandLineToken(db: Db, url: URL, email: string, now = Date.now()): Promise<string> {
   if (!isLoopback(url.hostname))
-    throw new SettingRefusal(`Tokens without a key are for a backend on this computer; this one is ${url.origin}.`);
+    throw new ConfigError(`Tokens without a key are for a backend on this computer; this one is ${url.origin}.`);
   const [account] = await accountsByEmail(db, email);
-  if (!account) throw new SettingRefusal(`Nobody here signs in as ${email}.`);
+  if (!account) throw new ConfigError(`Nobody here signs in as ${email}.`);
   const { kid, key } = signingKey(await loadKeys(db));
   const iat = Math.floor(now / 1000);
   const claims = {

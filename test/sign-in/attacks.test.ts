@@ -239,8 +239,9 @@ describe('the access token', () => {
     expect((await me(url, { key: mine.key, access })).status).toBe(401);
     expect((await me(url, { key: mine.key, access }, { scheme: 'Bearer', dpop: null })).status).toBe(200);
     const request = new Request('http://baton.ridgeway.example/v1/me', { headers: { authorization: `Bearer ${access}` } });
-    await expect(server.authenticate(request)).rejects.toMatchObject({
-      document: { status: 401, detail: 'Unbound tokens are for this computer alone.' },
+    expect(await (await server.fetch(request)).json()).toMatchObject({
+      status: 401,
+      detail: 'Unbound tokens are for this computer alone.',
     });
   });
 

@@ -1,41 +1,61 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type pg from 'pg';
-import type { App } from '../../server/http/app.ts';
+import { tmpdir } from 'node:os';
+import pg from 'pg';
+import { route } from '../../lib/contract/route.ts';
+import { z } from '../../lib/contract/z.ts';
+import type { Config } from '../../server/config.ts';
+import { dispatch } from '../../server/http/dispatch.ts';
 import { openLog } from '../../server/http/log.ts';
-import { Problematic } from '../../server/http/problem.ts';
-import type { Authenticate, User } from '../../server/http/user.ts';
+import { routes as me } from '../../server/http/me.ts';
+import type { User } from '../../server/http/user.ts';
+import type { Jobs } from '../../server/jobs/jobs.ts';
 import { hashPassword } from '../../server/sign-in/password.ts';
 import { samplePassword } from '../../server/sign-in/sample.ts';
 import { signIn } from '../../server/sign-in/sign-in.ts';
-import type { Store } from '../../server/store/db.ts';
+import { openStore, type Store } from '../../server/store/db.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
-import { database } from './database.ts';
+import { freshDatabase } from '../server/harness.ts';
 
-/** A backend that has signing in and one route that tells who asks; with its own store. */
+/** A backend that listens, with the sign-in service, `/v1/me`, and a store of its own. */
 export interface Backend {
+  /** Its address as it is configured. */
   url: string;
   /** Where it really listens. */
   own: string;
   store: Store;
-  /** A connection that passes row-level security. */
+  /** Answers a request without HTTP. */
+  fetch(request: Request): Promise<Response>;
+  /** A connection that passes the limits of the server's role. */
   owner(): Promise<pg.Client>;
-  authenticate: Authenticate;
-  /** Server's now, in ms: turn it. */
+  /** How far the server's time is ahead, in ms. */
   clock: { skew: number };
-  /** Called with every request before it is answered; may end or destroy it, then returns true. */
+  /** Called with every request before it is answered; may answer or destroy it, then returns true. */
   before: { each?: (req: IncomingMessage, res: ServerResponse) => boolean | Promise<boolean> };
   /** Method and path of every request. */
   log: string[];
   people: { ada: string; bo: string; cy: string };
   workspace: string;
+  /** Runs what is done once an hour. */
+  sweep(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const password = 'three words together';
 
+/** Answers what was sent to it. */
+const echo = route({
+  method: 'POST',
+  path: '/v1/echo',
+  summary: 'Echo',
+  tag: 'Test',
+  by: 'any',
+  answer: z.object({ text: z.string() }),
+});
+
 export async function backend(env: Record<string, string> = {}, options: { sample?: boolean; url?: string } = {}): Promise<Backend> {
-  const { store, owner, stop } = await database();
+  const { url: databaseUrl, ownerUrl, drop } = await freshDatabase();
+  const store = openStore({ url: databaseUrl });
   const workspace = await createWorkspace(store, { name: 'Ridgeway', sample: options.sample ?? false });
   const hash = await hashPassword(options.sample ? samplePassword : password);
   const add = (email: string, name: string, role: User['role'], passwordHash?: string) =>
@@ -43,66 +63,54 @@ export async function backend(env: Record<string, string> = {}, options: { sampl
   const people = {
     ada: await add('ada@ridgeway.example', 'Ada <Rep>', 'rep', hash),
     bo: await add('bo@ridgeway.example', 'Bo Marketer', 'marketer', hash),
-    // Signs in by the company alone.
+    // Has no password: signs in by the company alone.
     cy: await add('cy@ridgeway.example', 'Cy Admin', 'admin'),
   };
 
   const clock = { skew: 0 };
   const before: Backend['before'] = {};
   const log: string[] = [];
-  const mounts: { owns: (path: string) => boolean; handler: (req: IncomingMessage, res: ServerResponse) => void }[] = [];
-  let authenticate: Authenticate;
-
-  const server: Server = createServer(async (req, res) => {
-    const path = req.url!.split('?')[0]!;
-    log.push(`${req.method} ${path}`);
+  const server = createServer(async (req, res) => {
+    log.push(`${req.method} ${req.url!.split('?')[0]}`);
     if (clock.skew) res.setHeader('date', new Date(Date.now() + clock.skew).toUTCString());
-    if (await before.each?.(req, res)) return;
-    const mount = mounts.find(({ owns }) => owns(path));
-    if (mount) return mount.handler(req, res);
-    res.setHeader('access-control-allow-origin', '*');
-    try {
-      const user = await authenticate(
-        new Request(new URL(req.url!, `http://${req.headers.host}`), {
-          method: req.method!,
-          headers: req.headers as Record<string, string>,
-        }),
-      );
-      res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(user));
-    } catch (error) {
-      if (!(error instanceof Problematic)) throw error;
-      res.writeHead(error.document.status, error.headers).end(JSON.stringify(error.document));
-    }
+    if (!(await before.each?.(req, res))) made.listener(req, res);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const url = options.url ?? own;
-  const app = {
-    store,
-    config: { host: '127.0.0.1', port: 0, url, data: '' },
-    log: openLog('silent'),
-    now: () => Date.now() + clock.skew,
-    mount: (owns: (path: string) => boolean, handler: (req: IncomingMessage, res: ServerResponse) => void) =>
-      mounts.push({ owns, handler }),
-    jobs: { work: () => undefined, every: () => undefined },
-  } as unknown as App;
-  authenticate = signIn(app, env);
+  const config: Config = { host: '127.0.0.1', port: 0, url: options.url ?? own, data: tmpdir() };
+  const works = new Map<string, () => Promise<void>>();
+  const jobs = {
+    work: (name: string, run: (job: never) => Promise<void>) => works.set(name, () => run({ store } as never)),
+    every: () => undefined,
+  } as unknown as Jobs;
+  const now = () => Date.now() + clock.skew;
+  const made = dispatch({ store, config, log: openLog('silent'), jobs, now }, (app) => {
+    me(app);
+    app.stream(echo, async ({ read }) => ({ text: Buffer.from(await read(1000)).toString() }));
+    return signIn(app, env);
+  });
 
   return {
-    url,
+    url: config.url,
     own,
     store,
-    owner,
-    authenticate,
+    fetch: made.fetch,
+    async owner() {
+      const client = new pg.Client(ownerUrl);
+      await client.connect();
+      return client;
+    },
     clock,
     before,
     log,
     people,
     workspace,
+    sweep: () => works.get('sign-in-sweep')!(),
     async stop() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
-      await stop();
+      await store.close();
+      await drop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientId, redirects } from '../../lib/contract/identity.ts';
-import { SettingRefusal, signInOptions } from '../../server/sign-in/options.ts';
+import { ConfigError } from '../../server/config.ts';
+import { signInOptions } from '../../server/sign-in/options.ts';
 
 const url = 'https://baton.ridgeway.example';
 
@@ -50,6 +51,6 @@ test.each([
     'BATON_PASSWORDS is either on or off',
   ],
 ] as [Record<string, string>, string][])('refuses %o in words', (env, sentence) => {
-  expect(() => signInOptions(env)).toThrow(SettingRefusal);
+  expect(() => signInOptions(env)).toThrow(ConfigError);
   expect(() => signInOptions(env)).toThrow(sentence);
 });
