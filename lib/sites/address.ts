@@ -45,7 +45,7 @@ export function mailboxes(text: string | null | undefined): Mailbox[] {
 export function mailto(href: string | null | undefined): string | undefined {
   const found = /^\s*mailto:([^?#]*)/i.exec(href ?? '');
   if (!found) return undefined;
-  return email(found[1]) ?? email(decoded(found[1]!));
+  return email(decoded(found[1]!)) ?? email(found[1]);
 }
 
 /** Undoes percent-encoding once; a text that is not percent-encoded comes back as it is. */

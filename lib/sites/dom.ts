@@ -3,20 +3,22 @@
 /** Visible words of a short element, in one line. */
 export const text = (element: Element | null | undefined): string => (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
 
-/**
- * Whether nothing hides the element: single-page sites keep earlier views in the document, hidden by one of these.
- * Style sheets are asked last, and only where there is a browser that knows.
- */
-export function shown(element: Element): boolean {
-  for (let at: Element | null = element; at; at = at.parentElement) {
-    if (at.hasAttribute('hidden') || at.hasAttribute('inert') || at.getAttribute('aria-hidden') === 'true') return false;
-    if (hiding.test(at.getAttribute('style') ?? '')) return false;
-  }
-  return element.checkVisibility?.({ visibilityProperty: true }) !== false;
-}
-const hiding = /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)/i;
-
 export const all = (root: ParentNode, selector: string): Element[] => [...root.querySelectorAll(selector)];
+
+/**
+ * Whether the markup itself hides an element, or something around it: single-page sites keep earlier views in the
+ * document, hidden by one of these.
+ */
+export const hidden = (element: Element): boolean => element.closest(hiding) !== null;
+const hiding = `[hidden], [inert], [aria-hidden="true"], ${['display:none', 'display: none', 'visibility:hidden', 'visibility: hidden']
+  .map((rule) => `[style*="${rule}" i]`)
+  .join()}`;
+
+/** Like `all`, without what the markup hides. */
+export const visible = (root: ParentNode, selector: string): Element[] => all(root, selector).filter((element) => !hidden(element));
+
+/** Asks the style sheets too, where there is a browser that knows: for the few elements that everything hangs on. */
+export const shown = (element: Element): boolean => !hidden(element) && element.checkVisibility?.({ visibilityProperty: true }) !== false;
 
 /** The elements that stand in no other of the list. */
 export const outermost = (elements: readonly Element[]): Element[] => {

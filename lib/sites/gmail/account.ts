@@ -1,5 +1,5 @@
 import { email, emailsIn } from '../address.ts';
-import { all } from '../dom.ts';
+import { all, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 
 /**
@@ -7,7 +7,10 @@ import type { Seen } from '../seen.ts';
  * (a delegated mailbox) both are the user's own, and which of them is signed in can't be told.
  */
 export function readAccount(seen: Seen, document: Document): void {
-  const banner = all(document, 'header[role="banner"] a[href*="accounts.google."][aria-label], #gb a[href*="accounts.google."][aria-label]')
+  const banner = visible(
+    document,
+    'header[role="banner"] a[href*="accounts.google."][aria-label], #gb a[href*="accounts.google."][aria-label]',
+  )
     .map((link) => emailsIn(link.getAttribute('aria-label')).at(-1))
     .find(Boolean);
   // A subject may hold an address too, so the last one counts; a window of its own has only the subject there.
@@ -24,13 +27,13 @@ export function readAccount(seen: Seen, document: Document): void {
   for (const input of all(document, 'input[name="from"]')) seen.mine(email((input as HTMLInputElement).value));
   for (const choice of all(document, '[role="menuitem"].SK[value*="@"]')) seen.mine(email(choice.getAttribute('value')));
   // The user's own addresses are shown as "me" in the language of the page; one of them teaches the word for the others.
-  const named = all(document, '[email][name]').filter((span) => !span.closest(bodies));
+  const named = visible(document, '[email], [data-hovercard-id*="@"]').filter((span) => !span.closest(bodies));
   const words = new Set([...me, ...named.filter((span) => span.matches('.g2') && seen.isMine(address(span))).map(nameOf)]);
-  if (seen.own.length) for (const span of named) if (words.has(nameOf(span))) seen.mine(address(span));
+  for (const span of named) if (words.has(nameOf(span))) seen.mine(address(span));
 }
 
-const address = (span: Element) => email(span.getAttribute('email'));
-const nameOf = (span: Element) => span.getAttribute('name') ?? '';
+const address = (span: Element) => email(span.getAttribute('email')) ?? email(span.getAttribute('data-hovercard-id'));
+const nameOf = (span: Element) => span.getAttribute('name') ?? text(span);
 /** Words for "me" that are not also first names. */
 const me = ['me', 'ich', 'moi', 'yo', 'eu', 'mig', 'jag', 'meg', '我', '自分', '나'];
 

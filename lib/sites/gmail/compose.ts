@@ -1,5 +1,5 @@
 import { email, type Mailbox, mailboxes } from '../address.ts';
-import { all, outermost, shown, text } from '../dom.ts';
+import { all, outermost, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenPerson } from '../site.ts';
 
@@ -18,7 +18,8 @@ export function drafts(document: Document): Element[] {
 export function inUse(roots: readonly Element[]): Element | undefined {
   const separate = roots.filter((root) => !root.closest('.ip, [role="listitem"], .a98'));
   const active = roots[0]?.ownerDocument.activeElement;
-  return separate.find((root) => root.closest('.aSt')) ?? separate.find((root) => active && root.contains(active));
+  const covers = (root: Element) => root.closest('.aSt') ?? (root.closest('[role="dialog"]') && !root.closest('.dw'));
+  return separate.find(covers) ?? separate.find((root) => active && root.contains(active));
 }
 
 /** Adds a draft's recipients; gives the ones it is mainly to. */
@@ -30,7 +31,7 @@ export function readDraft(seen: Seen, root: ParentNode): SeenPerson[] {
   }
   if (!seen.matched.to && !seen.matched.cc && !seen.matched.bcc) {
     // The folded summary names everyone, but not in which field they stand.
-    for (const span of all(root, '.aoD.hl [email], .az9 [email]'))
+    for (const span of visible(root, '.aoD.hl [email], .az9 [email]'))
       mainly.push(seen.mail('to', email(span.getAttribute('email')), text(span)));
     if (mainly.length) seen.matched.to = 'summary';
   }
@@ -41,8 +42,8 @@ function recipients(seen: Seen, root: ParentNode, role: 'to' | 'cc' | 'bcc'): Ma
   const fields = all(root, `div[name="${role}"]`);
   const old = (selector: string) => all(root, `${selector}[name="${role}"]`) as HTMLInputElement[];
   const ways: [name: string, boxes: () => Mailbox[]][] = [
-    ['chips', () => fields.flatMap((field) => all(field, '[draggable="true"] [data-hovercard-id]')).map(chip)],
-    ['options', () => fields.flatMap((field) => all(field, '[role="option"][data-hovercard-id]')).map(chip)],
+    ['chips', () => fields.flatMap((field) => visible(field, '[draggable="true"] [data-hovercard-id]')).map(chip)],
+    ['options', () => fields.flatMap((field) => visible(field, '[role="option"][data-hovercard-id]')).map(chip)],
     ['hidden fields', () => old('input[type="hidden"]').flatMap((input) => mailboxes(input.value))],
     ['text field', () => old('textarea').flatMap((input) => mailboxes(input.value))],
   ];

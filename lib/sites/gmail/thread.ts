@@ -1,5 +1,5 @@
 import { email, emailsIn, same, writtenInPlace } from '../address.ts';
-import { all, before, outermost, shown, text } from '../dom.ts';
+import { all, before, hidden, outermost, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenPerson } from '../site.ts';
 import { bodies } from './account.ts';
@@ -28,7 +28,7 @@ export function threads(seen: Seen, document: Document, wanted: string | undefin
 
 const some = (elements: Element[]) => (elements.length ? elements : undefined);
 const threadsIn = (document: Document, selector: string) =>
-  outermost(all(document, selector)).filter((root) => shown(root) && messagesOf(root).length > 0);
+  outermost(visible(document, selector)).filter((root) => shown(root) && messagesOf(root).length > 0);
 
 const idOf = (root: Element): string | undefined => {
   const heading = root.querySelector('h2[data-legacy-thread-id], h2[data-thread-perm-id]');
@@ -77,10 +77,13 @@ export function readThread(seen: Seen, root: Element): void {
 }
 
 /** Messages within messages are what a mail's body imitates. */
-const messagesOf = (root: Element): Element[] => outermost(all(root, message).filter((one) => !one.closest(`${bodies}, ${composes}`)));
+const messagesOf = (root: Element): Element[] => outermost(visible(root, message).filter((one) => !one.closest(`${bodies}, ${composes}`)));
 
 function read(root: Element): Message {
-  const headers = (selector: string) => all(root, selector).filter((element) => !element.closest(`${bodies}, ${composes}`));
+  const headers = (selector: string) =>
+    all(root, selector).filter(
+      (element) => !element.closest(`${bodies}, ${composes}`) && !hidden(element.matches('img') ? element.parentElement! : element),
+    );
   const open =
     root.getAttribute('aria-expanded') !== 'false' &&
     !root.matches('.kv, .ky, .kQ, .kx') &&
@@ -128,6 +131,6 @@ const ways = [
 function inPlace(sender: Sender, messages: readonly Message[]): boolean {
   if (writtenInPlace(sender.name)) return true;
   const twins = messages.flatMap((one) => one.to).filter((to) => to.email && sender.email && same(to.email, sender.email));
-  return twins.some((twin) => twin.name && sender.name && firstWord(twin.name) !== firstWord(sender.name));
+  return twins.some((twin) => !sender.name || (twin.name && firstWord(twin.name) !== firstWord(sender.name)));
 }
 const firstWord = (name: string) => name.toLowerCase().split(/[\s,]/)[0];

@@ -1,5 +1,5 @@
 import { email, mailto } from '../address.ts';
-import { all, shown, text } from '../dom.ts';
+import { all, hidden, shown, text, visible } from '../dom.ts';
 import { profileKey } from '../linkedin/address-bar.ts';
 import type { SeenKey } from '../site.ts';
 
@@ -16,12 +16,12 @@ export interface Marked {
 const card = '.h-card, .vcard';
 
 export function cards(document: Document, here: URL): Marked[] {
-  return all(document, card)
+  return visible(document, card)
     .filter((root) => !root.closest(content) && !root.matches('.p-org, .p-location') && shown(root))
     .map((root) => {
       // What belongs to a card within this one (an organisation's) is not this person's.
       const own = (selector: string) =>
-        [root, ...all(root, '*')].filter((one) => one.matches(selector) && (one === root || one.closest(card) === root));
+        [root, ...all(root, '*')].filter((one) => one.matches(selector) && !hidden(one) && (one === root || one.closest(card) === root));
       const links = own('a[href]').map((link) => link.getAttribute('href'));
       const mails = [
         ...links.map(mailto),

@@ -1,5 +1,5 @@
 import { emailsIn, mailto } from '../address.ts';
-import { all, shown, text } from '../dom.ts';
+import { all, shown, text, visible } from '../dom.ts';
 import { nothing, Seen } from '../seen.ts';
 import type { SeenPerson, Sighting, Site } from '../site.ts';
 import { cards, content, type Marked, structured } from './cards.ts';
@@ -26,9 +26,10 @@ export const page: Site = {
       seen.person(one.author ? 'author' : one.main ? 'profile' : 'result', one.keys, one.name);
     const selected = emailsIn(document.getSelection?.()?.toString());
     const marked = [...cards(document, url), ...structured(document)].map((one) => ({ ...one, person: add(one) }));
-    for (const link of all(document, 'a[href^="mailto:" i]'))
-      if (!link.closest(content) && shown(link))
-        seen.mail('result', mailto(link.getAttribute('href')), mailto(link.getAttribute('href')) === text(link) ? '' : named(link));
+    for (const link of visible(document, 'a[href^="mailto:" i]')) {
+      const mail = link.closest(content) ? undefined : mailto(link.getAttribute('href'));
+      if (mail && shown(link)) seen.mail('result', mail, named(link));
+    }
 
     const one = (people: (SeenPerson | undefined)[]) => {
       const distinct = [...new Set(people.filter((person) => person !== undefined))];
@@ -52,7 +53,7 @@ export const page: Site = {
 /** Hosts with a reader of their own. */
 const elsewhere = /(?:^|\.)(?:mail\.google\.com|linkedin\.com|outlook\.(?:live|office|office365)\.com|outlook\.cloud\.microsoft)$/;
 /** Mail programs on hosts that anybody may run: mails in there are no contacts of the page. */
-const webmail = 'body[class*="task-mail"], #messageheader, #messagelist, #ReadingPaneContainerId, #MailList';
+const webmail = 'body[class*="task-"][class*="action-"], #messageheader, #messagelist, #ReadingPaneContainerId, #MailList';
 
 /** The words of a link, when they can be a name. */
 const named = (link: Element): string => {

@@ -1,5 +1,5 @@
 import { email, type Mailbox, mailbox, mailboxes, same } from '../address.ts';
-import { all, text } from '../dom.ts';
+import { text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 
 /**
@@ -15,16 +15,18 @@ export function readCompose(seen: Seen, document: Document): void {
 
   let conflict = false;
   const to = (['to', 'cc', 'bcc'] as const).flatMap((role) => {
-    const field = document.querySelector<HTMLTextAreaElement>(`textarea#_${role}`);
-    const values = mailboxes(field?.value).filter((one) => one.email);
-    const chips = all(document, `#compose_${role} li.recipient`)
+    const fields = visible(document, `textarea#_${role}`) as HTMLTextAreaElement[];
+    if (fields.length > 1) conflict = true;
+    const values = mailboxes(fields[0]?.value).filter((one) => one.email);
+    const chips = visible(document, `#compose_${role} li`)
       .map(chip)
       .filter((one) => one.email);
     const boxes = seen.first(role, [
       ['field', () => (values.length ? values : undefined)],
       ['chips', () => (chips.length ? chips : undefined)],
     ]);
-    if (values.length && chips.length && !agree(values, chips)) conflict = true;
+    const checked = chips.length || visible(document, `#compose_${role} ul`).length;
+    if (values.length && checked && !agree(values, chips)) conflict = true;
     return (boxes ?? []).map((box) => ({ role, email: box.email, person: seen.mail(role, box.email, box.name) }));
   });
   if (conflict) seen.unknown = 'conflict';

@@ -6,7 +6,7 @@ export function env(document: Document, key: string): string | undefined {
   for (const script of document.querySelectorAll('script:not([src])')) {
     const source = script.textContent ?? '';
     if (!source.includes('set_env(')) continue;
-    const found = new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*")`).exec(source);
+    const found = new RegExp(`"${key}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(source);
     if (found) return JSON.parse(found[1]!) as string;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { email } from '../address.ts';
-import { all, text } from '../dom.ts';
+import { text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 
 /** Rows of the message list. In Sent and Drafts they name recipients, as the folder's own class says in every language. */
@@ -7,8 +7,8 @@ export function readList(seen: Seen, document: Document): void {
   seen.view = 'list';
   const role = document.querySelector('#mailboxlist li.selected.sent, #mailboxlist li.selected.drafts') ? 'to' : 'sender';
   const chosen = selectedRows(document);
-  for (const row of all(document, '#messagelist tr.message')) {
-    const people = all(row, '.rcmContactAddress').map((span) =>
+  for (const row of visible(document, '#messagelist tr.message')) {
+    const people = visible(row, '.rcmContactAddress, .fromto [title*="@"]').map((span) =>
       seen.mail(role, email(span.getAttribute('title')) ?? email(text(span)), text(span)),
     );
     const known = people.filter((person) => person?.keys.length && !seen.isMine(person.keys[0]!.value));
@@ -20,7 +20,7 @@ export function readList(seen: Seen, document: Document): void {
   if (seen.people.length) seen.matched.rows = 'title';
 }
 
-export const selectedRows = (document: Document): Element[] => all(document, '#messagelist tr.message.selected');
+export const selectedRows = (document: Document): Element[] => visible(document, '#messagelist tr.message.selected');
 
 /** The number of a row's message, which its id carries as base64url. */
 export function uidOf(row: Element | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { email, mailbox, same, writtenInPlace } from '../address.ts';
-import { all, text } from '../dom.ts';
+import { text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { PersonRole } from '../site.ts';
 import { env } from './env.ts';
@@ -22,7 +22,7 @@ export function headerOf(document: Document): [name: string, header: Element | u
     ['elastic', '#message-header'],
     ['larry', '#messageheader'],
   ] as const) {
-    const headers = all(document, selector).filter((element) => !element.closest(body));
+    const headers = visible(document, selector).filter((element) => !element.closest(body));
     if (headers.length) return [name, headers.length === 1 ? headers[0] : undefined];
   }
   return ['', undefined];
@@ -58,15 +58,26 @@ export function readMessage(seen: Seen, document: Document): void {
   const written = mailbox(env(document, 'sender')).email;
   const short = summary(header);
   const sent = seen.first('sent', [
-    ['summary', () => (short?.email && !has(from, short.email) && has(others, short.email) ? true : undefined)],
+    ['summary', () => (sender && short?.email && !has(from, short.email) && has(others, short.email) ? true : undefined)],
     ['own sender', () => (seen.isMine(sender?.email) ? true : undefined)],
   ]);
   const witnesses = [written, sent ? undefined : short?.email].filter((one) => one !== undefined);
-  if (from.length > 1 || from.some(({ email }) => email === '') || witnesses.some((one) => sender?.email && !same(one, sender.email))) {
+  const astray = sent && short?.email && !has(others, short.email);
+  if (
+    astray ||
+    from.length > 1 ||
+    from.some((one) => one.email === '') ||
+    witnesses.some((one) => sender?.email && !same(one, sender.email))
+  ) {
     seen.unknown = 'conflict';
     return;
   }
   if (witnesses.length) seen.matched.check = written ? 'written by the server' : 'summary';
+  // Nothing tells a received mail from a sent one: no line that says to whom, and no address of the user's own.
+  if (!sent && !short && !seen.own.length && !/^inbox/i.test(env(document, 'mailbox') ?? '')) {
+    seen.unknown = 'own-address';
+    return;
+  }
 
   if (sent) {
     seen.mine(sender?.email);
@@ -93,19 +104,19 @@ const has = (boxes: readonly Found[], email: string) => boxes.some((box) => box.
 
 /** The mailboxes of one header row. Larry's short preview row is left out: in Sent its `from` cell holds the recipient. */
 function cell(header: Element, name: string): Found[] {
-  return all(header, `td.header.${name}`)
+  return visible(header, `td.${name}`)
     .filter((td) => !td.closest('#preview-shortheaders'))
     .flatMap(found);
 }
 
 /** The one line that says from whom, or in Sent and Drafts to whom. */
 function summary(header: Element): Found | undefined {
-  const line = header.querySelector('.header-summary, #preview-shortheaders td.header.from');
+  const [line] = visible(header, '.header-summary, #preview-shortheaders td.from');
   return line ? found(line)[0] : undefined;
 }
 
 function found(cell: Element): Found[] {
-  const links = all(cell, '.rcmContactAddress');
+  const links = visible(cell, '.rcmContactAddress, a[href^="mailto:"]');
   // An address that Roundcube itself finds invalid stands there as bare text: somebody, without a key.
   if (!links.length) return (cell.matches('td') ? [mailbox(text(cell)).name ?? text(cell)] : []).filter(Boolean).map((name) => ({ name }));
   return links.map((link) => {

@@ -1,5 +1,5 @@
 import { email } from '../address.ts';
-import { all, shown, text } from '../dom.ts';
+import { all, shown, text, visible } from '../dom.ts';
 import { nothing, Seen } from '../seen.ts';
 import type { Sighting, Site, View } from '../site.ts';
 import { readCompose } from './compose.ts';
@@ -33,10 +33,10 @@ export const roundcube: Site = {
 
   read(document, url): Sighting {
     const view = this.page(url);
-    if (!view || !isRoundcube(document)) return nothing('roundcube');
+    if (!view || !isRoundcube(document) || taskOf(document) !== 'mail') return nothing('roundcube');
     const seen = new Seen('roundcube', view);
     const login = seen.first('account', [
-      ['user name', () => email(text(all(document, '.username').find((element) => !element.closest('#messagebody'))))],
+      ['user name', () => email(text(visible(document, '.username').find((element) => !element.closest('#messagebody'))))],
       ['written by the server', () => email(env(document, 'username'))],
     ]);
     seen.account = login;
@@ -55,6 +55,8 @@ export const roundcube: Site = {
 };
 
 const views: Record<string, View> = { list: 'list', none: 'list', show: 'message', preview: 'message', compose: 'compose' };
+
+const taskOf = (document: Document) => /\btask-([\w-]+)/.exec(document.body.className)?.[1] ?? env(document, 'task') ?? 'mail';
 
 const isRoundcube = (document: Document): boolean =>
   /\btask-mail\b/.test(document.body?.className ?? '') ||
