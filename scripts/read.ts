@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Window } from 'happy-dom';
-import { sites } from '../lib/sites/index.ts';
-import type { Sighting, Site, SiteId } from '../lib/sites/site.ts';
+import { readAny, sites } from '../lib/sites/index.ts';
+import type { Site, SiteId } from '../lib/sites/site.ts';
 
 /**
  * `npm run read -- --url URL [--site ID] FILE.html` prints what a reader sees in a saved page, as JSON.
@@ -19,13 +19,6 @@ export function open(html: string, url: string): Opened {
   const window = new Window({ url, settings: { disableComputedStyleRendering: true } });
   window.document.write(html);
   return { document: window.document as unknown as Document, close: () => window.happyDOM.close() };
-}
-
-/** The readers that could belong to an address, the one that found somebody first. */
-export function readAny(document: Document, url: URL): Sighting {
-  const sightings = sites.filter((site) => site.page(url) !== null).map((site) => site.read(document, url));
-  const best = sightings.find((sighting) => sighting.people.length > 0) ?? sightings.find((sighting) => sighting.unknown !== 'none');
-  return best ?? sightings[0] ?? { site: 'page', view: 'none', people: [], matched: {}, unknown: 'none' };
 }
 
 if (import.meta.main) {
