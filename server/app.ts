@@ -1,3 +1,4 @@
+import { routes as acts } from './acts/routes.ts';
 import { routes as cards } from './cards/routes.ts';
 import { routes as feed } from './feed/routes.ts';
 import type { App } from './http/app.ts';
@@ -5,13 +6,14 @@ import { type Dispatch, dispatch, type Parts } from './http/dispatch.ts';
 import { routes as me } from './http/me.ts';
 import { routes as operations } from './http/operations.ts';
 import type { Authenticate } from './http/user.ts';
+import { routes as ingest } from './ingest/routes.ts';
 import { routes as jobs } from './jobs/routes.ts';
 import { routes as leadset } from './leadset/routes.ts';
 import { routes as docs } from './openapi/routes.ts';
 import { signIn } from './sign-in/sign-in.ts';
 
 /** Everything that answers, in the order in which it is registered. */
-const areas: ((app: App) => void)[] = [operations, me, leadset, cards, feed, jobs];
+const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, ingest, jobs];
 
 /**
  * The whole backend as one function from request to answer.

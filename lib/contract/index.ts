@@ -4,6 +4,7 @@ import * as campaigns from './routes/campaigns.ts';
 import * as cards from './routes/cards.ts';
 import * as events from './routes/events.ts';
 import * as feedback from './routes/feedback.ts';
+import * as ingest from './routes/ingest.ts';
 import * as leads from './routes/leads.ts';
 import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
@@ -17,7 +18,7 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the wire by its name. The name is its `operationId`. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
-  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, events].flatMap((file) =>
+  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, ingest, events].flatMap((file) =>
     Object.entries(file).filter(([, value]) => isRoute(value)),
   ),
 ) as Record<string, Route>;

@@ -1,3 +1,4 @@
+import { canonical } from '../../../lib/funnel/keys.ts';
 import { type Channel, channels, type TouchKind } from '../../../lib/funnel/words.ts';
 import type { Alias, Arrival, CampaignIn, PersonIn, StageIn, Tie, TouchIn } from '../arrival.ts';
 import { channelOf } from '../channel.ts';
@@ -21,6 +22,7 @@ export function mapEvent(event: SegmentEvent, source: string, own: readonly Even
     }
     case 'identify': {
       const stage = stageIn(event.properties, stageProperties.slice(0, -1));
+      if (badEmail(event.properties)) return { reject: noAddress('traits') };
       if (stage === 'unknown') return { reject: unknownStage };
       return { arrival: { ...base, person: person(event, names, event.properties), ties: ties(event), ...(stage && { stage }) } };
     }
@@ -34,7 +36,8 @@ export function mapEvent(event: SegmentEvent, source: string, own: readonly Even
         return { arrival: { ...base, person: person(event, names, only(event.properties, ['email'])), ties: ties(event), stage } };
       }
       const rule = ruleFor(event.name!, own);
-      const who = person(event, names, rule.addressed ? only(event.properties, ['email', 'email_address']) : {});
+      if (rule.addressed && badEmail(event.properties)) return { reject: noAddress('properties') };
+      const who = person(event, names, rule.addressed ? only(event.properties, addressNames) : {});
       if (rule.kind === 'nothing') return { arrival: { ...base, person: who, ties: ties(event) } };
       return { arrival: { ...base, person: who, ties: ties(event), touch: trackTouch(event, rule, rule.kind) } };
     }
@@ -43,6 +46,14 @@ export function mapEvent(event: SegmentEvent, source: string, own: readonly Even
 
 const unknownStage =
   'The stage is not one of subscriber, lead, mql, sal, sql, opportunity, customer, recycled, disqualified, nor a usual name of one.';
+
+/** An address that is stated and is none: the event is about somebody nobody will ever find. */
+const badEmail = (stated: Json): boolean => {
+  const email = first(stated, addressNames, 400);
+  return email !== undefined && canonical('email', email) === null;
+};
+const addressNames = ['email', 'email_address', 'emailAddress'];
+const noAddress = (where: string): string => `"${where}.email" is not an e-mail address.`;
 
 const only = (from: Json, names: string[]): Json => {
   const found = first(from, names);
@@ -70,7 +81,7 @@ function ties(event: SegmentEvent): Tie[] {
 function person(event: SegmentEvent, names: Alias[], stated: Json): PersonIn {
   const traits: Json = { ...object(event.context.traits), ...stated };
   const keys: PersonIn['keys'] = [];
-  const email = first(traits, ['email', 'email_address', 'emailAddress'], 400) ?? (event.userId?.includes('@') ? event.userId : undefined);
+  const email = first(traits, addressNames, 400) ?? (event.userId?.includes('@') ? event.userId : undefined);
   if (email) keys.push({ kind: 'email', value: email });
   const linkedin = first(traits, ['linkedin', 'linkedinUrl', 'linkedin_url', 'linkedInUrl'], 400);
   if (linkedin) keys.push({ kind: 'linkedin', value: linkedin });
@@ -105,8 +116,9 @@ function stageIn(from: Json, names: readonly string[]): StageIn | 'unknown' | un
 function campaignIn(event: SegmentEvent, channel: Channel | undefined): CampaignIn | undefined {
   const { properties, context } = event;
   const utm = object(context.campaign);
-  const name = first(properties, ['campaign_name', 'campaignName', 'campaign'], 200) ?? text(utm.name, 200);
-  const ref = first(properties, ['campaign_id', 'campaignId'], 200) ?? text(utm.id, 200);
+  const own = object(properties.campaign);
+  const name = first(properties, ['campaign_name', 'campaignName', 'campaign'], 200) ?? text(own.name, 200) ?? text(utm.name, 200);
+  const ref = first(properties, ['campaign_id', 'campaignId'], 200) ?? text(own.id, 200) ?? text(utm.id, 200);
   if (!name && !ref) return undefined;
   return { ...(name && { name }), ...(ref && { ref }), ...(channel && { channel }) };
 }

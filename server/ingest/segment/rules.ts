@@ -1,4 +1,4 @@
-import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
+import { type Channel, type TouchKind, touchKinds } from '../../../lib/funnel/words.ts';
 
 /**
  * The one table that says what an event of the outside world is here. Looked up from the top, first match wins;
@@ -117,6 +117,15 @@ export const ruleFor = (name: string, own: readonly EventRule[] = []): EventRule
   const words = bare(name);
   return [...own, ...standardRules].find((rule) => pattern(rule).test(words))!;
 };
+
+/** Rows as an admin wrote them: what is no row is passed over. */
+export const rulesIn = (settings: unknown): EventRule[] =>
+  Array.isArray(settings)
+    ? settings.filter(
+        (rule): rule is EventRule =>
+          typeof rule?.event === 'string' && (rule.kind === 'nothing' || (touchKinds as readonly unknown[]).includes(rule.kind)),
+      )
+    : [];
 
 export const isStageEvent = (name: string): boolean => stageEvents.includes(bare(name));
 

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type { SourceKind } from '../../lib/funnel/arrive.ts';
+import { businessCalendar } from '../../lib/funnel/calendar.ts';
+import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
+import { canonical } from '../../lib/funnel/keys.ts';
+import { strongKinds } from '../../lib/funnel/wake.ts';
+import { partOf, teamOf } from '../../lib/funnel/words.ts';
+import { findAgreement } from '../store/agreements.ts';
+import type { Trx } from '../store/db.ts';
+import { readLeads } from '../store/leads.ts';
+import type { By } from '../store/tables.ts';
+import { addTouches, type NewTouch } from '../store/touches.ts';
+import type { Arrival } from './arrival.ts';
+import { findCampaigns } from './campaigns.ts';
+import { identify, writeAliases } from './identities.ts';
+import { insertLeads, type NewLead } from './new-leads.ts';
+import { addKeys, createPeople, updatePeople } from './people.ts';
+import { beginning, tellsWho } from './promote.ts';
+import { knownChanges, type Mover, move } from './stages.ts';
+import { dropWaiting, keepWaiting, moveWaiting, takeWaiting } from './waiting.ts';
+
+/** The one place where everything from outside ends: calls of SDKs, rows of files, records of CRMs. */
+
+export interface IngestContext {
+  receivedAt: string;
+  /** How far the source is believed about stages. */
+  kind: SourceKind;
+  /** Who is named in the history of a lead that moves. */
+  by: By;
+}
+
+/**
+ * What became of an arrival. `kept` also when it was there already: the same event twice is one. `waiting`: nobody is
+ * named yet. `erased`: about somebody who asked to be forgotten.
+ */
+export interface Outcome {
+  is: 'kept' | 'waiting' | 'erased' | 'nobody';
+  person?: string;
+  /** Said to whoever sent it: the arrival was kept, but not all of it had an effect. */
+  notes: { about: 'key' | 'owner' | 'stage'; sentence: string }[];
+}
+
+/**
+ * Stores arrivals, in any order, each once. One outcome for each, in their order.
+ * Runs in the caller's transaction; may throw a serialization failure, upon which the transaction is repeated.
+ * Some hundred at a time are fastest.
+ */
+export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arrival[], context: IngestContext): Promise<Outcome[]> {
+  const terms = await termsOf(trx, workspace);
+  const identities = await identify(trx, workspace, arrivals);
+  const { resolved, newcomers, added } = identities;
+  const outcomes = resolved.map(({ person, erased, waitsFor, taken }): Outcome => {
+    const is = person ? 'kept' : erased ? 'erased' : waitsFor ? 'waiting' : 'nobody';
+    const notes = taken.map(({ kind }) => ({
+      about: 'key' as const,
+      sentence: `This ${kind === 'email' ? 'address' : 'profile'} belongs to another person; it stays there. Merge the two if they are one.`,
+    }));
+    return { is, notes, ...(person && { person }) };
+  });
+
+  await moveWaiting(trx, workspace, identities.linked);
+  await keepWaiting(
+    trx,
+    workspace,
+    resolved.flatMap(({ arrival, waitsFor }) => (waitsFor && says(arrival) ? [{ arrival, waitsFor }] : [])),
+  );
+  await dropWaiting(trx, workspace, identities.gone);
+  const released = await takeWaiting(trx, workspace, identities.tied);
+
+  const events = [
+    ...released.map(({ arrival, person }) => ({ arrival, person, outcome: undefined })),
+    ...resolved.flatMap(({ arrival, person }, i) => (person ? [{ arrival, person, outcome: outcomes[i]! }] : [])),
+  ];
+  const byPerson = Map.groupBy(events, ({ person }) => person);
+  const owners = await findOwners(trx, workspace, events);
+
+  // People, then their leads, then what they did: each needs the one before.
+  const first = new Map(
+    [...newcomers.keys()].map((person) => [person, oldest((byPerson.get(person) ?? []).map(({ arrival }) => arrival))]),
+  );
+  await createPeople(
+    trx,
+    workspace,
+    [...newcomers].map(([id, keys]) => ({
+      id,
+      keys,
+      at: first.get(id)!.at,
+      ...latest((byPerson.get(id) ?? []).map(({ arrival }) => arrival)),
+    })),
+    arrivals[0]?.source ?? context.kind,
+  );
+  await addKeys(trx, workspace, added, arrivals[0]?.source ?? context.kind);
+  await writeAliases(trx, workspace, identities);
+  await updatePeople(
+    trx,
+    workspace,
+    events.flatMap(({ arrival, person }) => (newcomers.has(person) ? [] : [{ id: person, at: arrival.at, ...arrival.person }])),
+  );
+
+  const begun = [...first].map(([id, arrival]) => {
+    const owner = arrival.person?.owner && owners.get(ownerKey(arrival.person.owner));
+    return begin(id, arrival, context.by, owner || undefined);
+  });
+  await insertLeads(trx, workspace, begun, terms, context.receivedAt);
+
+  const fresh = await addTouches(trx, workspace, await touchesOf(trx, workspace, events, terms));
+  const changes = events.flatMap(({ arrival }) => (arrival.stage ? [{ source: arrival.source, sourceId: arrival.sourceId }] : []));
+  const known = await knownChanges(trx, workspace, changes);
+
+  const movers = new Map<string, Mover[]>();
+  const moves = (person: string, mover: Mover) => movers.set(person, [...(movers.get(person) ?? []), mover]);
+  for (const touch of fresh)
+    if (tellsWho(touch.kind) || strongKinds.includes(touch.kind))
+      moves(touch.person, { at: touch.at, source: touch.source, touch: touch.kind });
+  for (const { arrival, person, outcome } of events) {
+    const { stage, source, sourceId, at } = arrival;
+    const stated = arrival.person?.owner;
+    const owner = stated === undefined ? undefined : owners.get(ownerKey(stated));
+    if (stated !== undefined && owner === undefined)
+      outcome?.notes.push({
+        about: 'owner',
+        sentence: 'Nobody here has this address; the lead was left to the team. Add the user and send the row again.',
+      });
+    if (!stage || known.has(`${source}\0${sourceId}`)) continue;
+    moves(person, {
+      at,
+      source,
+      sourceId,
+      stage,
+      ...(owner && { owner }),
+      refused: ({ refused, sentence }) => {
+        if (refused !== 'same-stage') outcome?.notes.push({ about: 'stage', sentence });
+      },
+    });
+  }
+  const leads = await readLeads(trx, workspace, [...movers.keys()], { lock: true });
+  for (const [person, list] of movers) {
+    const lead = leads.get(person);
+    if (lead) await move(trx, workspace, lead, list, { ...context, terms });
+  }
+  return outcomes;
+}
+
+/**
+ * The lead of a person who was unknown. At `mql` a hand-off opens, and what was returned has a story: these two begin
+ * as a lead and move from there.
+ */
+function begin(id: string, { touch, stage, at, source, sourceId }: Arrival, by: By, owner: string | undefined): NewLead {
+  const { lead } = beginning(id, touch?.kind, at);
+  if (!stage) return { lead, by };
+  const moves = stage.to === 'mql' || partOf[stage.to] === 'aside';
+  return {
+    lead: {
+      ...lead,
+      stage: moves ? 'lead' : stage.to,
+      ...(stage.origin && { origin: stage.origin }),
+      ...(owner && teamOf[stage.to] === 'sales' && { owner }),
+    },
+    by,
+    ...(!moves && { source, sourceId, ...(stage.amount && { amount: stage.amount }) }),
+  };
+}
+
+/** Whether there is anything to keep of an event whose person is not known. */
+const says = ({ touch, stage, person }: Arrival): boolean =>
+  touch !== undefined || stage !== undefined || Boolean(person?.name || person?.title || person?.company || person?.owner);
+
+const oldest = (arrivals: readonly Arrival[]): Arrival => arrivals.reduce((a, b) => (Date.parse(b.at) < Date.parse(a.at) ? b : a));
+/** What is said last counts; what is not said again stays. */
+function latest(arrivals: readonly Arrival[]): { name?: string; title?: string; company?: string } {
+  const said: { name?: string; title?: string; company?: string } = {};
+  for (const { person } of [...arrivals].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)))
+    for (const field of ['name', 'title', 'company'] as const) if (person?.[field]) said[field] = person[field];
+  return said;
+}
+
+/** Without an agreement nobody owes anything: no clock runs until the first one is in force. */
+export async function termsOf(trx: Trx, workspace: string): Promise<Agreement> {
+  return (await findAgreement(trx, workspace)) ?? { ...defaultAgreement('UTC'), allowed: {} };
+}
+
+const ownerKey = (address: string): string => canonical('email', address) ?? address;
+async function findOwners(trx: Trx, workspace: string, events: readonly { arrival: Arrival }[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(events.flatMap(({ arrival }) => (arrival.person?.owner ? [ownerKey(arrival.person.owner)] : [])))];
+  if (wanted.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('app_user')
+    .select(['id', 'email'])
+    .where('workspace', '=', workspace)
+    .where('email', 'in', wanted)
+    .where('disabled_at', 'is', null)
+    .execute();
+  return new Map(rows.map(({ id, email }) => [email, id]));
+}
+
+async function touchesOf(
+  trx: Trx,
+  workspace: string,
+  events: readonly { arrival: Arrival; person: string }[],
+  terms: Agreement,
+): Promise<NewTouch[]> {
+  const calendar = businessCalendar(terms.calendar);
+  const seen = events.flatMap(({ arrival, person }) => (arrival.touch ? [{ arrival, person, touch: arrival.touch }] : []));
+  const named = seen.filter(({ touch }) => touch.campaign?.name || touch.campaign?.ref);
+  const campaigns = await findCampaigns(
+    trx,
+    workspace,
+    named.map(({ arrival, touch }) => ({
+      ...touch.campaign,
+      channel: touch.campaign?.channel ?? touch.channel,
+      source: arrival.source,
+      startedOn: calendar.dayOf(Date.parse(arrival.at)),
+    })),
+  );
+  const campaignOf = new Map(named.map(({ arrival }, i) => [arrival, campaigns[i]!]));
+  const rows = seen.map(({ arrival, person, touch }): NewTouch => {
+    const campaign = campaignOf.get(arrival);
+    const row = {
+      person,
+      at: arrival.at,
+      kind: touch.kind,
+      channel: touch.channel ?? campaign?.channel ?? 'other',
+      source: arrival.source,
+      sourceId: arrival.sourceId,
+      ...(campaign && { campaign: campaign.id }),
+      ...(touch.asset && { asset: touch.asset }),
+      ...(touch.link && { link: touch.link }),
+    };
+    // Whoever opens an article five times has read it once that day, whichever source tells of it.
+    if (touch.kind === 'read')
+      return { ...row, source: 'read', sourceId: digest(person, touch.asset ?? touch.link ?? '', calendar.dayOf(Date.parse(arrival.at))) };
+    return row;
+  });
+  return rows;
+}
+
+const digest = (...parts: string[]): string => createHash('sha256').update(parts.join('\0')).digest('base64url');

@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { type SourceKind, stageFromSource } from '../../lib/funnel/arrive.ts';
+import { isRefusal } from '../../lib/funnel/decide.ts';
+import type { Applied, Lead, Refusal } from '../../lib/funnel/lead.ts';
+import { wakeByTouch } from '../../lib/funnel/wake.ts';
+import { type Stage, stages, type TouchKind } from '../../lib/funnel/words.ts';
+import type { Trx } from '../store/db.ts';
+import { newId } from '../store/id.ts';
+import { saveLead } from '../store/leads.ts';
+import type { By } from '../store/tables.ts';
+import type { StageIn } from './arrival.ts';
+import { keepPast, type PastChange } from './past.ts';
+import { promoted } from './promote.ts';
+
+/** What moves a lead: a stage that a source names, or a touch that says something about who it is. */
+export type Mover = { at: string; source: string } & (
+  | {
+      stage: StageIn;
+      sourceId: string;
+      owner?: string;
+      touch?: undefined /** Told when it moved nothing, and why. */;
+      refused(refusal: Refusal): void;
+    }
+  | { touch: TouchKind; stage?: undefined }
+);
+
+export interface Movement {
+  terms: Agreement;
+  receivedAt: string;
+  kind: SourceKind;
+  by: By;
+}
+
+/** Files often know days only: of two stages on one day the further one came later. */
+export const rank = (stage: Stage | undefined): number => (stage === undefined ? -1 : stages.indexOf(stage));
+
+/** Stage changes of these sources that are there already: the same row twice is one change. */
+export async function knownChanges(
+  trx: Trx,
+  workspace: string,
+  wanted: readonly { source: string; sourceId: string }[],
+): Promise<Set<string>> {
+  if (wanted.length === 0) return new Set();
+  const { rows } = await sql<{ source: string; source_id: string }>`
+    select c.source, c.source_id
+    from unnest(${wanted.map((w) => w.source)}::text[], ${wanted.map((w) => w.sourceId)}::text[]) as w (source, source_id)
+    join stage_change c on c.workspace = ${workspace}::uuid and c.source = w.source and c.source_id = w.source_id`.execute(trx);
+  return new Set(rows.map((row) => `${row.source}\0${row.source_id}`));
+}
+
+/**
+ * Lets everything that came for one lead move it, in the order in which it happened, and writes what became of it.
+ * The lead was read under lock.
+ */
+export async function move(trx: Trx, workspace: string, lead: Lead, movers: readonly Mover[], movement: Movement): Promise<void> {
+  const { terms, receivedAt, kind, by } = movement;
+  let current = lead;
+  const past: PastChange[] = [];
+  const save = async (applied: Applied | undefined, at: string, source?: string, sourceId?: string) => {
+    if (!applied) return;
+    await saveLead(trx, workspace, current, applied, {
+      at,
+      receivedAt,
+      by,
+      terms,
+      ...(source && { source }),
+      ...(sourceId && { sourceId }),
+    });
+    current = applied.lead;
+  };
+  for (const mover of [...movers].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || rank(a.stage?.to) - rank(b.stage?.to))) {
+    const { at, source } = mover;
+    if (mover.touch) {
+      await save(promoted(current, { kind: mover.touch, at }, source), at);
+      await save(wakeByTouch(current, { kind: mover.touch, at }, receivedAt), at);
+      continue;
+    }
+    const { stage, sourceId, owner } = mover;
+    const isPast = kind === 'history' && (Date.parse(at) - Date.parse(current.since) || rank(stage.to) - rank(current.stage)) < 0;
+    const result = isPast
+      ? undefined
+      : stageFromSource(
+          current,
+          {
+            stage: stage.to,
+            at,
+            source: by.name ?? source,
+            ...(owner && { owner }),
+            ...(stage.intent && { intent: stage.intent }),
+            ...(stage.why && { why: stage.why }),
+            ...(stage.reason && { reason: stage.reason }),
+          },
+          kind,
+          newId,
+        );
+    if (result && !isRefusal(result)) {
+      if (stage.amount) result.events.push({ kind: 'opportunity', amount: stage.amount });
+      await save(result, at, source, sourceId);
+    } else if (!result || (result.refused === 'older' && kind !== 'event')) {
+      past.push({
+        to: stage.to,
+        at,
+        source,
+        sourceId,
+        ...(stage.reason && { reason: stage.reason }),
+        ...(stage.amount && { amount: stage.amount }),
+        ...(owner && { owner }),
+      });
+    } else mover.refused(result);
+  }
+  if (past.length > 0) await keepPast(trx, workspace, current, past, movement);
+}
