@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { ConfigError, configFromEnv } from '../server/config.ts';
 import { openLog } from '../server/http/log.ts';
 import { startServer } from '../server/main.ts';
+import { users } from '../server/sample/cast.ts';
+import { samplePassword } from '../server/sign-in/sample.ts';
 import { StoreRefusal } from '../server/store/migrate.ts';
 import { launchArgs, needBrowser } from './parts/browser.ts';
 import { build, built } from './parts/build.ts';
@@ -15,7 +17,8 @@ import { extensionUrl, signIn, statusOf } from './parts/sign-in.ts';
  * rep, on the practice page. `npm start -- --no-browser` runs the backend alone.
  */
 const say = (line = '') => process.stdout.write(`${line}\n`);
-const rep = 'rep@baton.example';
+/** The accounts that people try it with. */
+const accounts = users.slice(0, 4);
 
 const undo: (() => Promise<unknown>)[] = [];
 let stopping: Promise<void> | undefined;
@@ -53,7 +56,7 @@ async function openBrowser(data: string, extension: string, backend: string): Pr
   const first = context.pages()[0] ?? (await context.newPage());
   await first.goto(extensionUrl('options.html'));
   const { me } = await statusOf(first);
-  if (me?.backend !== backend) await signIn(context, backend, { sample: rep });
+  if (me?.backend !== backend) await signIn(context, backend, { sample: accounts[0]!.email });
   await first.goto(`${backend}/practice`);
   // The welcome tab that a new installation opens by itself has nothing left to ask.
   for (const page of context.pages()) if (page !== first && page.url().startsWith(extensionUrl(''))) await page.close();
@@ -93,6 +96,7 @@ async function main(): Promise<void> {
   say(`  API            ${url}/docs`);
   say(`  Extension      ${folder}`);
   say(`  Data and log   ${config.data}`);
+  say(`  Accounts       ${accounts.map(({ email }) => email).join(', ')}; password: ${samplePassword}`);
   say();
   if (process.argv.includes('--no-browser') || !hasDisplay()) {
     say(hasDisplay() ? 'No browser, as you asked.' : 'There is no display here, so no browser was opened; the backend runs all the same.');
