@@ -147,6 +147,13 @@ export interface Pushed {
   changed: string[];
   /** Something newer stood there and was left alone. */
   kept?: string[];
+  /** The stage as it was written, in the terms of `StageSeen`; absent when it was not changed. */
+  wrote?: WrittenStage;
+}
+export interface WrittenStage {
+  record: string;
+  field: string;
+  value: string;
 }
 
 export interface Webhook {
@@ -187,9 +194,21 @@ export class SourceError extends Error {
   readonly trouble: SourceTrouble;
   /** Epoch ms, for `limit` and `away` where the CRM said when. */
   readonly retryAt?: number;
+  /** A stage whose writing was not answered: it may have arrived. */
+  tried?: WrittenStage;
   constructor(trouble: SourceTrouble, sentence: string, retryAt?: number) {
     super(sentence);
     this.trouble = trouble;
     this.retryAt = retryAt;
+  }
+}
+
+/** Runs the call that writes a stage; when its answer is lost, the error says what may have arrived. */
+export async function writing<T>(stage: WrittenStage | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (stage && error instanceof SourceError && error.trouble === 'away') error.tried = stage;
+    throw error;
   }
 }

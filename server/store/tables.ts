@@ -13,6 +13,9 @@ import type {
   TouchKind,
   Verdict,
 } from '../../lib/funnel/words.ts';
+import type { Mapping } from '../sources/source.ts';
+import type { Known } from '../sources/stage-rule.ts';
+import type { WriteBody } from '../sources/writes.ts';
 
 /**
  * The store as TypeScript sees it; the truth is in `migrations/`.
@@ -352,4 +355,49 @@ export interface Tables {
     started_at: Stamp;
     ended_at: MaybeInstant;
   };
+  source_link: {
+    workspace: string;
+    id: string;
+    source: string;
+    name: string;
+    credentials: Buffer;
+    webhook_secret: Maybe<Buffer>;
+    mapping: Json<Mapping>;
+    state: 'running' | 'paused';
+    cursor: Maybe<string>;
+    imported_at: MaybeInstant;
+    pulled_at: MaybeInstant;
+    progress: ColumnType<{ done?: number; of?: number } | null, string | null | undefined, string | null>;
+    trouble: ColumnType<
+      { trouble: string; sentence: string; at: string; retryAt?: string } | null,
+      string | null | undefined,
+      string | null
+    >;
+    people: Generated<number>;
+    touches: Generated<number>;
+    stages: Generated<number>;
+    version: Generated<number>;
+    lease_until: MaybeInstant;
+    made_by: Maybe<string>;
+    created_at: Stamp;
+  };
+  source_stage: { workspace: string; link: string; record: string; field: string; known: Json<Known> };
+  source_write: {
+    workspace: string;
+    id: string;
+    link: string;
+    lead: string;
+    operation: string;
+    body: Json<WriteBody>;
+    state: 'waiting' | 'sent' | 'refused' | 'discarded';
+    attempts: Generated<number>;
+    retry_at: MaybeInstant;
+    sentence: Maybe<string>;
+    record: Maybe<string>;
+    changed: Generated<string[]>;
+    kept: Generated<string[]>;
+    created_at: Stamp;
+    ended_at: MaybeInstant;
+  };
+  source_heard: { workspace: string; link: string; id: string; at: Stamp };
 }

@@ -243,7 +243,7 @@ describe('writing', () => {
   test('a decision becomes stage, status and a note', async () => {
     const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'marketingqualifiedlead' });
     clock.at += 60_000;
-    expect(await hubspot.push(link, write())).toEqual({ record: id, changed: ['lifecyclestage', 'hs_lead_status', 'note'] });
+    expect(await hubspot.push(link, write())).toMatchObject({ record: id, changed: ['lifecyclestage', 'hs_lead_status', 'note'] });
     expect(crm.contacts.get(id)!.properties).toMatchObject({ lifecyclestage: 'salesqualifiedlead', hs_lead_status: 'OPEN_DEAL' });
     expect([...crm.notes.values()][0]!.properties.hs_note_body).toContain('Rep One qualified &lt;Dana&gt;: budget &amp; need.');
   });

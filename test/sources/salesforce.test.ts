@@ -189,7 +189,7 @@ describe('writing', () => {
   test('a decision becomes a status and a completed task; an address with a quote is found', async () => {
     const row = lead({ Email: "o'neil@northwind.example" });
     clock.at += 60_000;
-    expect(await salesforce.push(link, write())).toEqual({ record: row.Id, changed: ['Status', 'task'] });
+    expect(await salesforce.push(link, write())).toMatchObject({ record: row.Id, changed: ['Status', 'task'] });
     expect(row.Status).toBe('Working - Contacted');
     const [task] = [...crm.tables.get('Task')!.values()];
     expect(task).toMatchObject({ WhoId: row.Id, Status: 'Completed', Description: 'Rep One accepted Dana Whitfield.\nBudget is there.' });

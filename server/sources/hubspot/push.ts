@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
 import { call, objects } from './api.ts';
 import type { Contact } from './contact.ts';
 
@@ -9,6 +9,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const contact = await find(link, write);
   const changed: string[] = [];
   const kept: string[] = [];
+  let wrote: WrittenStage | undefined;
 
   const out = write.stage && link.mapping.stageOut[write.stage];
   const wanted: Record<string, string> = {};
@@ -26,14 +27,18 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     } else if (contact.properties[field] === wanted[field]) delete wanted[field];
   }
   if (Object.keys(wanted).length > 0) {
-    await set(link, contact, wanted);
+    wrote =
+      wanted.lifecyclestage === undefined
+        ? undefined
+        : { record: `hubspot:${contact.id}`, field: 'lifecyclestage', value: wanted.lifecyclestage };
+    await writing(wrote, () => set(link, contact, wanted));
     changed.push(...Object.keys(wanted));
   }
   if (!(await hasNote(link, contact.id, write))) {
     await note(link, contact.id, write);
     changed.push('note');
   }
-  return { record: contact.id, changed, ...(kept.length > 0 && { kept }) };
+  return { record: contact.id, changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
 }
 
 async function find(link: Link, write: Write): Promise<Contact> {

@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
 import { call } from './api.ts';
 
 interface Contact {
@@ -10,11 +10,14 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const contact = await find(link, write);
   const changed: string[] = [];
   const kept: string[] = [];
+  let wrote: WrittenStage | undefined;
   const stage = write.stage && link.mapping.stageOut[write.stage]?.stage;
   if (stage && contact.stage?.name !== stage) {
     if (await changedSince(link, contact.id, write.at)) kept.push('stage');
     else {
-      await call(link, 'POST', `/stages/${await stageId(link, stage)}/contact/${contact.id}/add`, {});
+      const id = await stageId(link, stage);
+      wrote = { record: `mautic:${contact.id}`, field: 'stage', value: stage };
+      await writing(wrote, () => call(link, 'POST', `/stages/${id}/contact/${contact.id}/add`, {}));
       changed.push('stage');
     }
   }
@@ -33,7 +36,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     await call(link, 'POST', '/notes/new', { lead: contact.id, text: `${write.note}\n${foot}`, type: 'general' });
     changed.push('note');
   }
-  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }) };
+  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
 }
 
 async function stageId(link: Link, name: string): Promise<number> {

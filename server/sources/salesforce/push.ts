@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
 
 interface Found {
@@ -12,6 +12,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const found = await find(link, write);
   const changed: string[] = [];
   const kept: string[] = [];
+  let wrote: WrittenStage | undefined;
   const out = write.stage && link.mapping.stageOut[write.stage];
   const field = found.object === 'Lead' ? 'Status' : link.mapping.fields.contactStage;
   const wanted: Record<string, string> = {};
@@ -23,13 +24,14 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const reasonField = link.mapping.fields.reason;
   if (reasonField && write.reason) wanted[reasonField] = link.mapping.reasonOut[write.reason] ?? write.reason;
   if (Object.keys(wanted).length > 0) {
-    await call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted);
+    if (field && wanted[field] !== undefined) wrote = { record: `salesforce:${found.id}`, field, value: wanted[field] };
+    await writing(wrote, () => call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted));
     changed.push(...Object.keys(wanted));
   }
   if (write.campaign && link.mapping.fields.memberStatus && (await member(link, found, write.campaign, link.mapping.fields.memberStatus)))
     changed.push('campaign member');
   if (await note(link, found, write)) changed.push('task');
-  return { record: found.id, changed, ...(kept.length > 0 && { kept }) };
+  return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
 }
 
 async function find(link: Link, write: Write): Promise<Found> {
