@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'wxt';
 import { chromiumKey, geckoId } from './lib/contract/identity.ts';
 import { sites } from './lib/sites/index.ts';
@@ -24,7 +25,11 @@ export default defineConfig({
   imports: false,
   modules: ['@wxt-dev/module-react', '@wxt-dev/webextension-polyfill'],
   manifestVersion: 3,
-  vite: ({ browser }) => ({ build: { target: browser === 'firefox' ? 'firefox153' : 'chrome148', modulePreload: { polyfill: false } } }),
+  vite: ({ browser }) => ({
+    // WXT's own tells the page that we are here, and who we are.
+    resolve: { alias: { 'wxt/utils/content-script-context': fileURLToPath(new URL('entrypoints/shared/context.ts', import.meta.url)) } },
+    build: { target: browser === 'firefox' ? 'firefox153' : 'chrome148', modulePreload: { polyfill: false } },
+  }),
   manifest: ({ browser, mode }) => {
     const firefox = browser === 'firefox';
     return {

@@ -1,5 +1,4 @@
 import { browser } from 'wxt/browser';
-import type { ContentScriptContext } from 'wxt/utils/content-script-context';
 import { asker, type BridgeError, hearInContent, isInvalidated } from '../../lib/bridge/ask.ts';
 import type { FromContent } from '../../lib/bridge/protocol.ts';
 import { watch } from '../../lib/sites/engine.ts';
@@ -7,7 +6,7 @@ import { host } from '../../lib/sites/host.ts';
 import type { Site } from '../../lib/sites/site.ts';
 
 /** A content script: what the page shows goes to the background, how the host stands comes back. */
-export function sense(site: Site, ctx: Pick<ContentScriptContext, 'signal' | 'isInvalid' | 'abort'>): void {
+export function sense(site: Site, ctx: { readonly signal: AbortSignal; readonly isInvalid: boolean; abort(): void }): void {
   const { signal } = ctx;
   // The paths that may stand here are known only after a build.
   const pages = browser.runtime as unknown as { getURL(path: string): string };

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { sites } from '../../lib/sites/index.ts';
-import { type Opened, open, readAny } from '../../scripts/read.ts';
+import { readAny, sites } from '../../lib/sites/index.ts';
+import { type Opened, open } from '../../scripts/read.ts';
 import { ownPages } from './pages.ts';
 
 const opened: Opened[] = [];
