@@ -1,0 +1,172 @@
+import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contract/routes/agreement.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { compare, reusedCodes, validate } from '../../lib/funnel/checkAgreement.ts';
+import type { App } from '../http/app.ts';
+import { notFound, problem } from '../http/problem.ts';
+import { findAgreement } from '../store/agreements.ts';
+import { recordAudit } from '../store/audit.ts';
+import type { Trx } from '../store/db.ts';
+import { recordEvents } from '../store/history.ts';
+import { renewDeadlines } from '../store/leads.ts';
+import { byOf } from './common.ts';
+
+export function routes(app: App): void {
+  app.handle(getAgreement, async ({ trx, workspace, query }) => {
+    const rows = await trx
+      .selectFrom('agreement as a')
+      .leftJoin('app_user as u', (join) => join.onRef('u.workspace', '=', 'a.workspace').onRef('u.id', '=', 'a.made_by'))
+      .where('a.workspace', '=', workspace)
+      .select(['a.version', 'a.made_at', 'a.in_force_at', 'u.name as made_by'])
+      .orderBy('a.version', 'desc')
+      .execute();
+    const signatures = await signaturesOf(trx, workspace);
+    const asked = query.version ?? rows.find((row) => row.in_force_at !== null)?.version;
+    if (query.version !== undefined && !rows.some((row) => row.version === query.version))
+      throw notFound(`There is no agreement ${query.version}.`);
+    const agreement = asked === undefined ? undefined : await bodyOf(trx, workspace, asked);
+    const [newest] = rows;
+    const draft = newest?.in_force_at === null ? await bodyOf(trx, workspace, newest.version) : undefined;
+    const inForce = await findAgreement(trx, workspace);
+    return {
+      ...(agreement && { agreement }),
+      ...(draft && {
+        draft: { agreement: draft, signatures: signatures.get(draft.version) ?? [], differences: inForce ? compare(inForce, draft) : [] },
+      }),
+      versions: rows.map((row) => ({
+        version: row.version,
+        madeAt: row.made_at,
+        ...(row.made_by !== null && { madeBy: row.made_by }),
+        ...(row.in_force_at !== null && { inForceAt: row.in_force_at }),
+        signatures: signatures.get(row.version) ?? [],
+      })),
+    };
+  });
+
+  app.handle(proposeAgreement, async ({ trx, workspace, user, body, receivedAt }) => {
+    const wrong = validate(body);
+    const earlier = await inForceSoFar(trx, workspace);
+    wrong.push(...reusedCodes(body, earlier));
+    if (wrong.length > 0) throw problem('invalid', wrong[0], { errors: wrong.slice(0, 20).map((detail) => ({ pointer: '', detail })) });
+
+    const newest = await trx
+      .selectFrom('agreement')
+      .select(['version', 'in_force_at'])
+      .where('workspace', '=', workspace)
+      .orderBy('version', 'desc')
+      .limit(1)
+      .forUpdate()
+      .executeTakeFirst();
+    if (body.version !== (newest?.version ?? 0))
+      throw problem(
+        'conflict',
+        `Agreement ${newest?.version ?? 0} is the newest; this is based on ${body.version}. Look at what changed, then propose again.`,
+      );
+    const current = earlier.find((one) => one.version === newest?.version);
+    if (current && compare(current, body).length === 0)
+      throw problem('refused', 'This is the agreement in force; there is nothing to propose.');
+
+    const changesDraft = newest !== undefined && newest.in_force_at === null;
+    const version = changesDraft ? newest.version : (newest?.version ?? 0) + 1;
+    const next: Agreement = { ...body, version };
+    const row = { body: JSON.stringify(next), made_by: user.id, made_at: receivedAt };
+    if (changesDraft) {
+      await trx.updateTable('agreement').set(row).where('workspace', '=', workspace).where('version', '=', version).execute();
+      // What was signed is not what stands there now.
+      await trx.deleteFrom('agreement_signature').where('workspace', '=', workspace).where('version', '=', version).execute();
+    } else
+      await trx
+        .insertInto('agreement')
+        .values({ workspace, version, ...row })
+        .execute();
+    await recordEvents(trx, workspace, byOf(user), { at: receivedAt, receivedAt }, [
+      { kind: 'agreement', data: { version, state: 'proposed' } },
+    ]);
+    await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'agreement.propose', subject: String(version) });
+    const inForce = await findAgreement(trx, workspace);
+    return { agreement: next, signatures: [], differences: inForce ? compare(inForce, next) : [] };
+  });
+
+  app.handle(signAgreement, async ({ trx, workspace, user, params, body, operation, receivedAt }) => {
+    const { version } = params;
+    const own = user.role === 'marketer' ? 'marketing' : 'sales';
+    if (body.team !== own)
+      throw problem(
+        'refused',
+        body.team === 'marketing' ? 'Marketing signs by a marketer. Ask one of them.' : 'Sales signs by a manager. Ask one of them.',
+      );
+    const row = await trx
+      .selectFrom('agreement')
+      .select(['version', 'in_force_at'])
+      .where('workspace', '=', workspace)
+      .where('version', '=', version)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw notFound(`There is no agreement ${version}.`);
+    if (row.in_force_at !== null) throw problem('refused', `Agreement ${version} is signed by both teams already.`);
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('agreement_signature')
+      .values({ workspace, version, team: body.team, by_user: user.id, at: receivedAt })
+      .onConflict((conflict) => conflict.columns(['workspace', 'version', 'team']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n)
+      throw problem('refused', `${body.team === 'sales' ? 'Sales' : 'Marketing'} has signed agreement ${version} already.`);
+
+    const signatures = (await signaturesOf(trx, workspace)).get(version) ?? [];
+    const inForce = signatures.length === 2;
+    const when = { at: receivedAt, receivedAt, operation, agreement: version };
+    await recordEvents(trx, workspace, byOf(user), when, [
+      { kind: 'agreement', data: { version, state: 'signed', team: body.team } },
+      ...(inForce ? [{ kind: 'agreement', data: { version, state: 'in_force' } }] : []),
+    ]);
+    if (inForce) {
+      await trx
+        .updateTable('agreement')
+        .set({ in_force_at: receivedAt })
+        .where('workspace', '=', workspace)
+        .where('version', '=', version)
+        .execute();
+      await renewDeadlines(trx, workspace, (await bodyOf(trx, workspace, version))!);
+    }
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: 'agreement.sign',
+      subject: String(version),
+      detail: { team: body.team, inForce },
+    });
+    return { version, signatures, ...(inForce && { inForceAt: receivedAt }) };
+  });
+}
+
+async function bodyOf(trx: Trx, workspace: string, version: number): Promise<Agreement | undefined> {
+  const row = await trx
+    .selectFrom('agreement')
+    .select('body')
+    .where('workspace', '=', workspace)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row && { ...row.body, version };
+}
+
+async function inForceSoFar(trx: Trx, workspace: string): Promise<Agreement[]> {
+  const rows = await trx
+    .selectFrom('agreement')
+    .select(['version', 'body'])
+    .where('workspace', '=', workspace)
+    .where('in_force_at', 'is not', null)
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.map(({ version, body }) => ({ ...body, version }));
+}
+
+async function signaturesOf(trx: Trx, workspace: string) {
+  const rows = await trx
+    .selectFrom('agreement_signature as s')
+    .innerJoin('app_user as u', (join) => join.onRef('u.workspace', '=', 's.workspace').onRef('u.id', '=', 's.by_user'))
+    .where('s.workspace', '=', workspace)
+    .select(['s.version', 's.team', 's.at', 'u.name as by'])
+    .orderBy('s.at')
+    .execute();
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.version)].map(([version, list]) => [version, list.map(({ team, at, by }) => ({ team, by, at }))]),
+  );
+}

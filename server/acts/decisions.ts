@@ -1,0 +1,136 @@
+import type { DecisionBody } from '../../lib/contract/act.ts';
+import { decide as route } from '../../lib/contract/routes/leads.ts';
+import { countedAt } from '../../lib/funnel/actedAt.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { decide, isRefusal } from '../../lib/funnel/decide.ts';
+import type { Decision, Lead } from '../../lib/funnel/lead.ts';
+import type { App } from '../http/app.ts';
+import { problem } from '../http/problem.ts';
+import { agreementInForce } from '../store/agreements.ts';
+import { recordAudit } from '../store/audit.ts';
+import { newId } from '../store/id.ts';
+import { saveLead } from '../store/leads.ts';
+import { actorOf, byOf, type Caller, cardOf, lockLead } from './common.ts';
+
+export function routes(app: App): void {
+  app.handle(route, async (call) => {
+    const { trx, workspace, user, params, body, operation, receivedAt } = call;
+    const lead = await lockLead(call, params.id, route);
+    await checkBasis(call, lead, body.basis);
+
+    const terms = await agreementInForce(trx, workspace);
+    const named = await agreementNamed(call, body.agreement, terms);
+    const at = countedAt(body.actedAt, receivedAt, beganAt(lead));
+    const decision = decisionOf(body);
+    const actor = actorOf(user);
+    const result = decide(lead, decision, actor, named, at, newId);
+    if (isRefusal(result)) throw problem('refused', result.sentence);
+    const to = decision.kind === 'assign' || decision.kind === 'hand_over' ? decision.to : undefined;
+    if (to !== undefined) await checkTaker(call, to);
+
+    await saveLead(trx, workspace, lead, result, {
+      by: byOf(user),
+      terms,
+      at,
+      actedAt: new Date(body.actedAt).toISOString(),
+      receivedAt,
+      agreement: named.version,
+      operation,
+      ...('criteria' in decision && { criteria: decision.criteria }),
+    });
+    await setTeam(call, result.lead);
+    // Last, because whoever writes the audit waits for everybody before.
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: `decision.${decision.kind}`,
+      subject: lead.id,
+      detail: { from: lead.stage, to: result.lead.stage, agreement: named.version, ...('reason' in decision && codeOnly(decision)) },
+    });
+    return { card: await cardOf(call, lead.id) };
+  });
+}
+
+/** What was decided, without when and upon what. */
+function decisionOf({ basis: _basis, actedAt: _actedAt, agreement: _agreement, ...decision }: DecisionBody): Decision {
+  return decision as Decision;
+}
+
+/** The audit can't be changed, so it has codes and nothing that was written by hand. */
+const codeOnly = (decision: Decision) => (decision.kind === 'pause' || !('reason' in decision) ? {} : { reason: decision.reason });
+
+/** From when on the present act can have happened: since the clock runs, or since the stage where the clock lies ahead. */
+function beganAt(lead: Lead): string {
+  return lead.clockFrom !== undefined && lead.stage !== 'recycled' ? lead.clockFrom : lead.since;
+}
+
+/**
+ * Only a funnel change by somebody else is a conflict; an act may build on an earlier one of the same user.
+ * @throws `conflict` with the card, `too-early` when that earlier act has not arrived
+ */
+async function checkBasis(call: Caller, lead: Lead, basis: DecisionBody['basis']): Promise<void> {
+  const seen = typeof basis === 'number' ? basis : await resultOf(call, basis.after);
+  if (seen === lead.funnelVersion) return;
+  throw problem(
+    'conflict',
+    seen === undefined ? 'The act before this one was refused, so this one was not done.' : 'Somebody else has moved this lead meanwhile.',
+    { card: await cardOf(call, lead.id) },
+  );
+}
+
+/** The funnel version to which an act led; `undefined` when it was refused. */
+async function resultOf({ trx, workspace, user }: Caller, operation: string): Promise<number | undefined> {
+  const row = await trx
+    .selectFrom('operation')
+    .select(['status', 'answer'])
+    .where('workspace', '=', workspace)
+    .where('by_user', '=', user.id)
+    .where('id', '=', operation)
+    .executeTakeFirst();
+  if (!row || row.status === null)
+    throw problem('too-early', 'The act that this one builds on has not arrived yet. Send it, then this one again.', {
+      headers: { 'retry-after': '1' },
+    });
+  const card = (row.answer as { card?: { funnelVersion?: number } } | null)?.card;
+  return row.status < 300 ? card?.funnelVersion : undefined;
+}
+
+/** The version an act names: one that was in force at some time. */
+async function agreementNamed({ trx, workspace }: Caller, version: number, inForce: Agreement): Promise<Agreement> {
+  if (version === inForce.version) return inForce;
+  const row = await trx
+    .selectFrom('agreement')
+    .select('body')
+    .where('workspace', '=', workspace)
+    .where('version', '=', version)
+    .where('in_force_at', 'is not', null)
+    .executeTakeFirst();
+  if (!row) throw problem('refused', `Agreement ${version} was never in force. Fetch agreement ${inForce.version} and decide by that.`);
+  return { ...row.body, version };
+}
+
+/** @throws a refusal when a lead cannot be given to this user */
+async function checkTaker({ trx, workspace }: Caller, id: string): Promise<void> {
+  const user = await trx
+    .selectFrom('app_user')
+    .select(['name', 'role', 'disabled_at'])
+    .where('workspace', '=', workspace)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!user || user.disabled_at !== null) throw problem('refused', 'That user is not here any more. Choose a rep or a manager.');
+  if (user.role !== 'rep' && user.role !== 'manager')
+    throw problem('refused', `${user.name} is a ${user.role} and takes no hand-offs. Choose a rep or a manager.`);
+}
+
+/** An open hand-off belongs to its holder's team; when nobody answers, that team's pool has it. */
+export async function setTeam({ trx, workspace }: Pick<Caller, 'trx' | 'workspace'>, { handoff }: Lead): Promise<void> {
+  if (handoff?.holder === undefined) return;
+  const { holder } = handoff;
+  await trx
+    .updateTable('handoff as h')
+    .set((eb) => ({
+      team: eb.selectFrom('app_user as u').where('u.workspace', '=', workspace).where('u.id', '=', holder).select('u.team'),
+    }))
+    .where('h.workspace', '=', workspace)
+    .where('h.id', '=', handoff.id)
+    .execute();
+}

@@ -1,0 +1,224 @@
+import { sql } from 'kysely';
+import { addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
+import { backToPool } from '../../lib/funnel/decide.ts';
+import { canonical } from '../../lib/funnel/keys.ts';
+import type { App } from '../http/app.ts';
+import { notFound, problem } from '../http/problem.ts';
+import { hashPassword, weakness } from '../sign-in/password.ts';
+import { agreementInForce } from '../store/agreements.ts';
+import { recordAudit } from '../store/audit.ts';
+import { isTaken, type Trx } from '../store/db.ts';
+import { readLeads, saveLead } from '../store/leads.ts';
+import { createTeam, createUser } from '../store/workspaces.ts';
+import { byOf, type Caller } from './common.ts';
+
+export function routes(app: App): void {
+  app.handle(users, async ({ trx, workspace, query }) => {
+    const rows = await readUsers(trx, workspace)
+      .$if(query.role !== undefined, (q) => q.where('u.role', '=', query.role!))
+      .$if(query.team !== undefined, (q) => q.where('u.team', '=', query.team!))
+      .$if(query.all !== true, (q) => q.where('u.disabled_at', 'is', null))
+      .orderBy(sql`u.name collate "C"`)
+      .orderBy('u.id')
+      .execute();
+    return { items: rows.map(toUser) };
+  });
+
+  app.handle(addUser, async ({ trx, workspace, user, body, operation, receivedAt }) => {
+    const email = canonical('email', body.email);
+    if (email === null)
+      throw problem('invalid', 'This is not an e-mail address.', { errors: [{ pointer: '/email', detail: 'Write an e-mail address.' }] });
+    if (body.team !== undefined) await oneTeam(trx, workspace, body.team);
+    try {
+      await createUser(trx, workspace, { id: operation, email, name: body.name, role: body.role, ...(body.team && { team: body.team }) });
+    } catch (error) {
+      if (isTaken(error, 'app_user_pkey')) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
+      if (isTaken(error, 'app_user_email')) throw problem('conflict', 'A user with this address is here already. Change that one.');
+      throw error;
+    }
+    await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'user.add', subject: operation, detail: { role: body.role } });
+    return oneUser(trx, workspace, operation);
+  });
+
+  app.handle(changeUser, async (call) => {
+    const { trx, workspace, user, params, body, receivedAt } = call;
+    const before = await trx
+      .selectFrom('app_user')
+      .select(['role', 'disabled_at'])
+      .where('workspace', '=', workspace)
+      .where('id', '=', params.id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!before) throw notFound('There is no such user.');
+    const { name, role, team, password, disabled } = body;
+    if (team) await oneTeam(trx, workspace, team);
+    if (password !== undefined) {
+      const weak = weakness(password);
+      if (weak !== undefined) throw problem('invalid', weak, { errors: [{ pointer: '/password', detail: weak }] });
+    }
+    const leaves = disabled === true || (role !== undefined && role !== 'admin');
+    if (before.role === 'admin' && before.disabled_at === null && leaves) await refuseLastAdmin(trx, workspace, params.id);
+
+    const endsSessions = (role !== undefined && role !== before.role) || password !== undefined || disabled === true;
+    await trx
+      .updateTable('app_user')
+      .set({
+        // Something has to be set, however little was given.
+        role: role ?? before.role,
+        ...(name !== undefined && { name }),
+        ...(team !== undefined && { team }),
+        ...(password !== undefined && { password_hash: await hashPassword(password) }),
+        ...(disabled === true && { disabled_at: before.disabled_at ?? receivedAt }),
+        ...(disabled === false && { disabled_at: null }),
+        ...(endsSessions && { signed_out_at: receivedAt }),
+      })
+      .where('workspace', '=', workspace)
+      .where('id', '=', params.id)
+      .execute();
+    // Who can answer no more must not keep what waits for an answer.
+    const sells = (some: string): boolean => some === 'rep' || some === 'manager';
+    if (disabled === true || (role !== undefined && sells(before.role) && !sells(role))) await giveBackAll(call, params.id);
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: 'user.change',
+      subject: params.id,
+      // Which fields, and what is no secret of them.
+      detail: {
+        fields: Object.keys(body),
+        ...(role !== undefined && { from: before.role, to: role }),
+        ...(disabled !== undefined && { disabled }),
+      },
+    });
+    return oneUser(trx, workspace, params.id);
+  });
+
+  app.handle(teams, async ({ trx, workspace }) => {
+    const rows = await readTeams(trx, workspace).orderBy(sql`t.name collate "C"`).execute();
+    return { items: rows.map(toTeam) };
+  });
+
+  app.handle(addTeam, async ({ trx, workspace, user, body, receivedAt }) => {
+    const id = await createTeam(trx, workspace, body);
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: 'team.add',
+      subject: id,
+      detail: { name: body.name, side: body.side },
+    });
+    return oneTeam(trx, workspace, id);
+  });
+
+  app.handle(changeTeam, async ({ trx, workspace, user, params, body, receivedAt }) => {
+    await oneTeam(trx, workspace, params.id);
+    await trx.updateTable('team').set({ name: body.name }).where('workspace', '=', workspace).where('id', '=', params.id).execute();
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: 'team.change',
+      subject: params.id,
+      detail: { name: body.name },
+    });
+    return oneTeam(trx, workspace, params.id);
+  });
+
+  app.handle(removeTeam, async ({ trx, workspace, user, params, receivedAt }) => {
+    const team = await oneTeam(trx, workspace, params.id);
+    if (team.users > 0)
+      throw problem('refused', `${team.users} ${team.users === 1 ? 'user is' : 'users are'} in this team. Move them first.`);
+    // Its pool is everybody's from now on.
+    await trx.updateTable('handoff').set({ team: null }).where('workspace', '=', workspace).where('team', '=', params.id).execute();
+    await trx.deleteFrom('team').where('workspace', '=', workspace).where('id', '=', params.id).execute();
+    await recordAudit(trx, workspace, byOf(user), {
+      at: receivedAt,
+      action: 'team.remove',
+      subject: params.id,
+      detail: { name: team.name },
+    });
+    return undefined;
+  });
+}
+
+const readUsers = (trx: Trx, workspace: string) =>
+  trx
+    .selectFrom('app_user as u')
+    .leftJoin('team as t', (join) => join.onRef('t.workspace', '=', 'u.workspace').onRef('t.id', '=', 'u.team'))
+    .where('u.workspace', '=', workspace)
+    .select(['u.id', 'u.name', 'u.email', 'u.role', 'u.team', 'u.disabled_at', 't.name as team_name'])
+    .select((eb) =>
+      eb
+        .selectFrom('lead as l')
+        .where('l.workspace', '=', workspace)
+        .whereRef('l.owes', '=', 'u.id')
+        .where('l.stage', 'in', ['mql', 'sal'])
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .as('open'),
+    );
+type UserRow = Awaited<ReturnType<ReturnType<typeof readUsers>['execute']>>[number];
+
+const toUser = (row: UserRow) => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  ...(row.team !== null && { team: { id: row.team, name: row.team_name ?? '' } }),
+  open: Number(row.open ?? 0),
+  ...(row.disabled_at !== null && { disabledAt: row.disabled_at }),
+});
+
+async function oneUser(trx: Trx, workspace: string, id: string) {
+  return toUser(await readUsers(trx, workspace).where('u.id', '=', id).executeTakeFirstOrThrow());
+}
+
+const readTeams = (trx: Trx, workspace: string) =>
+  trx
+    .selectFrom('team as t')
+    .where('t.workspace', '=', workspace)
+    .select(['t.id', 't.name', 't.side'])
+    .select((eb) =>
+      eb
+        .selectFrom('app_user as u')
+        .where('u.workspace', '=', workspace)
+        .whereRef('u.team', '=', 't.id')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .as('users'),
+    );
+const toTeam = ({ id, name, side, users }: { id: string; name: string; side: 'marketing' | 'sales'; users: number | null }) => ({
+  id,
+  name,
+  side,
+  users: Number(users ?? 0),
+});
+
+async function oneTeam(trx: Trx, workspace: string, id: string) {
+  const row = await readTeams(trx, workspace).where('t.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('There is no such team.');
+  return toTeam(row);
+}
+
+/** Two admins who demote one another at the same time must not both succeed: all are locked in one order. */
+async function refuseLastAdmin(trx: Trx, workspace: string, leaving: string): Promise<void> {
+  const admins = await trx
+    .selectFrom('app_user')
+    .select('id')
+    .where('workspace', '=', workspace)
+    .where('role', '=', 'admin')
+    .where('disabled_at', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  if (!admins.some(({ id }) => id !== leaving)) throw problem('refused', 'This is the last admin. Make somebody else one first.');
+}
+
+async function giveBackAll({ trx, workspace, user, receivedAt }: Caller, holder: string): Promise<void> {
+  const rows = await trx
+    .selectFrom('lead')
+    .select('id')
+    .where('workspace', '=', workspace)
+    .where('owes', '=', holder)
+    .where('stage', 'in', ['mql', 'sal'])
+    .execute();
+  if (rows.length === 0) return;
+  const terms = await agreementInForce(trx, workspace);
+  const ids = rows.map(({ id }) => id);
+  for (const lead of (await readLeads(trx, workspace, ids, { lock: true })).values())
+    await saveLead(trx, workspace, lead, backToPool(lead, receivedAt), { by: byOf(user), terms, at: receivedAt, receivedAt });
+}
