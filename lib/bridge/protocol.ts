@@ -113,6 +113,8 @@ export interface Status {
   cards: number;
   /** Kept by the browser's managed policy: shown, not editable. */
   managed: Partial<Record<'backend' | 'sites' | 'ownDomains' | 'linkedin', true>>;
+  /** The backend that the company's policy names, so that a screen can show it before anybody has connected. */
+  setBackend?: string;
   version: string;
   sample?: true;
 }
