@@ -261,7 +261,7 @@ export function brain(world: BrainWorld): Brain {
   async function dropCache(): Promise<void> {
     await Promise.all([cards.clear(), leadSet.clear(), agreement.drop(), colleagues.drop(), queue.drop(), syncing.forget()]);
     await vault.destroy();
-    wanted.again();
+    wanted.again(true);
     await paintBadge();
   }
 
@@ -274,8 +274,7 @@ export function brain(world: BrainWorld): Brain {
     }
     try {
       const changes = await syncing.run(all);
-      if (all) wanted.again();
-      if (changes.me || changes.cards) repaint();
+      if (wanted.again(all || changes.cards) || changes.me || changes.cards) repaint();
     } catch (error) {
       if (!isTrouble(error)) world.onFault('sync', error);
     }

@@ -8,8 +8,8 @@ export interface Asking {
   /** Whether the backend has been asked and not answered yet, answered without a card, or could not be asked. */
   state(tag: string): 'unasked' | 'waiting' | 'absent' | 'failed';
   want(tags: readonly string[]): void;
-  /** Forgets what failed and what was absent, so that it is asked for again. */
-  again(): void;
+  /** Forgets what failed, with `absent` also what the backend did not know, so that it is asked for again. Tells whether there was any. */
+  again(absent: boolean): boolean;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -76,9 +76,11 @@ export function asking({ fetch, arrived, changed, random, wait }: AskingWorld): 
       }
       if (wanted.size) start();
     },
-    again() {
+    again(alsoAbsent) {
+      const any = failed.size > 0 || (alsoAbsent && absent.size > 0);
       failed.clear();
-      absent.clear();
+      if (alsoAbsent) absent.clear();
+      return any;
     },
     settled: () => running ?? Promise.resolve(),
   };
