@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { canonical } from '../../lib/funnel/keys.ts';
 import type { Role } from '../../lib/funnel/words.ts';
+import { network } from './address.ts';
 import { checkPassword } from './password.ts';
 import type { Db } from './records.ts';
+import { countTry, forgiveTry, type Limit } from './tries.ts';
 
 /** A user who may sign in, as the store has them now. */
 export interface Account {
@@ -37,7 +39,7 @@ interface WithPassword extends Omit<Account, 'signed_out_at'> {
 }
 
 /** As the store has addresses. */
-export const canonicalEmail = (typed: string): string => typed.trim().normalize('NFC').toLowerCase();
+export const canonicalEmail = (typed: string): string => canonical('email', typed) ?? typed.trim().toLowerCase();
 
 /** Several only when one address has accounts in several workspaces. Oldest workspace first. */
 export async function accountsByEmail(db: Db, email: string): Promise<WithPassword[]> {
@@ -50,31 +52,20 @@ export async function accountsByEmail(db: Db, email: string): Promise<WithPasswo
 export type Tried = { account: Omit<Account, 'signed_out_at'> } | { wait: number } | 'wrong';
 
 /**
- * What an attempt costs the one who guesses: few tries for one account from one address, more from one address over all
- * accounts, more for one account from everywhere. Counted whether the account exists or not.
+ * What guessing is limited by: few tries for one account from one address, more from one address over all accounts, more
+ * for one account from everywhere. Counted whether the account exists or not.
  */
-const limits = [
-  { of: (email: string, from: string) => `both ${email} ${from}`, most: 6, span: '5 minutes' },
-  { of: (_email: string, from: string) => `address ${from}`, most: 60, span: '15 minutes' },
-  { of: (email: string, _from: string) => `account ${email}`, most: 60, span: '1 hour' },
-] as const;
+const limitsFor = (email: string, from: string): Limit[] => [
+  { of: `both ${email} ${from}`, most: 6, span: '5 minutes' },
+  { of: `address ${from}`, most: 60, span: '15 minutes' },
+  { of: `account ${email}`, most: 60, span: '1 hour' },
+];
 
 /** Checks a password. `from` is the client's address. Answers and takes the same time whether the account exists or not. */
 export async function tryPassword(db: Db, typed: string, password: string, from: string): Promise<Tried> {
   const email = canonicalEmail(typed);
-  const buckets = limits.map((limit) => ({
-    ...limit,
-    bucket: createHash('sha256')
-      .update(limit.of(email, network(from)))
-      .digest(),
-  }));
-  const waits = await Promise.all(
-    buckets.map(async ({ bucket, most, span }) => {
-      const { rows } = await db.query<{ wait: number }>('select sign_in_try($1, $2, $3::interval) as wait', [bucket, most, span]);
-      return rows[0]?.wait ?? 0;
-    }),
-  );
-  const wait = Math.max(...waits);
+  const limits = limitsFor(email, network(from));
+  const wait = await countTry(db, limits);
   if (wait > 0) return { wait };
 
   const accounts = email.length > 320 ? [] : await accountsByEmail(db, email);
@@ -84,26 +75,11 @@ export async function tryPassword(db: Db, typed: string, password: string, from:
     if ((await checkPassword(password, account?.password_hash)) && account) right ??= account;
   if (!right) return 'wrong';
 
-  await Promise.all(buckets.map(({ bucket }) => db.query('select sign_in_untry($1)', [bucket])));
+  await forgiveTry(db, limits);
   const { password_hash: _hash, ...account } = right;
   return { account };
 }
 
-/** One household or office has a whole /64 of IPv6 addresses: they count as one. */
-function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.split('::') as [string, string?];
-  const left = head.split(':').filter(Boolean);
-  const right = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const groups = [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-}
-
-/** Ends every sign-in of a user: their tokens stop working within seconds, their refresh tokens at once. */
-export async function endSignIns(db: Db, id: string): Promise<void> {
-  await db.query('select sign_in_end_account($1)', [id]);
-}
+/** Whether something issued at `iat` (seconds) was ended since by signing out everywhere. */
+export const isOver = (account: Account, iat: number | undefined): boolean =>
+  account.signed_out_at !== null && iat !== undefined && (iat + 1) * 1000 <= Date.parse(account.signed_out_at);

@@ -5,9 +5,9 @@ import { z } from '../../lib/contract/z.ts';
 import { type Problematic, problem } from '../http/problem.ts';
 import type { Authenticate, User } from '../http/user.ts';
 import { isAway } from '../store/db.ts';
-import { type Account, accountOfToken } from './accounts.ts';
+import { type Account, accountOfToken, isOver } from './accounts.ts';
+import { audienceOf } from './paths.ts';
 import { isSignedBy, partsOf, proofs, window } from './proof.ts';
-import { audienceOf, isOver } from './provider.ts';
 import type { Db } from './records.ts';
 import { replays } from './replay.ts';
 

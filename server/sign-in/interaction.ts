@@ -3,11 +3,13 @@ import type Provider from 'oidc-provider';
 import { isLoopback } from '../../lib/contract/loopback.ts';
 import { type Role, roles } from '../../lib/funnel/words.ts';
 import { isAway, type Store } from '../store/db.ts';
-import { accountsByEmail, type Tried, tryPassword } from './accounts.ts';
+import { type Account, accountsByEmail, type Tried, tryPassword } from './accounts.ts';
+import { addressOf } from './address.ts';
+import { auditSignIn } from './audit.ts';
 import { type CompanySignIn, uidOf } from './company.ts';
 import type { SignInOptions } from './options.ts';
 import { sendPage, signInPage, troublePage } from './pages.ts';
-import { paths } from './provider.ts';
+import { paths } from './paths.ts';
 import { samplePassword } from './sample.ts';
 import { type PageWords, pageWords } from './words.ts';
 
@@ -121,7 +123,7 @@ export function interactions({ provider, store, options, company }: Parts) {
     const allowed = sample || !company || options.company?.passwords;
     if (!allowed) return show(req, res, asked, { wrong: words.wrong, status: 403 });
 
-    const tried: Tried = await tryPassword(db, email, password, req.socket.remoteAddress ?? '');
+    const tried: Tried = await tryPassword(db, email, password, addressOf(req, options.url));
     const kept = sample ? {} : { email };
     if (tried === 'wrong') return show(req, res, asked, { wrong: words.wrong, status: 401, ...kept });
     if ('wait' in tried) {
@@ -131,7 +133,7 @@ export function interactions({ provider, store, options, company }: Parts) {
     // Everybody knows the password of sample accounts.
     if (!isHere(req) && (await sampleWorkspaces()).includes(tried.account.workspace))
       return show(req, res, asked, { wrong: words.sampleRefused, status: 403 });
-    return finish(req, res, tried.account.id, 'pwd');
+    return finish(req, res, tried.account, 'password');
   }
 
   async function leave(res: ServerResponse, { uid, words, returnsTo }: Asked, through: CompanySignIn): Promise<void> {
@@ -162,7 +164,7 @@ export function interactions({ provider, store, options, company }: Parts) {
     const found = await through.finish(uid, url.searchParams);
     if ('email' in found) {
       const [account] = await accountsByEmail(db, found.email);
-      return account ? finish(req, res, account.id, 'fed') : trouble(403, words.companyNobody(found.email));
+      return account ? finish(req, res, account, 'company') : trouble(403, words.companyNobody(found.email));
     }
     if (found.trouble === 'over') return sendPage(res, 400, troublePage(words, words.over, words.overHelp));
     if (found.trouble === 'down') return trouble(502, words.companyDown(through.label));
@@ -170,9 +172,16 @@ export function interactions({ provider, store, options, company }: Parts) {
     return trouble(403, words.companyRefused(through.label, found.why));
   }
 
-  async function finish(req: IncomingMessage, res: ServerResponse, accountId: string, how: 'pwd' | 'fed'): Promise<void> {
+  async function finish(
+    req: IncomingMessage,
+    res: ServerResponse,
+    account: Pick<Account, 'workspace' | 'id' | 'name'>,
+    how: 'password' | 'company',
+  ): Promise<void> {
+    await auditSignIn(store, account, 'sign_in', { how });
     res.setHeader('cache-control', 'no-store');
-    await provider.interactionFinished(req, res, { login: { accountId, amr: [how] } }, { mergeWithLastSubmission: false });
+    const login = { accountId: account.id, amr: [how === 'password' ? 'pwd' : 'fed'] };
+    await provider.interactionFinished(req, res, { login }, { mergeWithLastSubmission: false });
   }
 
   /** Whether browser and backend are the same computer, with nothing in between that could speak for another. */

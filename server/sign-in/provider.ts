@@ -1,22 +1,14 @@
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider';
 import { apiScope } from '../../lib/contract/identity.ts';
-import { type Account, accountById } from './accounts.ts';
+import { accountById, isOver } from './accounts.ts';
 import type { Keys } from './keys.ts';
 import type { SignInOptions } from './options.ts';
+import { audienceOf, paths } from './paths.ts';
 import { type Db, records } from './records.ts';
 
 const day = 24 * 60 * 60;
 /** Seconds. A sign-in lasts half a year, ended before by signing out or by the removal of the user. */
 const lasts = { access: 10 * 60, grant: 180 * day, code: 60, asking: 30 * 60 };
-
-/** All of sign-in lies under one path, so that a proxy or a limit can name it. */
-export const paths = {
-  page: (uid: string) => `/sign-in/as/${uid}`,
-  company: '/sign-in/company',
-};
-
-/** What access tokens are for. */
-export const audienceOf = (url: URL): string => `${url.origin}/v1`;
 
 export interface ProviderOptions extends SignInOptions {
   db: Db;
@@ -99,7 +91,7 @@ export function makeProvider({ url, client, db, keys, renderError }: ProviderOpt
     expiresWithSession: () => false,
     interactions: { policy, url: (_ctx, interaction) => paths.page(interaction.uid) },
     routes: {
-      authorization: '/sign-in/auth',
+      authorization: paths.begin,
       token: '/sign-in/token',
       revocation: '/sign-in/revoke',
       jwks: '/sign-in/keys',
@@ -128,7 +120,3 @@ export function makeProvider({ url, client, db, keys, renderError }: ProviderOpt
   provider.proxy = true;
   return provider;
 }
-
-/** Whether something issued at `iat` (seconds) was ended since by signing out everywhere. */
-export const isOver = (account: Account, iat: number | undefined): boolean =>
-  account.signed_out_at !== null && iat !== undefined && (iat + 1) * 1000 <= Date.parse(account.signed_out_at);

@@ -4,14 +4,18 @@ import own from '../../package.json' with { type: 'json' };
 import type { App } from '../http/app.ts';
 import type { Authenticate } from '../http/user.ts';
 import { isAway } from '../store/db.ts';
+import { accountById } from './accounts.ts';
+import { addressOf, network } from './address.ts';
+import { auditSignIn } from './audit.ts';
 import { authenticator } from './authenticate.ts';
 import { companySignIn } from './company.ts';
 import { interactions } from './interaction.ts';
 import { loadKeys, publicKeys } from './keys.ts';
 import { signInOptions } from './options.ts';
-import { headersOf, troublePage } from './pages.ts';
-import { makeProvider, paths } from './provider.ts';
-import { sweep } from './records.ts';
+import { headersOf, sendPage, troublePage } from './pages.ts';
+import { paths } from './paths.ts';
+import { sweep } from './sweep.ts';
+import { countTry } from './tries.ts';
 import { pageWords } from './words.ts';
 
 const wellKnown = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', discoveryPath]);
@@ -28,6 +32,7 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
     const options = signInOptions(env, app.config.url);
     const keys = await loadKeys(store.pool);
     const company = options.company && companySignIn(store.pool, options.company, new URL(paths.company, options.url));
+    const { makeProvider } = await loadProvider();
     const provider = makeProvider({
       ...options,
       db: store.pool,
@@ -44,7 +49,11 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
       },
     });
     const { authenticate, forget } = authenticator({ url: options.url, keys: publicKeys(keys), db: store.pool, now: app.now });
-    provider.on('grant.revoked', forget);
+    provider.on('grant.revoked', (ctx) => {
+      forget();
+      const id = ctx.oidc.route === 'revocation' && ctx.oidc.entities.RefreshToken?.accountId;
+      if (id) signedOut(id).catch((error) => log.error({ error }, 'sign-out was not written to the audit'));
+    });
     provider.on('server_error', (_ctx, error) => log.error({ error }, 'sign-in failed'));
     // Koa would print what the events above have logged.
     provider.silent = true;
@@ -76,6 +85,11 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
     return opening;
   };
 
+  async function signedOut(id: string): Promise<void> {
+    const account = await accountById(store.pool, id);
+    if (account) await auditSignIn(store, account, 'sign_out');
+  }
+
   app.mount(
     (path) => path.startsWith('/sign-in/') || wellKnown.has(path),
     (req, res) => {
@@ -94,6 +108,13 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
     // All addresses are made of the configured one: a forged Host can't lead anybody elsewhere, and a proxy needs no settings.
     req.headers['x-forwarded-host'] = options.url.host;
     req.headers['x-forwarded-proto'] = options.url.protocol.slice(0, -1);
+    if (req.url?.split('?')[0] === paths.begin) {
+      // Each begun sign-in is kept for a while: nobody may fill the store with them.
+      const wait = await countTry(store.pool, [{ of: `begin ${network(addressOf(req, options.url))}`, most: 300, span: '15 minutes' }]);
+      const words = pageWords(undefined, req.headers['accept-language']);
+      const sentence = words.wait(Math.ceil(wait / 60));
+      if (wait > 0) return sendPage(res, 429, troublePage(words, words.trouble, sentence), [], { 'retry-after': String(wait) });
+    }
     await provider(req, res);
   }
 
@@ -104,6 +125,19 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
     const { authenticate } = await opened();
     return authenticate(request);
   };
+}
+
+/** Loaded when somebody signs in, not at each start. It calls every Node that isn't marked as LTS unsupported; ours is pinned and tested. */
+async function loadProvider(): Promise<typeof import('./provider.ts')> {
+  const { warn } = console;
+  console.warn = (...words) => {
+    if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
+  };
+  try {
+    return await import('./provider.ts');
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** Tells anybody that a Baton answers here. */

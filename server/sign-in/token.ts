@@ -4,7 +4,7 @@ import { isLoopback } from '../../lib/contract/loopback.ts';
 import { ConfigError } from '../config.ts';
 import { accountsByEmail } from './accounts.ts';
 import { loadKeys, signingKey } from './keys.ts';
-import { audienceOf } from './provider.ts';
+import { audienceOf } from './paths.ts';
 import type { Db } from './records.ts';
 
 /** How long a token of the command line works, in minutes. */

@@ -120,6 +120,18 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
   };
 }
 
+/** Where the one answers that another process of this computer runs on a data folder; nothing when none does. */
+export async function runningEmbedded(data: string): Promise<Pick<Embedded, 'ownerUrl' | 'url'> | undefined> {
+  const lines = (await readFile(join(data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  if (!port || !(await commandOf(pid))) return undefined;
+  const passwords = await secretOf(resolve(data), true);
+  return {
+    ownerUrl: urlOf('baton_owner', passwords('baton_owner'), port, 'baton'),
+    url: urlOf('baton_app', passwords('baton_app'), port, 'baton'),
+  };
+}
+
 interface Account {
   uid: number;
   gid: number;

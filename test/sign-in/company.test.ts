@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { redirects } from '../../lib/contract/identity.ts';
 import { vouchedEmail } from '../../server/sign-in/company.ts';
 import { type Backend, backend, password } from './backend.ts';
@@ -38,6 +38,9 @@ async function upstream(callback: () => string, method: 'client_secret_basic' | 
   };
   return state;
 }
+
+// The company's issuer is a bare one on purpose, and says at length that it is.
+for (const say of ['warn', 'info'] as const) vi.spyOn(console, say).mockImplementation(() => undefined);
 
 function issuer(state: Upstream, callback: string, method: 'client_secret_basic' | 'client_secret_post'): ReturnType<Provider['callback']> {
   const provider = new Provider(state.url, {

@@ -2,8 +2,6 @@
 
 -- Ids are unique everywhere, and a token names its user by id alone.
 create index app_user_id on app_user (id);
--- All that is kept for one account, so that it can be ended at once.
-create index sign_in_record_account on sign_in_record ((body ->> 'accountId')) where body ? 'accountId';
 
 -- How often a bucket (account and address, address, account: hashed) was tried in the span that began at `since`.
 create table sign_in_attempt (
@@ -42,11 +40,6 @@ create function sign_in_put_new(k text, i text, b jsonb, expires timestamptz) re
           on conflict (kind, id) do nothing returning 1)
         select exists (select 1 from mine) $$;
 
-create function sign_in_end_account(account text) returns bigint
-  language sql security definer set search_path = pg_catalog, public, pg_temp
-  as $$ with gone as (delete from public.sign_in_record where body ? 'accountId' and body ->> 'accountId' = account returning 1)
-        select count(*) from gone $$;
-
 -- Counts a try before it is made, so that many at once can't all slip through. Answers the seconds to wait, 0 when it may
 -- be made. A refused try isn't counted: waiting is enough.
 create function sign_in_try(b bytea, most integer, span interval) returns integer
@@ -70,6 +63,6 @@ create function sign_in_attempt_sweep() returns bigint
   as $$ with gone as (delete from public.sign_in_attempt where until < now() returning 1) select count(*) from gone $$;
 
 revoke all on function user_by_id(uuid), user_signed_in(uuid, uuid, text), sign_in_put_new(text, text, jsonb, timestamptz),
-  sign_in_end_account(text), sign_in_try(bytea, integer, interval), sign_in_untry(bytea), sign_in_attempt_sweep() from public;
+  sign_in_try(bytea, integer, interval), sign_in_untry(bytea), sign_in_attempt_sweep() from public;
 grant execute on function user_by_id(uuid), user_signed_in(uuid, uuid, text), sign_in_put_new(text, text, jsonb, timestamptz),
-  sign_in_end_account(text), sign_in_try(bytea, integer, interval), sign_in_untry(bytea), sign_in_attempt_sweep() to baton_app;
+  sign_in_try(bytea, integer, interval), sign_in_untry(bytea), sign_in_attempt_sweep() to baton_app;
