@@ -98,16 +98,16 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
     events.flatMap(({ arrival, person }) => (newcomers.has(person) ? [] : [{ id: person, at: arrival.at, ...arrival.person }])),
   );
 
+  const changes = events.flatMap(({ arrival }) => (arrival.stage ? [{ source: arrival.source, sourceId: arrival.sourceId }] : []));
+  const known = await knownChanges(trx, workspace, changes);
+  const isKnown = ({ source, sourceId }: Arrival) => known.has(`${source}\0${sourceId}`);
   const begun = [...first].map(([id, arrival]) => {
     const owner = arrival.person?.owner && owners.get(ownerKey(arrival.person.owner));
-    return begin(id, arrival, context.by, owner || undefined);
+    return begin(id, isKnown(arrival) ? { ...arrival, stage: undefined } : arrival, context.by, owner || undefined);
   });
   await insertLeads(trx, workspace, begun, terms, context.receivedAt);
 
   const fresh = await addTouches(trx, workspace, await touchesOf(trx, workspace, events, terms));
-  const changes = events.flatMap(({ arrival }) => (arrival.stage ? [{ source: arrival.source, sourceId: arrival.sourceId }] : []));
-  const known = await knownChanges(trx, workspace, changes);
-
   const movers = new Map<string, Mover[]>();
   const moves = (person: string, mover: Mover) => movers.set(person, [...(movers.get(person) ?? []), mover]);
   for (const touch of fresh)
@@ -122,7 +122,7 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
         about: 'owner',
         sentence: 'Nobody here has this address; the lead was left to the team. Add the user and send the row again.',
       });
-    if (!stage || known.has(`${source}\0${sourceId}`)) continue;
+    if (!stage || isKnown(arrival)) continue;
     moves(person, {
       at,
       source,
@@ -134,31 +134,32 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
       },
     });
   }
+  const silent = new Set(begun.flatMap((one) => (one.silent ? [one.lead.id] : [])));
   const leads = await readLeads(trx, workspace, [...movers.keys()], { lock: true });
   for (const [person, list] of movers) {
     const lead = leads.get(person);
-    if (lead) await move(trx, workspace, lead, list, { ...context, terms });
+    if (lead) await move(trx, workspace, lead, list, { ...context, terms, silent: silent.has(person) });
   }
   return outcomes;
 }
 
 /**
- * The lead of a person who was unknown. At `mql` a hand-off opens, and what was returned has a story: these two begin
- * as a lead and move from there.
+ * The lead of a person who was unknown. At `mql` a hand-off opens, and what was returned has a story: these two are
+ * written silently, and moved to where they really begin.
  */
 function begin(id: string, { touch, stage, at, source, sourceId }: Arrival, by: By, owner: string | undefined): NewLead {
   const { lead } = beginning(id, touch?.kind, at);
   if (!stage) return { lead, by };
-  const moves = stage.to === 'mql' || partOf[stage.to] === 'aside';
+  const silent = stage.to === 'mql' || partOf[stage.to] === 'aside';
   return {
     lead: {
       ...lead,
-      stage: moves ? 'lead' : stage.to,
+      stage: silent ? 'lead' : stage.to,
       ...(stage.origin && { origin: stage.origin }),
       ...(owner && teamOf[stage.to] === 'sales' && { owner }),
     },
     by,
-    ...(!moves && { source, sourceId, ...(stage.amount && { amount: stage.amount }) }),
+    ...(silent ? { silent } : { source, sourceId, ...(stage.amount && { amount: stage.amount }) }),
   };
 }
 

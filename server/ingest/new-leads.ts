@@ -14,6 +14,8 @@ export interface NewLead {
   amount?: Money;
   source?: string;
   sourceId?: string;
+  /** Its stage is nothing that happened: it moves on in the same transaction, and its history begins there. */
+  silent?: boolean;
 }
 
 /** Many new leads at once, as `saveLead` writes one: row, first stage, history, change feed. */
@@ -25,12 +27,13 @@ export async function insertLeads(
   receivedAt: string,
 ): Promise<void> {
   if (leads.length === 0) return;
-  const rows = leads.map((one) => ({ ...one, line: deadlines(one.lead, terms) }));
-  const column = <T>(pick: (row: (typeof rows)[number]) => T) => rows.map(pick);
+  const all = leads.map((one) => ({ ...one, line: deadlines(one.lead, terms) }));
+  let rows = all;
+  const column = <T>(pick: (row: (typeof all)[number]) => T) => rows.map(pick);
   await sql`
     insert into lead (workspace, id, origin, stage, since, passed, owner, owes, intent, clock_from, risk_at, due_at, grace_at, pool_at,
       funnel_version, amount_value, amount_currency)
-    select ${workspace}::uuid, l.id, l.origin, l.stage, l.since, array[l.stage], l.owner, l.owes, l.intent, l.clock_from,
+    select ${workspace}::uuid, l.id, l.origin, l.stage, l.since, case when l.silent then '{}' else array[l.stage] end, l.owner, l.owes, l.intent, l.clock_from,
       l.risk_at, l.due_at, l.grace_at, l.pool_at, l.version, l.amount, l.currency
     from unnest(
       ${column((r) => r.lead.id)}::uuid[], ${column((r) => r.lead.origin)}::text[], ${column((r) => r.lead.stage)}::text[],
@@ -39,10 +42,11 @@ export async function insertLeads(
       ${column((r) => (r.line ? iso(r.line.risk) : null))}::timestamptz[], ${column((r) => (r.line ? iso(r.line.due) : null))}::timestamptz[],
       ${column((r) => (r.line ? iso(r.line.grace) : null))}::timestamptz[], ${column((r) => (r.line ? iso(r.line.pool) : null))}::timestamptz[],
       ${column((r) => r.lead.funnelVersion)}::integer[], ${column((r) => r.amount?.value ?? null)}::bigint[],
-      ${column((r) => r.amount?.currency ?? null)}::text[]
-    ) as l (id, origin, stage, since, owner, owes, intent, clock_from, risk_at, due_at, grace_at, pool_at, version, amount, currency)`.execute(
+      ${column((r) => r.amount?.currency ?? null)}::text[], ${column((r) => r.silent ?? false)}::boolean[]
+    ) as l (id, origin, stage, since, owner, owes, intent, clock_from, risk_at, due_at, grace_at, pool_at, version, amount, currency, silent)`.execute(
     trx,
   );
+  rows = all.filter(({ silent }) => !silent);
   await sql`
     insert into stage_change (workspace, id, person, to_stage, by_kind, by_id, by_name, at, received_at, source, source_id)
     select ${workspace}::uuid, c.id, c.person, c.stage, c.by_kind, c.by_id, c.by_name, c.at, ${receivedAt}::timestamptz, c.source, c.source_id

@@ -30,6 +30,8 @@ export interface Movement {
   receivedAt: string;
   kind: SourceKind;
   by: By;
+  /** The lead as it was read is nothing that happened: its first change has nothing before it. */
+  silent?: boolean;
 }
 
 /** Files often know days only: of two stages on one day the further one came later. */
@@ -56,9 +58,13 @@ export async function knownChanges(
 export async function move(trx: Trx, workspace: string, lead: Lead, movers: readonly Mover[], movement: Movement): Promise<void> {
   const { terms, receivedAt, kind, by } = movement;
   let current = lead;
+  let silent = movement.silent ?? false;
   const past: PastChange[] = [];
   const save = async (applied: Applied | undefined, at: string, source?: string, sourceId?: string) => {
     if (!applied) return;
+    const [event] = applied.events;
+    if (silent && event?.kind === 'stage') delete event.from;
+    silent = false;
     await saveLead(trx, workspace, current, applied, {
       at,
       receivedAt,
