@@ -24,6 +24,8 @@ export interface Format {
   /** 26 Feb – 1 Mar 2026 */
   range(from: string, to: string): string;
   month(day: string): string;
+  /** 1 → January */
+  monthName(month: number): string;
   number(value: number): string;
   /** 0.741 → 74 % */
   percent(share: number, digits?: number): string;
@@ -110,6 +112,7 @@ function make(language: 'en' | 'de'): Format {
         .formatRange(utc(from), utc(to))
         .replace(/\u2009/g, ' '),
     month: (day) => month().format(utc(day)),
+    monthName: (n) => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, n - 1, 1)),
     number: (value) => whole().format(value),
     percent: (share, digits = 0) =>
       `${new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)}\u202f%`,

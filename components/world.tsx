@@ -16,6 +16,8 @@ export interface World {
   openPage(page: 'options' | 'welcome' | 'report', at?: string): void;
   openLink(url: string): void;
   openSidePanel(): Promise<void>;
+  /** The toolbar's popup; rejects where the browser does not open it from a page. */
+  openPopup(): Promise<void>;
   /** Tells which tab this window shows, now and whenever that changes. */
   followTab(listener: (tab: number) => void): () => void;
   /** Must be called as the first statement of a click's handler: the browser asks the user then and only then. */

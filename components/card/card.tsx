@@ -330,19 +330,5 @@ function FaceBody(props: { scene: Scene; face: ReturnType<typeof faceOf>; onPick
           <p>{c.notConnectedText}</p>
         </Say>
       );
-    case 'paused':
-      return (
-        <Say
-          icon="pause"
-          title={c.paused}
-          acts={
-            <button type="button" className="btn" onClick={() => openPage('options', 'sites')}>
-              {c.options}
-            </button>
-          }
-        >
-          <p>{c.pausedText}</p>
-        </Say>
-      );
   }
 }

@@ -4,7 +4,7 @@ import type { UnknownReason } from '../../lib/sites/site.ts';
 
 /** What the card shows: one face for every way a scene can be. Unknown beats wrong; nothing is guessed here. */
 export type Face =
-  | { face: 'not-connected' | 'signed-out' | 'paused' | 'nobody' }
+  | { face: 'not-connected' | 'signed-out' | 'nobody' }
   | { face: 'lead'; person: ScenePerson; card: Card }
   | { face: 'waiting' | 'failed' | 'stranger' | 'own' | 'name-only' | 'unchecked'; person: ScenePerson }
   | { face: 'people' }
@@ -12,8 +12,7 @@ export type Face =
 
 export function faceOf(scene: Scene): Face {
   const { connection, people, focus, unknown } = scene;
-  if (connection.state === 'not-connected' || connection.state === 'signed-out' || connection.state === 'paused')
-    return { face: connection.state };
+  if (connection.state === 'not-connected' || connection.state === 'signed-out') return { face: connection.state };
   const person = focus === undefined ? undefined : people[focus];
   if (person) return faceOfPerson(person);
   if (unknown && unknown !== 'none') return { face: 'unknown', reason: unknown };

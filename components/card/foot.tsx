@@ -35,7 +35,11 @@ export function lineOf(connection: Connection, card: Card | undefined, acts: Act
     case 'signed-out':
       return { tone: 'calm', text: joined(w, c.signedOut, waiting > 0 && c.actsWait(waiting)) };
     case 'paused':
-      return { tone: 'calm', icon: 'pause', text: c.paused };
+      return {
+        tone: 'calm',
+        icon: 'pause',
+        text: joined(w, c.paused, asOf && c.asOf(f.moment(asOf, now)), waiting > 0 && c.actsWait(waiting)),
+      };
     case 'offline':
       return {
         tone: 'off',

@@ -3,11 +3,12 @@ import type { Connection, Me, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { clockAt } from '../../lib/funnel/clock.ts';
 import { clockWords } from '../card/owes.ts';
+import { reasonWords } from '../card/reason.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
 import { StageTag } from '../parts/stage.tsx';
-import { useWords } from '../words/words.tsx';
+import { useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
 const iconOf: Record<QueueItem['kind'], IconName | undefined> = {
@@ -76,6 +77,7 @@ function Row({ item, agreement, now, onOpen }: { item: QueueItem; agreement?: Ag
   const { w, f } = useWords();
   const { openPage } = useWorld();
   const icon = iconOf[item.kind];
+  const said = rowWords(item, agreement, w);
   const clock = item.clock && clockAt(item.clock, new Date(now).toISOString(), agreement?.calendar);
   const open = () => {
     if (item.kind === 'agreement') openPage('options', 'agreement');
@@ -88,13 +90,15 @@ function Row({ item, agreement, now, onOpen }: { item: QueueItem; agreement?: Ag
       <span className="grow">
         <span className="row">
           <b className="cut">
-            <bdi>{item.title}</bdi>
+            <bdi>{said.title}</bdi>
           </b>
           {item.stage && !icon && <StageTag stage={item.stage} />}
         </span>
-        <small className="cut">
-          <bdi>{item.subtitle}</bdi>
-        </small>
+        {said.under && (
+          <small className="cut">
+            <bdi>{said.under}</bdi>
+          </small>
+        )}
       </span>
       {clock && clock.state !== 'none' ? (
         <ClockLine
@@ -107,6 +111,34 @@ function Row({ item, agreement, now, onOpen }: { item: QueueItem; agreement?: Ag
     </button>
   );
 }
+/** What a row says. Names and quotes come as they are; everything around them is in the user's language. */
+export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: Words): { title: string; under: string } {
+  const p = w.popup;
+  const joined = (...parts: (string | false | undefined)[]) => parts.filter(Boolean).join(w.joint);
+  const reason = item.reason ? reasonWords(item.reason, agreement, w).toLocaleLowerCase(w.language) : '';
+  switch (item.kind) {
+    case 'handoff':
+      return {
+        title: item.title,
+        under: joined(!item.holder && p.inPool, item.returned ? p.backTimes(item.returned + 1) : undefined, item.subtitle),
+      };
+    case 'own':
+      return { title: item.title, under: joined(item.subtitle, p.ownLead) };
+    case 'feedback':
+      return { title: item.subtitle ? p.answerTo(item.subtitle) : p.answerFeedback, under: p.on(item.title) };
+    case 'waking':
+      return { title: item.title, under: item.wakesOn ? p.wakesFor(reason) : p.awake(reason) };
+    case 'at_once':
+      return { title: item.title, under: p.returnedFor(reason) };
+    case 'breach':
+      return { title: item.title, under: item.holder ? p.notAnswered(item.holder) : p.nobodyAnswered };
+    case 'agreement':
+      return { title: p.signAgreement(item.agreement ?? 0), under: item.subtitle };
+    case 'rejects':
+      return { title: p.rowsRefused(item.count ?? 0), under: p.inSevenDays };
+  }
+}
+
 /** Beside its ring "left" goes without saying; "over" does not. */
 const shortWords = (words: string, state: string, w: ReturnType<typeof useWords>['w']): string => {
   if (state === 'breached') return words;

@@ -38,6 +38,7 @@ export function browserWorld(): World {
       if (sidebarAction) return sidebarAction.open();
       if (sidePanel && ownWindow !== undefined) await sidePanel.open({ windowId: ownWindow });
     },
+    openPopup: () => browser.action.openPopup(),
     followTab(listener) {
       const tell = () =>
         browser.tabs.query({ active: true, currentWindow: true }).then(

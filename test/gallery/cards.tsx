@@ -72,12 +72,12 @@ const shown =
       />
     </WorldProvider>
   );
-const state = (group: string, name: string, made: Scene, then?: State['then']): State => ({
+const state = (group: string, name: string, made: Scene, after?: State['after']): State => ({
   group: `Card: ${group}`,
   name,
   frame: 'card',
   render: shown(made),
-  then,
+  after,
 });
 const press = (selector: string) => (root: HTMLElement) => root.querySelector<HTMLElement>(selector)?.click();
 const steps =
@@ -309,7 +309,7 @@ export const cards: State[] = [
     }),
   ),
   state('connection', 'not connected', scene({ connection: { state: 'not-connected' }, me: undefined, agreement: undefined })),
-  state('connection', 'paused on this site', scene({ connection: { ...live, state: 'paused' } })),
+  state('connection', 'paused by the backend', of(dana, { connection: { ...live, state: 'paused' } })),
   state(
     'connection',
     'refused by the CRM',

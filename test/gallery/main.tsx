@@ -2,10 +2,14 @@ import { useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Language, Speak } from '../../components/words/words.tsx';
 import { cards } from './cards.tsx';
+import { pages } from './pages.tsx';
+import { popups } from './popups.tsx';
 import type { State } from './state.tsx';
 import '../../components/style/tokens.css';
 import '../../components/style/parts.css';
 import '../../components/style/card.css';
+import '../../components/style/popup.css';
+import '../../components/style/page.css';
 import './gallery.css';
 
 const wanted = new URLSearchParams(location.search);
@@ -15,14 +19,14 @@ const only = wanted.get('only');
 document.documentElement.style.colorScheme = theme;
 document.documentElement.lang = language;
 
-const all: State[] = [...cards];
+const all: State[] = [...cards, ...popups, ...pages];
 
 function Shown({ state }: { state: State }) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (root.current && !root.current.dataset.done) {
       root.current.dataset.done = 'yes';
-      state.then?.(root.current);
+      state.after?.(root.current);
     }
   }, [state]);
   const { frame } = state;

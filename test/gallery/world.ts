@@ -22,6 +22,7 @@ export function fixtureWorld(answers: Answers, more: Partial<World> = {}): World
     openPage: () => {},
     openLink: () => {},
     openSidePanel: async () => {},
+    openPopup: async () => {},
     followTab: (listener) => {
       listener(1);
       return () => {};

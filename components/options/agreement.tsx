@@ -1,0 +1,364 @@
+import { useState } from 'react';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import type { Agreement, Reason } from '../../lib/funnel/agreement.ts';
+import { type Effect, effectOf } from '../../lib/funnel/reasons.ts';
+import { ladder, type Stage, type Team, teamOf } from '../../lib/funnel/words.ts';
+import { reasonLabel } from '../card/reason.ts';
+import { businessDay, lengthOf } from '../format.ts';
+import { Icon } from '../icons.tsx';
+import { StageTag } from '../parts/stage.tsx';
+import { Strip } from '../parts/strip.tsx';
+import { CallTrouble, call, useApi } from '../use-api.ts';
+import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
+import { SectionHead } from './page.tsx';
+import { Propose } from './propose.tsx';
+
+interface Signature {
+  team: Team;
+  by: string;
+  at: string;
+}
+export interface AgreementAnswer {
+  agreement?: Agreement;
+  draft?: { agreement: Agreement; signatures: Signature[]; differences: { path: string; before?: unknown; after?: unknown }[] };
+  versions: { version: number; inForceAt?: string; signatures: Signature[] }[];
+}
+
+export function AgreementSection({ status }: { status: Status }) {
+  const { w, f } = useWords();
+  const o = w.options;
+  const answer = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const [proposing, setProposing] = useState(false);
+  if (answer.state === 'waiting') return <SectionHead title={o.agreement} text={o.agreementText} />;
+  if (answer.state === 'failed')
+    return (
+      <>
+        <SectionHead title={o.agreement} text={o.agreementText} />
+        <p className="note">
+          <Icon name="off" />
+          {status.me ? answer.trouble.message : o.agreementNone}
+        </p>
+      </>
+    );
+  const { agreement, draft, versions } = answer.value;
+  const shown = agreement ?? draft?.agreement;
+  if (!shown) return <SectionHead title={o.agreement} text={o.agreementNone} />;
+  const version = versions.find((v) => v.version === shown.version);
+  const inForce = version?.inForceAt;
+  const newest = Math.max(...versions.map((v) => v.version), shown.version);
+  const mayPropose = status.me?.role === 'marketer' || status.me?.role === 'manager' || status.me?.role === 'admin';
+  const signatures = version?.signatures ?? draft?.signatures ?? [];
+  if (proposing)
+    return (
+      <Propose
+        base={draft?.agreement ?? shown}
+        newest={newest}
+        next={draft ? newest : newest + 1}
+        onDone={() => {
+          setProposing(false);
+          answer.again();
+        }}
+        onCancel={() => setProposing(false)}
+      />
+    );
+  return (
+    <>
+      <SectionHead
+        title={o.agreementTitle(shown.version)}
+        text={`${inForce ? o.inForce(f.dateFull(inForce.slice(0, 10))) : o.notInForce} ${o.agreementText}`}
+      >
+        {mayPropose && (
+          <button type="button" className="btn" onClick={() => setProposing(true)}>
+            {o.editAgreement}
+          </button>
+        )}
+      </SectionHead>
+      <div className={draft && agreement ? 'signatures three' : 'signatures'}>
+        {(['marketing', 'sales'] as const).map((team) => (
+          <Signed
+            key={team}
+            team={team}
+            version={shown.version}
+            signature={signatures.find((s) => s.team === team)}
+            status={status}
+            onSigned={answer.again}
+            open={!inForce}
+          />
+        ))}
+        {draft && agreement && <Draft draft={draft} status={status} onSigned={answer.again} />}
+      </div>
+      <AgreementBody agreement={shown} />
+    </>
+  );
+}
+
+const signsFor: Partial<Record<string, Team>> = { marketer: 'marketing', manager: 'sales' };
+
+function Signed(props: { team: Team; version: number; signature?: Signature; status: Status; open: boolean; onSigned: () => void }) {
+  const { team, signature, status, open } = props;
+  const { w, f } = useWords();
+  return (
+    <div className="signature">
+      <b className="row">
+        <Icon name={signature ? 'check' : 'minus'} />
+        {w.team[team]}
+      </b>
+      {signature ? (
+        <>
+          <span>
+            <bdi>{signature.by}</bdi>
+          </span>
+          <span className="quiet t12">{w.options.signedBy(f.dateFull(signature.at.slice(0, 10)))}</span>
+        </>
+      ) : (
+        <span className="quiet t12">{w.options.notSigned}</span>
+      )}
+      {open && !signature && signsFor[status.me?.role ?? ''] === team && (
+        <SignButton team={team} version={props.version} onSigned={props.onSigned} />
+      )}
+    </div>
+  );
+}
+
+function SignButton({ team, version, onSigned }: { team: Team; version: number; onSigned: () => void }) {
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const [wrong, setWrong] = useState<string>();
+  return (
+    <>
+      <button
+        type="button"
+        className="btn small"
+        onClick={() =>
+          call(ask, { route: 'signAgreement', params: { version: String(version) }, body: { team } }).then(onSigned, (error) =>
+            setWrong(error instanceof CallTrouble ? error.message : w.failed),
+          )
+        }
+      >
+        {w.options.sign(w.team[team])}
+      </button>
+      {wrong && (
+        <span className="help wrong" role="alert">
+          {wrong}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Draft({ draft, status, onSigned }: { draft: NonNullable<AgreementAnswer['draft']>; status: Status; onSigned: () => void }) {
+  const { w, f } = useWords();
+  const o = w.options;
+  const [open, setOpen] = useState(false);
+  const team = signsFor[status.me?.role ?? ''];
+  const signed = (of: Team) => draft.signatures.find((s) => s.team === of);
+  return (
+    <div className="signature draft">
+      <b>{o.draft(draft.agreement.version)}</b>
+      <span className="t12 second">
+        {(['marketing', 'sales'] as const)
+          .map((of) => {
+            const by = signed(of);
+            return `${w.team[of]}: ${by ? o.signedBy(f.dateFull(by.at.slice(0, 10))) : o.notSigned}`;
+          })
+          .join(w.joint)}
+      </span>
+      <button type="button" className="btn small" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {o.compare(draft.differences.length)}
+      </button>
+      {open && (
+        <dl className="differences">
+          {draft.differences.map(({ path, before, after }) => (
+            <div key={path}>
+              <dt className="quiet t12">{path.replace(/^\//, '').replaceAll('/', ' › ')}</dt>
+              <dd>
+                <del>{said(before)}</del> <ins>{said(after)}</ins>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {open && team && !signed(team) && <SignButton team={team} version={draft.agreement.version} onSigned={onSigned} />}
+    </div>
+  );
+}
+const said = (value: unknown) => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
+
+export function AgreementBody({ agreement }: { agreement: Agreement }) {
+  const { w, f } = useWords();
+  const o = w.options;
+  const today = Temporal.Now.plainDateISO().toString();
+  const stages: Stage[] = [...ladder, 'recycled', 'disqualified'];
+  const day = businessDay(agreement.calendar);
+  const clock = (stage: Stage) => {
+    const allowed = agreement.allowed[stage];
+    const words = (hours: number) => w.length(lengthOf(hours * 60, day));
+    return allowed ? o.clock(words(allowed.standard), words(allowed.high)) : o.noClock;
+  };
+  const { calendar } = agreement;
+  return (
+    <>
+      <div className="two agreement">
+        <section>
+          <h2>{o.stages}</h2>
+          {stages.map((stage) => {
+            const definition = agreement.stages[stage];
+            if (!definition) return null;
+            const index = (ladder as readonly Stage[]).indexOf(stage);
+            return (
+              <div key={stage} className="stage-row">
+                <div className="row">
+                  <Strip stage={stage} passed={index < 0 ? ladder.slice(0, 3) : ladder.slice(0, index + 1)} />
+                  <StageTag stage={stage} />
+                  <span className="quiet t12">{stage === 'mql' ? o.answers : o.owns(w.team[teamOf[stage]])}</span>
+                  <span className="t12 n end">{clock(stage)}</span>
+                </div>
+                <p>
+                  <bdi>{definition.sentence}</bdi>
+                </p>
+                {definition.criteria.length > 0 && (
+                  <dl className="criteria-of">
+                    {definition.criteria.map(({ id, text }) => (
+                      <div key={id}>
+                        <dt>{id}</dt>
+                        <dd>
+                          <bdi>{text}</bdi>
+                        </dd>
+                      </div>
+                    ))}
+                  </dl>
+                )}
+              </div>
+            );
+          })}
+        </section>
+        <div className="stack">
+          <section>
+            <h2>{o.reasons}</h2>
+            <table className="table tight">
+              <thead>
+                <tr>
+                  <th scope="col">{o.reason}</th>
+                  <th scope="col">{o.thenGoes}</th>
+                  <th scope="col" className="num">
+                    {o.wakes}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {agreement.reasons.map((reason) => (
+                  <ReasonRow
+                    key={reason.code}
+                    reason={reason}
+                    effect={effectOf(reason, today)}
+                    attempts={agreement.attemptsBeforeUnresponsive}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </section>
+          <section>
+            <h2>{o.calendar}</h2>
+            <dl className="facts">
+              <dt>{o.hours}</dt>
+              <dd>{hoursWords(agreement, f.weekday)}</dd>
+              <dt>{o.zone}</dt>
+              <dd>{calendar.zone}</dd>
+              <dt>{o.holidays}</dt>
+              <dd>{o.holidayCount(calendar.holidays.length)}</dd>
+              <dt>{o.weekStart}</dt>
+              <dd>{f.weekday(calendar.weekStart)}</dd>
+              <dt>{o.fiscalYear}</dt>
+              <dd>{f.monthName(calendar.fiscalYearStart)}</dd>
+            </dl>
+          </section>
+        </div>
+      </div>
+      <section className="below">
+        <h2>{o.commitments}</h2>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{o.whoPromises}</th>
+              <th scope="col">{o.promises}</th>
+              <th scope="col" className="num">
+                {o.goal}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {agreement.commitments.map((c) => (
+              <tr key={c.id}>
+                <td className="second">{w.team[c.team]}</td>
+                <td>
+                  <bdi>{c.text}</bdi>
+                </td>
+                <td className="num">{c.unit === 'share' ? f.percent(c.target) : f.number(c.target)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section className="below">
+        <h2>{o.terms}</h2>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{o.term}</th>
+              <th scope="col">{o.means}</th>
+              <th scope="col">{o.alsoCalled}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {agreement.terms.map((t) => (
+              <tr key={t.term}>
+                <th scope="row">
+                  <b>
+                    <bdi>{t.term}</bdi>
+                  </b>
+                </th>
+                <td>
+                  <bdi>{t.means}</bdi>
+                </td>
+                <td className="second">
+                  <bdi>{[...t.synonyms.marketing, ...t.synonyms.sales].join(', ')}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+function ReasonRow({ reason, effect, attempts }: { reason: Reason; effect: Effect; attempts: number }) {
+  const { w } = useWords();
+  const o = w.options;
+  const wakes = typeof reason.wake === 'object' ? o.wakesDays(reason.wake.days) : effect.strongTouch ? o.wakesTouch : '–';
+  return (
+    <tr>
+      <td>
+        {reasonLabel(reason, w)}
+        {reason.needsAttempts && <span className="quiet"> {w.card.afterAttemptsShort(attempts)}</span>}
+        {reason.needsNote && <span className="quiet"> {w.card.sayWhy}</span>}
+      </td>
+      <td className="second">{effect.never ? o.isClosed : effect.atOnce ? o.toMarketingNow : o.toMarketing}</td>
+      <td className="num">{wakes}</td>
+    </tr>
+  );
+}
+
+/** "Mon – Fri, 08:30 – 17:30": days with the same hours stand together. */
+function hoursWords({ calendar }: Agreement, weekday: (iso: number) => string): string {
+  const runs: { from: number; to: number; hours: string }[] = [];
+  for (let day = 1; day <= 7; day++) {
+    const hours = (calendar.hours[String(day)] ?? []).map(([from, to]) => `${from} – ${to}`).join(', ');
+    const last = runs.at(-1);
+    if (!hours) continue;
+    if (last && last.to === day - 1 && last.hours === hours) last.to = day;
+    else runs.push({ from: day, to: day, hours });
+  }
+  return runs.map((r) => `${r.from === r.to ? weekday(r.from) : `${weekday(r.from)} – ${weekday(r.to)}`}, ${r.hours}`).join('; ');
+}

@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import type { SiteId } from '../../lib/sites/site.ts';
+import { useTheme } from '../card/page.tsx';
+import { type IconName, Mark } from '../icons.tsx';
+import { NavLink, useHash } from '../parts/page.tsx';
+import { useAsked } from '../use-asked.ts';
+import { languageOf, Speak, useWords } from '../words/words.tsx';
+import { AgreementSection } from './agreement.tsx';
+import { ConnectionSection } from './connection.tsx';
+import { DiagnosisSection } from './diagnosis.tsx';
+import { PrivacySection } from './privacy.tsx';
+import { SitesSection } from './sites.tsx';
+import { SourcesSection } from './sources.tsx';
+import '../style/page.css';
+
+/** A site that this build can read, with the origins it needs. Without origins it runs on hosts that the user adds. */
+export interface KnownSite {
+  id: SiteId;
+  origins: readonly string[];
+}
+const sections = ['connection', 'sites', 'agreement', 'sources', 'privacy', 'diagnosis'] as const;
+type Section = (typeof sections)[number];
+const icons: Record<Section, IconName> = {
+  connection: 'plug',
+  sites: 'globe',
+  agreement: 'sign',
+  sources: 'store',
+  privacy: 'shield',
+  diagnosis: 'pulse',
+};
+
+export function OptionsPage({ sites }: { sites: readonly KnownSite[] }) {
+  const { value: status, failed } = useAsked('status', ['connection', 'settings', 'outbox']);
+  const language = languageOf(status?.settings.language ?? 'auto', navigator.language);
+  useTheme(status && { settings: { language, theme: status.settings.theme, opensByItself: false } });
+  return <Speak language={language}>{status ? <Options status={status} sites={sites} /> : failed ? <NoBackground /> : null}</Speak>;
+}
+
+const NoBackground = () => {
+  const { w } = useWords();
+  return <p className="page-note">{w.options.loadFailed}</p>;
+};
+
+/** `at` fixes the section, for showing one without an address line. */
+export function Options({ status, sites, at: fixed }: { status: Status; sites: readonly KnownSite[]; at?: Section }) {
+  const { w } = useWords();
+  const [hash, go] = useHash(sections, 'connection');
+  const at = fixed ?? hash;
+  const section: Record<Section, ReactNode> = {
+    connection: <ConnectionSection status={status} />,
+    sites: <SitesSection status={status} sites={sites} />,
+    agreement: <AgreementSection status={status} />,
+    sources: <SourcesSection status={status} />,
+    privacy: <PrivacySection status={status} />,
+    diagnosis: <DiagnosisSection />,
+  };
+  return (
+    <div className="pages">
+      <nav className="nav" aria-label={w.options.title}>
+        <div className="nav-top">
+          <span className="accent">
+            <Mark />
+          </span>
+          <span className="strong">{w.options.title}</span>
+        </div>
+        <ul>
+          {sections.map((to) => (
+            <li key={to}>
+              <NavLink item={{ to, icon: icons[to], label: w.options[to] }} here={to === at} onGo={go} />
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main className="body">{section[at]}</main>
+    </div>
+  );
+}
+
+export const SectionHead = ({ title, text, children }: { title: string; text?: string; children?: ReactNode }) => (
+  <header className="section-head">
+    <div className="grow">
+      <h1>{title}</h1>
+      {text && <p className="second">{text}</p>}
+    </div>
+    {children}
+  </header>
+);

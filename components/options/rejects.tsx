@@ -1,0 +1,50 @@
+import { useNow } from '../now.ts';
+import { useApi } from '../use-api.ts';
+import { useWords } from '../words/words.tsx';
+
+interface Reject {
+  id: string;
+  at: string;
+  source: string;
+  reason: string;
+}
+
+/** Events that could not be read, each with its reason. */
+export function Rejects() {
+  const { w, f } = useWords();
+  const o = w.options;
+  const now = useNow();
+  const answer = useApi<{ items: Reject[]; next?: string }>({ route: 'ingestRejects' });
+  return (
+    <section className="section-gap">
+      <h2>{o.rejects}</h2>
+      <p>{o.rejectsText}</p>
+      {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
+      {answer.state === 'here' && !answer.value.items.length && <p className="second">{o.noRejects}</p>}
+      {answer.state === 'here' && answer.value.items.length > 0 && (
+        <table className="table tight">
+          <thead>
+            <tr>
+              <th scope="col">{o.received}</th>
+              <th scope="col">{o.source}</th>
+              <th scope="col">{o.why}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {answer.value.items.map((reject) => (
+              <tr key={reject.id}>
+                <td className="n">{f.moment(reject.at, now)}</td>
+                <td>
+                  <bdi>{reject.source}</bdi>
+                </td>
+                <td>
+                  <bdi>{reject.reason}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

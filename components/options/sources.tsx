@@ -1,0 +1,33 @@
+import type { Status } from '../../lib/bridge/protocol.ts';
+import { Icon } from '../icons.tsx';
+import { useWords } from '../words/words.tsx';
+import { Imports } from './imports.tsx';
+import { SectionHead } from './page.tsx';
+import { Rejects } from './rejects.tsx';
+import { WriteKeys } from './write-keys.tsx';
+
+/** Where data comes from: files by hand, events by write keys, and what of either could not be read. */
+export function SourcesSection({ status }: { status: Status }) {
+  const { w } = useWords();
+  const o = w.options;
+  const role = status.me?.role;
+  const admin = role === 'admin';
+  const imports = admin || role === 'marketer';
+  return (
+    <>
+      <SectionHead title={o.sources} text={o.sourcesText} />
+      {imports && <Imports />}
+      {admin ? (
+        <>
+          <WriteKeys />
+          <Rejects />
+        </>
+      ) : (
+        <p className="note section-gap">
+          <Icon name="info" />
+          {o.adminOnly}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { type FormEvent, useState } from 'react';
+import { Icon } from '../icons.tsx';
+import { useNow } from '../now.ts';
+import { CallTrouble, call, useApi } from '../use-api.ts';
+import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
+
+interface WriteKey {
+  id: string;
+  name: string;
+  endsWith: string;
+  createdAt: string;
+  lastUsedAt?: string;
+  revokedAt?: string;
+}
+
+/** Keys with which web sites and servers send events. A new one is shown once and never again. */
+export function WriteKeys() {
+  const { w, f } = useWords();
+  const o = w.options;
+  const { ask, copy } = useWorld();
+  const now = useNow();
+  const answer = useApi<{ items: WriteKey[] }>({ route: 'writeKeys' });
+  const [name, setName] = useState('');
+  const [made, setMade] = useState<string>();
+  const [copied, setCopied] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+  const [revoking, setRevoking] = useState<string>();
+  const fail = (error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed);
+  const make = (event: FormEvent) => {
+    event.preventDefault();
+    setWrong(undefined);
+    call<{ key: string }>(ask, { route: 'addWriteKey', body: { name: name.trim() } }).then(({ key }) => {
+      setMade(key);
+      setCopied(false);
+      setName('');
+      answer.again();
+    }, fail);
+  };
+  const revoke = (id: string) => {
+    setRevoking(undefined);
+    call(ask, { route: 'revokeWriteKey', params: { id } }).then(answer.again, fail);
+  };
+  const keys = answer.state === 'here' ? answer.value.items.filter((key) => !key.revokedAt) : [];
+  return (
+    <section className="section-gap">
+      <h2>{o.writeKeys}</h2>
+      <p>{o.writeKeysText}</p>
+      {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
+      {answer.state === 'here' && !keys.length && <p className="second">{o.noKeys}</p>}
+      {keys.length > 0 && (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{o.source}</th>
+              <th scope="col">{o.lastUsed}</th>
+              <th scope="col">
+                <span className="unseen">{o.revoke}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {keys.map((key) => (
+              <tr key={key.id}>
+                <th scope="row">
+                  <b>
+                    <bdi>{key.name}</bdi>
+                  </b>{' '}
+                  <small className="n">…{key.endsWith}</small>
+                </th>
+                <td className="second">{key.lastUsedAt ? f.moment(key.lastUsedAt, now) : o.neverUsed}</td>
+                <td className="num">
+                  {revoking === key.id ? (
+                    <>
+                      <button type="button" className="btn small" onClick={() => revoke(key.id)}>
+                        {o.revokeKey(key.name)}
+                      </button>{' '}
+                      <button type="button" className="btn small plain" onClick={() => setRevoking(undefined)}>
+                        {w.cancel}
+                      </button>
+                    </>
+                  ) : (
+                    <button type="button" className="btn small" aria-label={o.revokeKey(key.name)} onClick={() => setRevoking(key.id)}>
+                      {o.revoke}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {made && (
+        <div role="status">
+          <p className="once">
+            <code>{made}</code>
+            <button type="button" className="btn small" onClick={() => void copy(made).then(() => setCopied(true))}>
+              <Icon name={copied ? 'check' : 'copy'} />
+              {copied ? w.copied : w.copy}
+            </button>
+          </p>
+          <p className="help">{o.keyOnce}</p>
+        </div>
+      )}
+      <form className="row add-host" onSubmit={make}>
+        <input
+          className="field half"
+          aria-label={o.writeKeyName}
+          placeholder={o.writeKeyName}
+          maxLength={200}
+          value={name}
+          onChange={(e) => setName(e.target.value)}
+        />
+        <button type="submit" className="btn" disabled={!name.trim()}>
+          {o.makeKey}
+        </button>
+      </form>
+      {wrong && (
+        <p className="help wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,185 @@
+import { Options } from '../../components/options/page.tsx';
+import { Welcome } from '../../components/welcome/page.tsx';
+import type { World } from '../../components/world.tsx';
+import { WorldProvider } from '../../components/world.tsx';
+import { BridgeError } from '../../lib/bridge/ask.ts';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import { admin, agreement, live, marketer, now } from './fixtures.ts';
+import { repQueue, status } from './popups.tsx';
+import type { State } from './state.tsx';
+import { type Answers, fixtureWorld } from './world.ts';
+
+const sites = [
+  { id: 'gmail', origins: ['https://mail.google.com/*'] },
+  { id: 'roundcube', origins: [] },
+  { id: 'page', origins: [] },
+] as const;
+const signatures = [
+  { team: 'marketing' as const, by: 'Ines Okafor', at: '2026-06-26T08:00:00Z' },
+  { team: 'sales' as const, by: 'Paul Brenner', at: '2026-06-29T08:00:00Z' },
+];
+const draft = { ...agreement, version: 4, allowed: { ...agreement.allowed, mql: { standard: 6, high: 3 } } };
+const routes: Record<string, unknown> = {
+  getAgreement: {
+    agreement,
+    draft: {
+      agreement: draft,
+      signatures: [{ team: 'sales', by: 'Paul Brenner', at: '2026-11-20T08:00:00Z' }],
+      differences: [
+        { path: '/allowed/mql/standard', before: 8, after: 6 },
+        { path: '/allowed/mql/high', before: 4, after: 3 },
+      ],
+    },
+    versions: [
+      { version: 4, signatures: [{ team: 'sales', by: 'Paul Brenner', at: '2026-11-20T08:00:00Z' }] },
+      { version: 3, inForceAt: '2026-07-01T06:00:00Z', signatures },
+    ],
+  },
+  writeKeys: {
+    items: [
+      { id: 'a', name: 'Website', endsWith: '9f2c', createdAt: '2026-07-01T06:00:00Z', lastUsedAt: '2026-11-24T11:44:00Z' },
+      { id: 'b', name: 'Webinar tool', endsWith: '11ab', createdAt: '2026-07-01T06:00:00Z' },
+    ],
+  },
+  addWriteKey: { key: 'bk_8Zt0example0key0that0is0shown0once', id: 'c' },
+  ingestRejects: {
+    items: [
+      { id: '1', at: '2026-11-24T10:44:00Z', source: 'Website', reason: 'The event has neither userId nor anonymousId.' },
+      { id: '2', at: '2026-11-23T10:44:00Z', source: 'Webinar tool', reason: 'The event is 41 kB; 32 kB is the most.' },
+    ],
+  },
+};
+const answers: Answers = {
+  api: ({ route }) => ({ status: 200, body: routes[route], type: 'application/json' }),
+  probe: async () => ({ ok: true, name: 'Ridgeway', version: '1', api: 1 }),
+  queue: () => ({ items: repQueue.slice(0, 5) }),
+  outbox: () => [],
+  settings: (patch) => ({ ...status.settings, ...patch }),
+  diagnosis: () => ({
+    text: 'Baton 0.9.0\nConnection: live\nLead set: 48210\nCards: 312\nWaiting to be sent: 0\nPage: gmail, message: 2 people · sender=thread\nsites: gmail=on roundcube=on page=on; added origins: 0',
+    rows: [
+      { what: 'Connection', now: 'live', means: 'How this device stands with the backend.', ok: true },
+      { what: 'Lead set', now: '48210', means: 'People known as leads on this device.', ok: true },
+      { what: 'Waiting to be sent', now: '0', means: 'Acts that the backend has not answered yet.', ok: true },
+      { what: 'Page: gmail, message', now: 'conflict · sender=thread', means: 'What the reader found on an open page.', ok: false },
+    ],
+  }),
+};
+const worldOf = (more: Answers = {}, world: Partial<World> = {}) => fixtureWorld({ ...answers, ...more }, { now: () => now, ...world });
+const base: Status = { ...status, me: marketer };
+
+const welcome = (
+  name: string,
+  given: Partial<Status>,
+  more: { answers?: Answers; world?: Partial<World>; first?: 1 | 2 | 3 } = {},
+  after?: State['after'],
+): State => ({
+  group: 'Welcome',
+  name,
+  frame: 520,
+  render: () => (
+    <WorldProvider value={worldOf(more.answers, more.world)}>
+      <Welcome status={{ ...status, ...given }} sites={sites} first={more.first} />
+    </WorldProvider>
+  ),
+  after,
+});
+const typed = (text: string) => (root: HTMLElement) => {
+  const input = root.querySelector<HTMLInputElement>('.step input');
+  if (!input) return;
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text);
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+};
+const fresh = { me: undefined, connection: { state: 'not-connected' as const } };
+
+export const pages: State[] = [
+  welcome('connect', fresh, {}, typed('baton.ridgeway.example')),
+  welcome(
+    'connect, wrong address',
+    fresh,
+    {
+      answers: {
+        probe: () => ({
+          ok: false,
+          sentence: 'No Baton backend answers at baton.ridgway.example. Is the name spelled right, and are you online?',
+        }),
+      },
+    },
+    typed('baton.ridgway.example'),
+  ),
+  welcome('finish in the window', fresh, { answers: { connect: () => new Promise(() => {}) } }, (root) => {
+    typed('baton.ridgeway.example')(root);
+    setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 900);
+  }),
+  welcome(
+    'the window was closed',
+    fresh,
+    {
+      answers: { connect: () => Promise.reject(new BridgeError('cancelled', 'The sign-in window was closed before you were signed in.')) },
+    },
+    (root) => {
+      typed('baton.ridgeway.example')(root);
+      setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 900);
+    },
+  ),
+  welcome('no sample', fresh, { answers: { probe: () => ({ ok: false, sentence: 'x' }) } }, (root) =>
+    setTimeout(() => root.querySelector<HTMLElement>('.btn.link')?.click(), 200),
+  ),
+  welcome('set by the company', { ...fresh, managed: { backend: true }, setBackend: 'https://baton.ridgeway.example' }),
+  welcome('sites', {}, { first: 2, world: { hasOrigins: async () => false } }),
+  welcome('done', {}, { first: 3 }),
+  welcome(
+    'done, sample',
+    { sample: true, settings: { ...status.settings, sites: { gmail: { on: false, opensByItself: true } } } },
+    { first: 3 },
+  ),
+  ...(['connection', 'sites', 'agreement', 'sources', 'privacy', 'diagnosis'] as const).map(
+    (section): State => ({
+      group: 'Options',
+      name: section,
+      frame: 1040,
+      render: () => (
+        <WorldProvider value={worldOf()}>
+          <Options
+            status={{
+              ...base,
+              me: section === 'sources' ? admin : base.me!,
+              outbox: { waiting: 2, refused: 1 },
+              settings: { ...status.settings, origins: [{ origin: 'https://webmail.ridgeway.example', site: 'roundcube' }] },
+            }}
+            sites={sites}
+            at={section}
+          />
+        </WorldProvider>
+      ),
+      after:
+        section === 'agreement'
+          ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.signature.draft .btn')?.click(), 300)
+          : section === 'sites'
+            ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.add-host .btn')?.click(), 100)
+            : undefined,
+    }),
+  ),
+  {
+    group: 'Options',
+    name: 'proposing a change',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={base} sites={sites} at="agreement" />
+      </WorldProvider>
+    ),
+    after: (root) => setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300),
+  },
+  {
+    group: 'Options',
+    name: 'not connected',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={{ ...base, ...fresh }} sites={sites} at="connection" />
+      </WorldProvider>
+    ),
+  },
+];
+void live;

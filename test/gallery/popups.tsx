@@ -1,0 +1,139 @@
+import { Popup, type PopupProps } from '../../components/popup/popup.tsx';
+import { WorldProvider } from '../../components/world.tsx';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import type { QueueItem } from '../../lib/bridge/scene.ts';
+import { act, agreement, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
+import type { State } from './state.tsx';
+import { fixtureWorld } from './world.ts';
+
+export const status: Status = {
+  me: rep,
+  connection: live,
+  settings: {
+    language: 'auto',
+    theme: 'system',
+    notify: true,
+    sites: {
+      gmail: { on: true, opensByItself: true },
+      roundcube: { on: true, opensByItself: true },
+      page: { on: true, opensByItself: true },
+      linkedin: { on: true, opensByItself: false, mode: 'ask' },
+    },
+    origins: [],
+    ownDomains: ['ridgeway.example'],
+  },
+  outbox: { waiting: 0, refused: 0 },
+  cards: 312,
+  managed: {},
+  version: '0.9.0',
+};
+const mql = { kind: 'handoff', stage: 'mql', holder: rep.name } as const;
+export const repQueue: QueueItem[] = [
+  { ...mql, lead: '1', title: 'Milan Horvat', subtitle: 'Roadmap webinar', clock: clock(-65) },
+  { ...mql, lead: '2', title: 'Aiko Tanabe', subtitle: 'Pricing page, twice', clock: clock(38) },
+  { ...mql, lead: '3', title: 'Dana Whitfield', subtitle: 'Attended “Cut churn in Q4”', clock: clock(192) },
+  { ...mql, lead: '4', title: 'Marek Svoboda', subtitle: 'Budget form: “approved for Q1”', returned: 1, clock: clock(340) },
+  {
+    ...mql,
+    lead: '6',
+    title: 'Dr.-Ing. Maximiliane von Hohenstein-Wartenberg',
+    subtitle: 'Donaudampfschifffahrtsgesellschaft',
+    holder: undefined,
+    clock: clock(400),
+  },
+  { kind: 'own', lead: '5', title: 'Ruth Adeyemi', subtitle: 'Halden Freight', stage: 'sal', clock: clock(960, 1080) },
+];
+export const marketerQueue: QueueItem[] = [
+  { kind: 'breach', lead: '1', title: 'Milan Horvat', subtitle: '', holder: 'Rep One', clock: clock(-65) },
+  { kind: 'feedback', lead: '2', title: 'Dana Whitfield', subtitle: 'Too small, 11 people', dueAt: '2026-11-24T15:00:00Z', feedback: 'a' },
+  { kind: 'feedback', lead: '3', title: 'Marek Svoboda', subtitle: 'They bill onboarding', dueAt: '2026-11-26T15:00:00Z', feedback: 'b' },
+  {
+    kind: 'waking',
+    lead: '4',
+    title: 'Marek Svoboda',
+    subtitle: '',
+    reason: 'no_budget',
+    wakesOn: '2026-11-26',
+    dueAt: '2026-11-26T07:30:00Z',
+  },
+  { kind: 'at_once', lead: '7', title: 'Nour Haddad', subtitle: '', reason: 'bad_contact_data' },
+  { kind: 'agreement', lead: '', title: '', subtitle: '', agreement: 4, dueAt: '2026-11-30T09:00:00Z' },
+  { kind: 'rejects', lead: '', title: '', subtitle: '', count: 12 },
+];
+const stranger = {
+  role: 'author' as const,
+  keys: [{ kind: 'email' as const, value: 'hello@brightwater.example' }],
+  known: 'stranger' as const,
+};
+const onMail = scene({ people: [person(dana), person(joana, { role: 'cc' }), { ...stranger, role: 'cc' }] });
+const world = fixtureWorld(
+  {
+    find: () => ({ items: [{ id: marek.id, name: 'Marek Svoboda', company: 'Lindqvist AB', title: 'Head of Support', stage: 'mql' }] }),
+    lead: () => dana,
+  },
+  { now: () => now },
+);
+
+const state = (name: string, props: Partial<PopupProps>, after?: State['after']): State => ({
+  group: 'Popup',
+  name,
+  frame: 380,
+  render: (language) => (
+    <WorldProvider value={world}>
+      <Popup
+        status={status}
+        outbox={[]}
+        {...props}
+        {...(props.scene && { scene: { ...props.scene, settings: { ...props.scene.settings, language } } })}
+      />
+    </WorldProvider>
+  ),
+  after,
+});
+const queue = { items: repQueue, asOf: '2026-11-24T11:41:00Z' };
+const of = (lead: string, body: object) => decided(lead, body);
+const unsent = [
+  act(of(dana.id, { kind: 'accept' }), { heldUntil: now + 4000 }),
+  act(of(marek.id, { kind: 'recycle', reason: 'no_budget' }), { status: 'queued', name: 'Marek Svoboda', attempts: 3 }),
+  act(of('aiko', { kind: 'qualify', criteria: [] }), {
+    status: 'refused',
+    name: 'Aiko Tanabe',
+    sentence: 'CRM: “Decision date is required”',
+  }),
+  act(
+    { kind: 'feedback', lead: 'milan', body: { kind: 'verdict', verdict: 'poor', actedAt: '2026-10-20T08:00:00Z' } },
+    { status: 'old', name: 'Milan Horvat' },
+  ),
+];
+const offline = { ...live, state: 'offline' as const, offlineSince: '2026-11-24T09:14:00Z' };
+
+export const popups: State[] = [
+  state('rep: what waits for me', { queue, scene: onMail }),
+  state('marketer', { status: { ...status, me: marketer }, queue: { items: marketerQueue }, scene: { ...onMail, me: marketer } }),
+  state('what waits to be sent', {
+    status: { ...status, connection: offline },
+    queue,
+    outbox: unsent,
+    scene: { ...onMail, connection: offline },
+  }),
+  state('on a page with no reader', {
+    queue: { items: [repQueue[5]!] },
+    scene: scene({ site: 'page', view: 'profile', people: [person(dana, { role: 'author' }), stranger] }),
+  }),
+  state('empty', { queue: { items: [] }, scene: scene({ people: [{ ...stranger }] }) }),
+  state('on a page the browser closes to all', { queue, lookFailed: true }),
+  state('first run', { status: { ...status, me: undefined, connection: { state: 'not-connected' } } }),
+  state('signed out', { status: { ...status, connection: { ...live, state: 'signed-out' } }, outbox: unsent.slice(0, 2) }),
+  state('LinkedIn, first visit', { queue, scene: scene({ site: 'linkedin', view: 'profile', people: [] }) }),
+  state('waiting for the queue', { scene: onMail }),
+  state('a lead out of the queue', { queue, scene: onMail }, (root) => root.querySelector<HTMLElement>('button.line')?.click()),
+  state('a name found', { queue, scene: onMail }, (root) => {
+    const input = root.querySelector<HTMLInputElement>('.find input');
+    if (!input) return;
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, 'Marek');
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    setTimeout(() => root.querySelector<HTMLFormElement>('.find')?.requestSubmit(), 100);
+  }),
+];
+void agreement;
+void ruth;
