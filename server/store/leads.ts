@@ -141,8 +141,6 @@ export async function saveLead(
 ): Promise<void> {
   const { lead, events } = applied;
   const { by, terms, criteria, source, sourceId, ...when } = context;
-  if (lead.handoff) await saveHandoff(trx, workspace, lead, applied, context);
-
   const amount = events.findLast((event) => event.kind === 'opportunity' && event.amount);
   const row = {
     origin: lead.origin,
@@ -182,6 +180,8 @@ export async function saveLead(
       .where('id', '=', lead.id)
       .execute();
   }
+  // After the lead, which may be new: a hand-off belongs to one.
+  if (lead.handoff) await saveHandoff(trx, workspace, lead, applied, context);
 
   const changes = events.flatMap((event) => (event.kind === 'stage' ? [event] : []));
   if (changes.length > 0)

@@ -87,7 +87,7 @@ describe('a decision', () => {
       by_id: rep.id,
       by_name: rep.name,
       agreement: 1,
-      handoff: body.card.handoff.id,
+      handoff: body.card.handoff?.id,
     });
   });
 

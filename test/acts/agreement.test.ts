@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contract/routes/agreement.ts';
+import { decide as decideRoute, queue } from '../../lib/contract/routes/leads.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type { User } from '../../server/http/user.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { helpers } from './help.ts';
+
+let server: TestServer;
+let help: ReturnType<typeof helpers>;
+let [rep, marketer, manager, admin]: User[] = [];
+beforeAll(async () => {
+  server = await testServer();
+  help = helpers(server);
+  [rep, marketer, manager, admin] = [
+    await server.user('rep'),
+    await server.user('marketer'),
+    await server.user('manager'),
+    await server.user('admin'),
+  ];
+  server.clock.now = Date.parse('2026-11-23T09:00:00.000Z');
+});
+afterAll(() => server?.close());
+
+const get = async (query: object = {}) => (await server.call(rep, getAgreement, { query })).body;
+const propose = (user: User | undefined, agreement: Agreement) => server.call(user, proposeAgreement, { body: agreement });
+const sign = (user: User | undefined, version: number, team: 'marketing' | 'sales') =>
+  server.call(user, signAgreement, { params: { version }, body: { team } });
+const toSign = async (user: User | undefined) =>
+  (await server.call(user, queue, { query: { state: 'agreement' } })).body.items.map((i) => i.agreement);
+
+test('proposed, signed by both, in force; old acts keep the version they were done under', async () => {
+  const { agreement: first } = (await get()) as { agreement: Agreement };
+  const lead = await server.lead();
+  await help.decide(marketer!, lead, { kind: 'hand_over', criteria: ['icp'], why: [] });
+  expect((await help.card(rep!, lead)).clock.allowedMinutes).toBe(480);
+
+  const next = structuredClone(first);
+  next.allowed.mql = { standard: 2, high: 1 };
+  next.reasons = next.reasons.filter((r) => r.code !== 'no_need');
+  expect((await propose(rep, next)).status).toBe(403);
+  const proposed = await propose(marketer, next);
+  expect(proposed.status).toBe(200);
+  expect(proposed.body.agreement.version).toBe(2);
+  expect(proposed.body.differences).toContainEqual({ path: 'allowed.mql.standard', before: 8, after: 2 });
+  expect([(await get()).agreement?.version, (await get()).draft?.agreement.version]).toEqual([1, 2]);
+  expect([await toSign(marketer), await toSign(manager), await toSign(rep)]).toEqual([[2], [2], []]);
+
+  expect((await sign(rep, 2, 'sales')).status).toBe(403);
+  expect((await sign(marketer, 2, 'sales')).status).toBe(422);
+  expect((await sign(marketer, 2, 'marketing')).body).toMatchObject({
+    version: 2,
+    signatures: [{ team: 'marketing', by: marketer!.name }],
+  });
+  expect([await toSign(marketer), await toSign(manager)]).toEqual([[], [2]]);
+
+  // Changed again: what was signed is not what stands there now.
+  const changed = await propose(manager, { ...next, version: 2, attemptsBeforeUnresponsive: 2 });
+  expect([changed.body.agreement.version, changed.body.signatures]).toEqual([2, []]);
+  expect((await propose(marketer, { ...next, version: 1 })).status).toBe(409);
+  expect((await help.card(rep!, lead)).agreement).toBe(1);
+
+  await sign(marketer, 2, 'marketing');
+  expect((await sign(marketer, 2, 'marketing')).status).toBe(422);
+  const { body } = await sign(manager, 2, 'sales');
+  expect(body).toMatchObject({ inForceAt: help.now(), signatures: [{ team: 'marketing' }, { team: 'sales' }] });
+  expect((await sign(manager, 2, 'sales')).status).toBe(422);
+
+  const now = await get();
+  expect([now.agreement?.version, now.draft]).toEqual([2, undefined]);
+  const card = await help.card(rep!, lead);
+  expect([card.agreement, card.clock.allowedMinutes]).toEqual([2, 120]);
+  const due = await server.in((trx) => trx.selectFrom('lead').select('due_at').where('id', '=', lead).executeTakeFirstOrThrow());
+  expect(due.due_at).toBe(card.clock.dueAt);
+  expect((await get({ version: 1 })).agreement).toEqual(first);
+
+  // An act that was done offline under the old version still means what it meant there.
+  const act = (agreement: number, reason: string) =>
+    server.call(rep, decideRoute, {
+      params: { id: lead },
+      body: { kind: 'recycle', reason, basis: card.funnelVersion, actedAt: help.now(), agreement },
+    });
+  expect((await act(2, 'no_need')).status).toBe(422);
+  expect((await act(1, 'no_need')).body.card.stage).toBe('recycled');
+});
+
+test('what makes no sense is refused with every reason, and nothing is kept', async () => {
+  const { agreement } = (await get()) as { agreement: Agreement };
+  const wrong = structuredClone(agreement);
+  wrong.calendar.zone = 'Mars/Olympus';
+  wrong.reasons[0]!.group = 'fit';
+  const { status, body } = await propose(admin, wrong);
+  expect([status, body.errors.length]).toEqual([400, 2]);
+  expect((await propose(admin, agreement)).status).toBe(422);
+  expect((await server.call(admin, proposeAgreement, { body: { ...agreement, extra: 1 } as never })).status).toBe(400);
+  expect((await get()).draft).toBeUndefined();
+  expect((await server.call(admin, getAgreement, { query: { version: 99 } })).status).toBe(404);
+});
