@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type ConnectionKeeper, connectionKeeper } from '../../lib/client/connection.ts';
+import type { SessionStatus } from '../../lib/client/session/world.ts';
+import { area, start } from './world.ts';
+
+let now: number;
+let status: SessionStatus;
+let local: ReturnType<typeof area>;
+let changes: number;
+const open = (): ConnectionKeeper =>
+  connectionKeeper({
+    local,
+    now: () => now,
+    language: async () => 'en',
+    status: async () => status,
+    leads: async () => 48210,
+    changed: () => void changes++,
+  });
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(() => {
+  now = start;
+  local = area();
+  changes = 0;
+  status = { state: 'signed-in', backend: 'https://baton.ridgeway.example', user: 'u', since: '' };
+});
+
+describe('the connection', () => {
+  test('is live after an answer, and cached when the last one is old', async () => {
+    const keeper = open();
+    keeper.answered(200, undefined);
+    await settled();
+    expect(await keeper.get()).toMatchObject({ state: 'live', leads: 48210, syncedAt: new Date(start).toISOString() });
+    now += 10 * 60_000;
+    expect(await open().get()).toMatchObject({ state: 'cached', syncedAt: new Date(start).toISOString() });
+  });
+
+  test('a refusal is an answer: the backend is there', async () => {
+    const keeper = open();
+    keeper.answered(422, undefined);
+    await settled();
+    expect((await keeper.get()).state).toBe('live');
+  });
+
+  test('says since when it is offline, not since the last try', async () => {
+    const keeper = open();
+    keeper.failed();
+    await settled();
+    now += 60_000;
+    keeper.failed();
+    await settled();
+    expect(await open().get()).toMatchObject({ state: 'offline', offlineSince: new Date(start).toISOString() });
+    keeper.answered(200, undefined);
+    await settled();
+    expect((await keeper.get()).state).toBe('live');
+  });
+
+  test('is paused for as long as the backend asked, and says so', async () => {
+    const keeper = open();
+    keeper.answered(429, 30_000);
+    await settled();
+    expect(await keeper.get()).toMatchObject({ state: 'paused', sentence: expect.any(String) });
+    now += 30_001;
+    expect((await keeper.get()).state).toBe('cached');
+  });
+
+  test('trouble of the backend is told apart from no network', async () => {
+    const keeper = open();
+    keeper.answered(500, undefined);
+    await settled();
+    expect(await keeper.get()).toMatchObject({ state: 'cached', sentence: expect.stringContaining('trouble') });
+  });
+
+  test('signed out and not connected come before everything', async () => {
+    const keeper = open();
+    keeper.failed();
+    status = { state: 'signed-out', backend: 'https://b.example', user: 'u', why: 'ended' };
+    expect(await keeper.get()).toMatchObject({ state: 'signed-out', backend: 'https://b.example' });
+    status = { state: 'not-connected' };
+    expect(await keeper.get()).toEqual({ state: 'not-connected' });
+  });
+
+  test('tells a change of state once', async () => {
+    const keeper = open();
+    for (const httpStatus of [200, 200, 422]) keeper.answered(httpStatus, undefined);
+    await settled();
+    expect(changes).toBe(1);
+    keeper.failed();
+    keeper.failed();
+    await settled();
+    expect(changes).toBe(2);
+  });
+});
