@@ -5,7 +5,7 @@ import { partOf, type Stage, teamOf } from '../../lib/funnel/words.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
 import { toLead } from '../store/leads.ts';
-import { type CampaignRow, type Material, readMaterial, type Subject } from './read.ts';
+import { type CampaignRow, type CountRow, type Material, readMaterial, type Subject } from './read.ts';
 
 /** For whom, and as of when (RFC 3339). */
 export interface Viewer {
@@ -19,7 +19,8 @@ export async function assembleCards(trx: Trx, workspace: string, ids: readonly s
   const [material, agreement] = await Promise.all([readMaterial(trx, workspace, [...new Set(ids)]), findAgreement(trx, workspace)]);
   const parts = {
     keys: Map.groupBy(material.keys, (row) => row.person),
-    campaigns: Map.groupBy(material.campaigns, (row) => row.person),
+    counts: Map.groupBy(material.counts, (row) => row.person),
+    campaigns: new Map(material.campaigns.map((row) => [row.id, row])),
     touches: Map.groupBy(material.touches, (row) => row.person),
     feedback: Map.groupBy(material.feedback, (row) => row.person),
     replies: Map.groupBy(material.replies, (row) => row.feedback),
@@ -32,13 +33,13 @@ export async function assembleCards(trx: Trx, workspace: string, ids: readonly s
 export const assembleCard = async (trx: Trx, workspace: string, id: string, viewer: Viewer): Promise<Card | undefined> =>
   (await assembleCards(trx, workspace, [id], viewer)).get(id);
 
-type Grouped = { [Part in Exclude<keyof Material, 'subjects'>]: Map<string, Material[Part]> };
+type Grouped = { [Part in Exclude<keyof Material, 'subjects' | 'campaigns'>]: Map<string, Material[Part]> } & {
+  campaigns: Map<string, CampaignRow>;
+};
 
 function toCard(row: Subject, parts: Grouped, agreement: Agreement | undefined, { user, now }: Viewer): Card {
   const lead = toLead(row);
   const { handoff } = lead;
-  const campaigns = parts.campaigns.get(row.id) ?? [];
-  const names = new Map(campaigns.map((campaign) => [campaign.campaign, campaign.name]));
   const company = parts.company.get(row.id);
   const of = criteriaOf(agreement, row.stage);
   const met = new Set([...(handoff?.criteria ?? []), ...row.met]);
@@ -79,18 +80,20 @@ function toCard(row: Subject, parts: Grouped, agreement: Agreement | undefined, 
     attempts: row.attempts,
     ...(row.wakes_on !== null && { wakesOn: row.wakes_on }),
     ...(row.wakes_on_strong_touch && { wakesOnStrongTouch: true }),
-    campaigns: campaigns.map(toCampaign),
+    campaigns: (parts.counts.get(row.id) ?? []).flatMap((count) => toCampaign(count, parts.campaigns)),
     recent: (parts.touches.get(row.id) ?? []).map((touch) => ({
       id: touch.id,
       at: touch.at,
       kind: touch.kind,
       active: touch.active,
       channel: touch.channel,
-      ...(touch.campaign !== null && { campaign: touch.campaign, campaignName: names.get(touch.campaign) }),
+      ...(touch.campaign !== null && { campaign: touch.campaign, campaignName: parts.campaigns.get(touch.campaign)?.name }),
       ...(touch.asset !== null && { asset: touch.asset }),
       ...(touch.link !== null && { link: touch.link }),
     })),
-    ...(company?.[0] && { company: { people: company[0].people, campaigns: company.map(toCampaign) } }),
+    ...(company?.[0] && {
+      company: { people: company[0].people, campaigns: company.flatMap((count) => toCampaign(count, parts.campaigns)) },
+    }),
     returned: lead.returned,
     feedback: (parts.feedback.get(row.id) ?? []).map((one) => ({
       id: one.id,
@@ -117,17 +120,23 @@ function toCard(row: Subject, parts: Grouped, agreement: Agreement | undefined, 
   };
 }
 
-const toCampaign = (row: CampaignRow): CampaignOnCard => ({
-  id: row.campaign,
-  name: row.name,
-  channel: row.channel,
-  active: row.active,
-  passive: row.passive,
-  lastAt: row.last_at,
-  ...(row.headline !== null && {
-    message: { headline: row.headline, points: row.points, ...(row.link !== null && { link: row.link }) },
-  }),
-});
+function toCampaign(count: CountRow, campaigns: ReadonlyMap<string, CampaignRow>): CampaignOnCard[] {
+  const row = campaigns.get(count.campaign);
+  if (!row) return [];
+  return [
+    {
+      id: row.id,
+      name: row.name,
+      channel: row.channel,
+      active: count.active,
+      passive: count.passive,
+      lastAt: count.last_at,
+      ...(row.headline !== null && {
+        message: { headline: row.headline, points: row.points, ...(row.link !== null && { link: row.link }) },
+      }),
+    },
+  ];
+}
 
 /** The criteria that count at a stage: those of MQL until a lead is qualified, then those of SQL, if there are any. */
 function criteriaOf(agreement: Agreement | undefined, stage: Stage): string[] {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Channel, KeyKind, Origin, ReplyState, Stage, TouchKind, Verdict } from '../../lib/funnel/words.ts';
 import { prepared, type Trx } from '../store/db.ts';
 import type { LeadRow } from '../store/leads.ts';
@@ -29,20 +30,24 @@ export interface KeyRow {
   kind: KeyKind;
   value: string;
 }
-export interface CampaignRow {
+export interface CountRow {
   person: string;
   campaign: string;
   active: number;
   passive: number;
   last_at: string;
+}
+/** Of the company a lead works at; `people` is how many of its people were touched. */
+export interface CompanyRow extends CountRow {
+  people: number;
+}
+export interface CampaignRow {
+  id: string;
   name: string;
   channel: Channel;
   headline: string | null;
   points: string[];
   link: string | null;
-}
-export interface CompanyRow extends CampaignRow {
-  people: number;
 }
 export interface TouchRow {
   person: string;
@@ -79,25 +84,34 @@ export interface ReplyRow {
 export interface Material {
   subjects: Subject[];
   keys: KeyRow[];
+  counts: CountRow[];
+  company: CompanyRow[];
+  /** Each once, however many people it touched. */
   campaigns: CampaignRow[];
   touches: TouchRow[];
   feedback: FeedbackRow[];
   replies: ReplyRow[];
-  company: CompanyRow[];
 }
 
 export async function readMaterial(trx: Trx, workspace: string, ids: readonly string[]): Promise<Material> {
+  // Planning for each list of ids costs more than running it, and a plan made while tables are small must still be
+  // right when they are large: by the indexes, once.
+  const byIndex = sql`set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off`.execute(trx);
   const of = <Row>(name: string, text: string) => prepared<Row>(trx, name, text, [workspace, ids]);
-  const [subjects, keys, campaigns, touches, feedback, replies, company] = await Promise.all([
+  const [subjects, keys, counts, company, touches, feedback, replies] = await Promise.all([
     of<Subject>('card_subjects', subjectsSql),
     of<KeyRow>('card_keys', keysSql),
-    of<CampaignRow>('card_campaigns', campaignsSql),
+    of<CountRow>('card_counts', countsSql),
+    of<CompanyRow>('card_company', companySql),
     of<TouchRow>('card_touches', touchesSql),
     of<FeedbackRow>('card_feedback', feedbackSql),
     of<ReplyRow>('card_replies', repliesSql),
-    of<CompanyRow>('card_company', companySql),
+    byIndex,
   ]);
-  return { subjects, keys, campaigns, touches, feedback, replies, company };
+  const named = [...new Set([...counts, ...company].map(({ campaign }) => campaign))];
+  const campaigns = named.length > 0 ? await prepared<CampaignRow>(trx, 'card_campaigns', campaignsSql, [workspace, named]) : [];
+  await sql`set local plan_cache_mode = auto; set local enable_seqscan = on`.execute(trx);
+  return { subjects, keys, counts, company, campaigns, touches, feedback, replies };
 }
 
 const subjectsSql = `
@@ -120,12 +134,16 @@ const keysSql = `
   join person_key k on k.workspace = $1 and k.person = wanted.id
   order by k.created_at, k.id`;
 
-const campaignsSql = `
-  select pc.person, pc.campaign, pc.active, pc.passive, pc.last_at, c.name, c.channel, c.headline, c.points, c.link
+const countsSql = `
+  select pc.person, pc.campaign, pc.active, pc.passive, pc.last_at
   from unnest($2::uuid[]) as wanted (id)
   join person_campaign pc on pc.workspace = $1 and pc.person = wanted.id
-  join campaign c on c.workspace = $1 and c.id = pc.campaign
   order by pc.last_at desc, pc.campaign`;
+
+const campaignsSql = `
+  select c.id, c.name, c.channel, c.headline, c.points, c.link
+  from unnest($2::uuid[]) as wanted (id)
+  join campaign c on c.workspace = $1 and c.id = wanted.id`;
 
 const touchesSql = `
   select t.person, t.id, t.at, t.kind, t.active, t.channel, t.campaign, t.asset, t.link
@@ -173,10 +191,7 @@ const companySql = `
   ), counted as (
     select id, count(distinct other)::integer as people from touched group by id
   )
-  select t.id as person, t.campaign, sum(t.active)::integer as active, sum(t.passive)::integer as passive, max(t.last_at) as last_at,
-         c.name, c.channel, c.headline, c.points, c.link, n.people
-  from touched t
-  join counted n on n.id = t.id
-  join campaign c on c.workspace = $1 and c.id = t.campaign
-  group by t.id, t.campaign, c.name, c.channel, c.headline, c.points, c.link, n.people
+  select t.id as person, t.campaign, sum(t.active)::integer as active, sum(t.passive)::integer as passive, max(t.last_at) as last_at, n.people
+  from touched t join counted n on n.id = t.id
+  group by t.id, t.campaign, n.people
   order by max(t.last_at) desc, t.campaign`;

@@ -31,7 +31,7 @@ const isFinal = (status: number): boolean => status < 300 || status === 409 || s
 export interface Operation {
   id: string;
   fingerprint: Buffer;
-  /** The lead it is about, so that what is known of it can be found. */
+  /** The lead it is about, where the address names it. */
   lead?: string;
 }
 
@@ -86,9 +86,11 @@ export async function once(
   }
 
   async function keep(trx: Trx, status: number, answer: unknown): Promise<void> {
+    // Whose card is in the answer: it goes when the person is erased.
+    const about = (answer as { card?: { id?: unknown } } | null | undefined)?.card?.id ?? lead;
     await trx
       .updateTable('operation')
-      .set({ status, answer: JSON.stringify(answer ?? null) })
+      .set({ status, answer: JSON.stringify(answer ?? null), ...(typeof about === 'string' && { lead: about }) })
       .where('workspace', '=', workspace)
       .where('by_user', '=', user.id)
       .where('id', '=', id)

@@ -50,7 +50,8 @@ export function openStore({ url, connections = defaultConnections, role = 'baton
     // A transaction left open holds back the change feed of every workspace.
     idle_in_transaction_session_timeout: 60_000,
     statement_timeout: 60_000,
-    options: `-c role=${role} -c timezone=UTC -c jit=off`,
+    // Nobody keeps this on a spinning disk, which the default for random reads still expects.
+    options: `-c role=${role} -c timezone=UTC -c jit=off -c random_page_cost=1.1`,
     types: { getTypeParser: typeParser },
     // Several queries may be on the wire at once; they are answered in order.
     pipeline: true,
@@ -61,6 +62,10 @@ export function openStore({ url, connections = defaultConnections, role = 'baton
     const client = await pool.connect();
     const connection = new BoundConnection(client);
     let broken: Error | undefined;
+    // The pool listens to connections that are idle only. One that dies between two queries of ours would otherwise
+    // end the process; the next query says so too.
+    const died = (error: Error) => (broken = error);
+    client.on('error', died);
     try {
       // Not awaited: it travels with the first query of `work`, which saves a round trip.
       const begun = begin === undefined ? undefined : client.query(begin);
@@ -79,6 +84,7 @@ export function openStore({ url, connections = defaultConnections, role = 'baton
       if (begin !== undefined) await client.query('rollback').catch((e: Error) => (broken = e));
       throw error;
     } finally {
+      client.off('error', died);
       client.release(broken);
     }
   }
@@ -188,7 +194,17 @@ const parsers: Record<number, (text: string) => unknown> = {
   5069: (text) => text,
   // timestamptz
   1184: instantOf,
+  // text[], uuid[]
+  1009: listOf,
+  2951: listOf,
 };
+
+/** `{one,two}`, and with anything quoted in it by the driver's own parser. Lists here hold no nulls. */
+function listOf(text: string): string[] {
+  if (text === '{}') return [];
+  if (text.includes('"')) return pg.types.getTypeParser(1009 as never)(text) as string[];
+  return text.slice(1, -1).split(',');
+}
 
 /** `2026-11-22 09:00:00.12+00` to `2026-11-22T09:00:00.120Z`, the form of `Date.prototype.toISOString`. */
 export function instantOf(text: string): string {

@@ -239,6 +239,10 @@ async function saveHandoff(
     criteria: handoff.criteria,
     why: handoff.why,
     acted_here: handoff.actedHere ?? false,
+    // Its holder's team keeps it: when nobody answers, that team's pool has it.
+    ...(handoff.holder !== undefined && {
+      team: sql<string | null>`(select u.team from app_user u where u.workspace = ${workspace}::uuid and u.id = ${handoff.holder}::uuid)`,
+    }),
     ...(line && handoff.state === 'waiting' && { due_at: iso(line.due) }),
     ...(moved?.kind === 'handoff' && moved.to === 'accepted' && { accepted_at: when.at }),
     ...(moved?.kind === 'handoff' && ended && { answered_at: when.at }),
