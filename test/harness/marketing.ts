@@ -1,0 +1,86 @@
+import { Analytics } from '@segment/analytics-node';
+import type { Card } from '../../lib/contract/card.ts';
+import type { Backend } from './backend.ts';
+import { admin, marketer, rep } from './people.ts';
+
+export interface Prospect {
+  email: string;
+  name: string;
+  title?: string;
+  company?: string;
+}
+
+/** Something a prospect did, as a website tells Segment. */
+export interface Engagement {
+  event: string;
+  properties?: Record<string, unknown>;
+  campaign?: string;
+  daysAgo?: number;
+}
+
+/** The marketing side of a test: events arrive through Segment's own SDK, leads are handed over as a marketer does. */
+export interface Marketing {
+  /** Delivers who somebody is and what they did; they are a lead from then on. Answers the lead's id. */
+  touch(prospect: Prospect, engagements?: readonly Engagement[]): Promise<string>;
+  /** Hands a lead over to a rep. */
+  handOver(lead: string, to?: string, why?: readonly string[]): Promise<void>;
+  card(lead: string): Promise<Card>;
+  /** Everything that happened to a lead, oldest first: kinds of events and, for stages, where they led. */
+  history(lead: string): Promise<{ kind: string; data: Record<string, unknown>; by: { name?: string } }[]>;
+}
+
+export async function marketing(backend: Backend): Promise<Marketing> {
+  const asAdmin = await backend.as(admin);
+  const asMarketer = await backend.as(marketer);
+  const { key } = await asAdmin<{ key: string }>('POST', '/v1/write-keys', { name: 'Website' });
+
+  const card = (lead: string) => asMarketer<Card>('GET', `/v1/leads/${lead}`);
+  return {
+    async touch(prospect, engagements = []) {
+      const segment = new Analytics({ writeKey: key, host: backend.url, flushAt: 20 });
+      const failures: unknown[] = [];
+      segment.on('error', (error) => failures.push(error));
+      const { email, company, ...traits } = prospect;
+      const userId = email;
+      segment.identify({ userId, traits: { ...traits, email, ...(company && { company: { name: company } }) } });
+      for (const { event, properties = {}, campaign, daysAgo = 1 } of engagements)
+        segment.track({
+          userId,
+          event,
+          properties: { ...properties },
+          timestamp: new Date(Date.now() - daysAgo * 86_400_000),
+          ...(campaign && { context: { campaign: { name: campaign, source: 'test', medium: 'email' } } }),
+        });
+      await segment.closeAndFlush();
+      if (failures.length > 0) throw new Error(`Segment could not deliver: ${JSON.stringify(failures)}\n${backend.output()}`);
+      const { items } = await asMarketer<{ items: { id: string; name: string }[] }>(
+        'GET',
+        `/v1/leads/search?q=${encodeURIComponent(prospect.name)}`,
+      );
+      const found = items.find(({ name }) => name === prospect.name);
+      if (!found) throw new Error(`${prospect.name} did not become a lead: ${JSON.stringify(items)}`);
+      return found.id;
+    },
+    async handOver(lead, to = rep, why = ['Asked for a demo']) {
+      const { items } = await asMarketer<{ items: { id: string; email: string }[] }>('GET', '/v1/users');
+      const now = await card(lead);
+      await asMarketer('POST', `/v1/leads/${lead}/decisions`, {
+        kind: 'hand_over',
+        to: items.find(({ email }) => email === to)!.id,
+        criteria: now.criteria.of.slice(0, 1),
+        why,
+        basis: now.funnelVersion,
+        actedAt: new Date().toISOString(),
+        agreement: now.agreement,
+      });
+    },
+    card,
+    async history(lead) {
+      const { items } = await asMarketer<{ items: { kind: string; data: Record<string, unknown>; by: { name?: string } }[] }>(
+        'GET',
+        `/v1/leads/${lead}/history?limit=200`,
+      );
+      return items.reverse();
+    },
+  };
+}
