@@ -6,6 +6,8 @@ import { decide, isRefusal } from '../../lib/funnel/decide.ts';
 import type { Decision, Lead } from '../../lib/funnel/lead.ts';
 import type { App } from '../http/app.ts';
 import { problem } from '../http/problem.ts';
+import { noteOfDecision } from '../sources/note.ts';
+import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { newId } from '../store/id.ts';
@@ -38,7 +40,19 @@ export function routes(app: App): void {
       operation,
       ...('criteria' in decision && { criteria: decision.criteria }),
     });
-    await setTeam(call, result.lead);
+    const links = await queueWrites(trx, workspace, {
+      operation,
+      lead: lead.id,
+      body: {
+        what: 'decision',
+        ...(result.lead.stage !== lead.stage && { stage: result.lead.stage }),
+        ...('reason' in decision && codeOnly(decision)),
+        note: noteOfDecision(body, user.name, named),
+        by: user.email,
+        at,
+      },
+    });
+    sendSoon(app, workspace, links);
     // Last, because whoever writes the audit waits for everybody before.
     await recordAudit(trx, workspace, byOf(user), {
       at: receivedAt,
@@ -119,18 +133,4 @@ async function checkTaker({ trx, workspace }: Caller, id: string): Promise<void>
   if (!user || user.disabled_at !== null) throw problem('refused', 'That user is not here any more. Choose a rep or a manager.');
   if (user.role !== 'rep' && user.role !== 'manager')
     throw problem('refused', `${user.name} is a ${user.role} and takes no hand-offs. Choose a rep or a manager.`);
-}
-
-/** An open hand-off belongs to its holder's team; when nobody answers, that team's pool has it. */
-export async function setTeam({ trx, workspace }: Pick<Caller, 'trx' | 'workspace'>, { handoff }: Lead): Promise<void> {
-  if (handoff?.holder === undefined) return;
-  const { holder } = handoff;
-  await trx
-    .updateTable('handoff as h')
-    .set((eb) => ({
-      team: eb.selectFrom('app_user as u').where('u.workspace', '=', workspace).where('u.id', '=', holder).select('u.team'),
-    }))
-    .where('h.workspace', '=', workspace)
-    .where('h.id', '=', handoff.id)
-    .execute();
 }

@@ -6,6 +6,8 @@ import { addBusinessMinutes } from '../../lib/funnel/clock.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
 import { notFound, problem } from '../http/problem.ts';
+import { noteOfFeedback } from '../sources/note.ts';
+import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { recordChange } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
@@ -66,6 +68,12 @@ export function routes(app: App): void {
       },
     ]);
     await recordChange(trx, workspace, [lead.id]);
+    const links = await queueWrites(trx, workspace, {
+      operation,
+      lead: lead.id,
+      body: { what: 'feedback', note: noteOfFeedback(body, user.name), by: user.email, at },
+    });
+    sendSoon(app, workspace, links);
     return answer(call, lead.id, operation);
   });
 
