@@ -10,6 +10,7 @@ import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
+import * as sources from './routes/sources.ts';
 import * as users from './routes/users.ts';
 import * as writeKeys from './routes/write-keys.ts';
 
@@ -18,7 +19,7 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the wire by its name. The name is its `operationId`. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
-  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, ingest, events].flatMap((file) =>
-    Object.entries(file).filter(([, value]) => isRoute(value)),
+  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, sources, ingest, events].flatMap(
+    (file) => Object.entries(file).filter(([, value]) => isRoute(value)),
   ),
 ) as Record<string, Route>;

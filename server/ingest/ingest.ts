@@ -167,7 +167,9 @@ function begin(id: string, { touch, stage, at, source, sourceId }: Arrival, by: 
 const says = ({ touch, stage, person }: Arrival): boolean =>
   touch !== undefined || stage !== undefined || Boolean(person?.name || person?.title || person?.company || person?.owner);
 
-const oldest = (arrivals: readonly Arrival[]): Arrival => arrivals.reduce((a, b) => (Date.parse(b.at) < Date.parse(a.at) ? b : a));
+/** Of two at the same time the one that names a stage tells more. */
+const oldest = (arrivals: readonly Arrival[]): Arrival =>
+  arrivals.reduce((a, b) => ((Date.parse(b.at) - Date.parse(a.at) || Number(Boolean(a.stage)) - Number(Boolean(b.stage))) < 0 ? b : a));
 /** What is said last counts; what is not said again stays. */
 function latest(arrivals: readonly Arrival[]): { name?: string; title?: string; company?: string } {
   const said: { name?: string; title?: string; company?: string } = {};

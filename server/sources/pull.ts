@@ -4,7 +4,7 @@ import { ingest } from '../ingest/ingest.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { findLink, type LinkRow, linkOf, type World } from './links.ts';
 import { SealBroken } from './seal.ts';
-import { type Pulled, type Source, SourceError, type StageSeen } from './source.ts';
+import { type Pulled, type Source, SourceError } from './source.ts';
 import { type Known, pulled, type Said } from './stage-rule.ts';
 
 /** A run that has kept nothing for this long is taken to be dead. */
@@ -105,17 +105,18 @@ export function troubleOf(error: unknown): Trouble | undefined {
 }
 
 /** One page with the place after it. `false`: paused, changed or disconnected meanwhile; nothing was kept. */
-async function keep(trx: Trx, workspace: string, run: LinkRow, source: Source, page: Pulled, now: number): Promise<boolean> {
+async function keep(trx: Trx, workspace: string, run: LinkRow, source: Source, found: Pulled, now: number): Promise<boolean> {
   const row = await findLink(trx, workspace, run.id);
   if (!row || row.state === 'paused' || row.version !== run.version) return false;
   const receivedAt = new Date(now).toISOString();
   const context = { receivedAt, by: { kind: 'source' as const, id: run.id, name: source.name } };
   const first = row.imported_at === null;
-  for (let i = 0; i < page.arrivals.length; i += 500)
-    await ingest(trx, workspace, page.arrivals.slice(i, i + 500), { ...context, kind: first ? 'history' : 'crm' });
-  const news = await believe(trx, workspace, row, source, page.stages, first);
+  const page = scoped(row, found);
+  const news = await believe(trx, workspace, row, page, first);
+  // Together, so that somebody new begins with the stage that the CRM tells.
+  const all = [...page.arrivals, ...news];
   // The first import tells what was; later ones tell what somebody changed.
-  await ingest(trx, workspace, news, { ...context, kind: first ? 'history' : 'crm' });
+  for (const part of parts(all)) await ingest(trx, workspace, part, { ...context, kind: first ? 'history' : 'crm' });
   await update(trx, workspace, run.id)
     .set((eb) => ({
       cursor: page.cursor,
@@ -129,45 +130,78 @@ async function keep(trx: Trx, workspace: string, run: LinkRow, source: Source, p
   return true;
 }
 
-/** Applies the rule of who is believed to what a pull saw; what remains is to be ingested. */
-async function believe(
-  trx: Trx,
-  workspace: string,
-  row: LinkRow,
-  source: Source,
-  seen: readonly StageSeen[],
-  first: boolean,
-): Promise<Arrival[]> {
+type Account = Pick<LinkRow, 'source' | 'account'>;
+/** How arrivals name their source: connected anew, the same account is still the same. */
+const sourceName = ({ source, account }: Account): string => `${source}:${account}`;
+/** A record's name here, from the one the source gave it: `hubspot:12` is `hubspot:4711:12`. */
+export const recordOf = (row: Account, record: string): string => `${sourceName(row)}:${record.slice(row.source.length + 1)}`;
+/** The CRM's own id in a record's name. */
+export const idOf = (row: Account, record: string): string => record.slice(sourceName(row).length + 1);
+
+function scoped(row: Account, page: Pulled): Pulled {
+  const alias = <A extends { kind: string; value: string }>(a: A): A => (a.kind === 'record' ? { ...a, value: recordOf(row, a.value) } : a);
+  return {
+    ...page,
+    arrivals: page.arrivals.map((a) => ({
+      ...a,
+      source: sourceName(row),
+      ...(a.person && { person: { ...a.person, aliases: a.person.aliases?.map(alias) } }),
+      ...(a.touch?.campaign?.ref && { touch: { ...a.touch, campaign: { ...a.touch.campaign, ref: recordOf(row, a.touch.campaign.ref) } } }),
+      ...(a.ties && { ties: a.ties.map(({ from, to }) => ({ from: alias(from), to: alias(to) })) }),
+    })),
+    stages: page.stages.map((s) => ({ ...s, record: recordOf(row, s.record) })),
+  };
+}
+
+/** Portions of some hundred; what concerns one person stays in one, where the page has it side by side or not. */
+function parts(arrivals: readonly Arrival[]): Arrival[][] {
+  const size = 500;
+  if (arrivals.length <= size) return arrivals.length === 0 ? [] : [[...arrivals]];
+  const out: Arrival[][] = [[]];
+  for (const list of Map.groupBy(arrivals, (a) => a.person?.aliases?.[0]?.value ?? a.person?.keys[0]?.value ?? '').values()) {
+    if (out.at(-1)!.length + list.length > size) out.push([]);
+    out.at(-1)!.push(...list);
+  }
+  return out;
+}
+
+/** Applies the rule of who is believed to what a page says about stages; what remains is to be ingested. */
+async function believe(trx: Trx, workspace: string, row: LinkRow, page: Pulled, first: boolean): Promise<Arrival[]> {
+  const seen = page.stages;
   if (seen.length === 0) return [];
   const records = [...new Set(seen.map((s) => s.record))];
   const leads = await leadsOf(trx, workspace, row.id, records);
+  const coming = new Set(
+    page.arrivals.flatMap((a) => (a.person && a.person.keys.length > 0 ? (a.person.aliases ?? []).map((x) => x.value) : [])),
+  );
   const known = await knownOf(trx, workspace, row.id, records);
   const changed = new Map<string, { record: string; field: string; known: Known }>();
   const arrivals: Arrival[] = [];
   for (const s of seen.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
     const lead = leads.get(s.record);
-    if (!lead) continue;
+    // Of somebody who is not here, and not coming with this page, nothing is remembered either.
+    if (!lead && !coming.has(s.record)) continue;
     const key = `${s.record}\0${s.field}`;
     // While the history is read for the first time nothing here has been decided that it could contradict.
-    const owned = !first && lead.owned;
-    const result = pulled(known.get(key) ?? {}, s, owned, lead.decidedAt);
+    const owned = !first && lead?.owned === true;
+    const result = pulled(known.get(key) ?? {}, s, owned, lead?.decidedAt);
     known.set(key, result.known);
     changed.set(key, { record: s.record, field: s.field, known: result.known });
-    if (result.news) arrivals.push(...arrivalOf(row, source, s.record, s.field, result.news));
+    if (result.news) arrivals.push(...arrivalOf(row, s.record, s.field, result.news));
   }
   await keepKnown(trx, workspace, row.id, [...changed.values()]);
   return arrivals;
 }
 
 /** A stage of the CRM as an arrival; none when people have not mapped its value. */
-export function arrivalOf(row: LinkRow, source: Source, record: string, field: string, said: Said): Arrival[] {
+export function arrivalOf(row: LinkRow, record: string, field: string, said: Said): Arrival[] {
   const to = row.mapping.stageIn[said.value] ?? fixed[said.value];
   if (!to) return [];
   return [
     {
       person: { keys: [], aliases: [{ kind: 'record', value: record }] },
       stage: { to, ...(said.amount && { amount: said.amount }) },
-      source: source.id,
+      source: sourceName(row),
       sourceId: `stage:${record}:${field}:${said.at}`,
       at: said.at,
     },

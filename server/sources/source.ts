@@ -12,6 +12,8 @@ export interface Source {
   describe(): Description;
   /** Whether the credentials work and allow what is needed, in words. Never throws for a refusal. */
   check(link: Link): Promise<Finding[]>;
+  /** Names the account behind the credentials for good: records of two accounts may have the same ids. @throws SourceError */
+  account(link: Link): Promise<string>;
   /** What the CRM itself calls its stages, reasons, fields and owners, to be mapped by people. */
   shape(link: Link): Promise<Shape>;
   /**
@@ -202,6 +204,13 @@ export class SourceError extends Error {
     this.retryAt = retryAt;
   }
 }
+
+/** For a CRM that every customer reaches at an address of its own. */
+export const hostOf = async ({ credentials }: Pick<Link, 'credentials'>): Promise<string> => {
+  const host = URL.parse(credentials.address ?? '')?.host;
+  if (!host) throw new SourceError('unexpected', `“${credentials.address ?? ''}” is not an address. Enter one like https://crm.example.`);
+  return host;
+};
 
 /** Runs the call that writes a stage; when its answer is lost, the error says what may have arrived. */
 export async function writing<T>(stage: WrittenStage | undefined, work: () => Promise<T>): Promise<T> {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import type { App } from '../http/app.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { recordChange } from '../store/change.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
 import { findLink, type LinkRow, linkOf, type World } from './links.ts';
-import { arrivalOf, keepKnown, knownOf, leadsOf, troubleOf } from './pull.ts';
+import { arrivalOf, idOf, keepKnown, knownOf, leadsOf, recordOf, troubleOf } from './pull.ts';
 import { type Pushed, type Source, SourceError, type Write } from './source.ts';
 import { attempted, released, wrote } from './stage-rule.ts';
 
@@ -39,6 +40,12 @@ export async function queueWrites(
     .onConflict((conflict) => conflict.columns(['workspace', 'link', 'operation']).doNothing())
     .execute();
   return wanted.map(({ id }) => id);
+}
+
+/** Has queued writes sent soon. Whether that is heard or not, they are looked for every minute. */
+export function sendSoon({ jobs, log }: Pick<App, 'jobs' | 'log'>, workspace: string, links: readonly string[]): void {
+  for (const link of links)
+    jobs.send(workspace, 'source.write', { link }, { key: link }).catch((error) => log.warn({ error }, 'writes are not sent at once'));
 }
 
 /** How long a write belongs to the run that took it. */
@@ -99,7 +106,7 @@ async function take(trx: Trx, workspace: string, link: string, now: number): Pro
     .where('kind', '=', 'email')
     .orderBy('created_at')
     .execute();
-  const prefix = `${row.source}:`;
+  const prefix = recordOf(row, '');
   const alias = await trx
     .selectFrom('person_alias')
     .select('value')
@@ -118,7 +125,7 @@ async function take(trx: Trx, workspace: string, link: string, now: number): Pro
       ...found.body,
       id: found.operation,
       emails: keys.map((k) => k.value),
-      ...(alias && { record: alias.value.slice(prefix.length) }),
+      ...(alias && { record: idOf(row, alias.value) }),
     },
   };
 }
@@ -160,10 +167,16 @@ async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, a
     .execute();
   await trx
     .insertInto('person_alias')
-    .values({ workspace, kind: 'record', value: `${source.id}:${answer.record}`, person: taken.lead })
+    .values({ workspace, kind: 'record', value: recordOf(taken.row, `${source.id}:${answer.record}`), person: taken.lead })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  await settle(trx, workspace, taken, { at, wrote: answer.wrote }, source);
+  await settle(
+    trx,
+    workspace,
+    taken,
+    { at, wrote: answer.wrote && { ...answer.wrote, record: recordOf(taken.row, answer.wrote.record) } },
+    source,
+  );
   await recordChange(trx, workspace, [taken.lead]);
 }
 
@@ -181,7 +194,7 @@ async function settle(
     .where('workspace', '=', workspace)
     .where('person', '=', taken.lead)
     .where('kind', '=', 'record')
-    .where('value', 'like', `${source.id}:%`)
+    .where('value', 'like', `${recordOf(taken.row, '')}%`)
     .execute();
   if (records.length === 0) return;
   const names = records.map((r) => r.value);
@@ -198,7 +211,7 @@ async function settle(
     if (lead && !lead.owned) {
       const after = released(next, lead.decidedAt);
       next = after.known;
-      if (after.news) news.push(...arrivalOf(taken.row, source, record, field, after.news));
+      if (after.news) news.push(...arrivalOf(taken.row, record, field, after.news));
     }
     rows.push({ record, field, known: next });
   }
@@ -230,7 +243,8 @@ async function failed(
     .where('id', '=', taken.id)
     .execute();
   if (error instanceof SourceError && error.tried) {
-    const { record, field, value } = error.tried;
+    const { field, value } = error.tried;
+    const record = recordOf(taken.row, error.tried.record);
     const known = (await knownOf(trx, workspace, taken.row.id, [record])).get(`${record}\0${field}`) ?? {};
     await keepKnown(trx, workspace, taken.row.id, [{ record, field, known: attempted(known, value, from, at) }]);
   }

@@ -360,6 +360,7 @@ export interface Tables {
     id: string;
     source: string;
     name: string;
+    account: string;
     credentials: Buffer;
     webhook_secret: Maybe<Buffer>;
     mapping: Json<Mapping>;

@@ -39,6 +39,7 @@ interface Reply {
 
 export class FakeHubspot {
   token = 'pat-test';
+  portal = 4711;
   secret = 'client-secret';
   scopes = new Set(['contacts', 'owners', 'content']);
   contacts = new Map<string, FakeContact>();
@@ -170,6 +171,7 @@ export class FakeHubspot {
       return ok({ results: ids.flatMap((id) => this.notes.get(id) ?? []).map(({ id, properties }) => ({ id, properties })) });
     }
     if (method === 'GET' && /^\/crm\/owners\/?$/.test(path)) return may('owners') ?? ok({ results: this.owners });
+    if (method === 'GET' && path === '/account-info/details') return ok({ portalId: this.portal, timeZone: 'Europe/Vienna' });
     if (method === 'GET' && path === '/crm/properties/contacts') return ok({ results: this.#properties() });
     const property = one(/^\/crm\/properties\/contacts\/(\w+)$/);
     if (method === 'GET' && property) {

@@ -8,8 +8,7 @@ const host = 'https://api.hubapi.com';
 export const objects = (rest: string): string => `/crm/objects/${version}/${rest}`;
 export const properties = (object: string): string => `/crm/properties/${version}/${object}`;
 export const owners = `/crm/owners/${version}`;
-export const campaigns = `/marketing/campaigns/${version}`;
-export const forms = `/marketing/v3/forms`;
+export const accountInfo = `/account-info/${version}/details`;
 
 /** Requests in a rolling window. HubSpot counts an account's requests in ten seconds, and searches in one. */
 interface Window {

@@ -1,5 +1,5 @@
 import { type Choice, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
-import { call, objects, owners, properties } from './api.ts';
+import { accountInfo, call, objects, owners, properties } from './api.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { webhook } from './webhook.ts';
@@ -25,6 +25,7 @@ export const hubspot: Source = {
     ],
   }),
   check,
+  account: async (link) => String((await call<{ portalId: number }>(link, 'GET', accountInfo)).portalId),
   shape,
   pull,
   push,

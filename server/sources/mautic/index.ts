@@ -1,4 +1,4 @@
-import { type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { type Finding, hostOf, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call } from './api.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
@@ -24,6 +24,7 @@ export const mautic: Source = {
     ],
   }),
   check,
+  account: hostOf,
   shape,
   pull,
   push,

@@ -1,4 +1,4 @@
-import { type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { type Finding, hostOf, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call, data, query } from './api.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
@@ -32,6 +32,7 @@ export const salesforce: Source = {
     ],
   }),
   check,
+  account: hostOf,
   shape,
   pull,
   push,

@@ -4,6 +4,8 @@ create table source_link (
   id uuid not null,
   source text collate "C" not null,
   name text not null,
+  -- Which account of the CRM it is: two of one kind may use the same record ids.
+  account text collate "C" not null,
   -- Sealed with a key that is not in the database.
   credentials bytea not null,
   -- What signs its webhooks, sealed as well.

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decide } from '../../lib/contract/routes/leads.ts';
+import type { User } from '../../server/http/user.ts';
+import { OutgoingError } from '../../server/outgoing/request.ts';
+import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { sealed, type World } from '../../server/sources/links.ts';
+import { runPull } from '../../server/sources/pull.ts';
+import { SealBroken, sealWith } from '../../server/sources/seal.ts';
+import type { Mapping } from '../../server/sources/source.ts';
+import { dealWith, queueWrites, runWrites } from '../../server/sources/writes.ts';
+import { newId } from '../../server/store/id.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+
+const mapping: Mapping = {
+  stageIn: {
+    subscriber: 'subscriber',
+    lead: 'lead',
+    marketingqualifiedlead: 'mql',
+    salesqualifiedlead: 'sql',
+    opportunity: 'opportunity',
+    customer: 'customer',
+  },
+  stageOut: {
+    sql: { stage: 'salesqualifiedlead' },
+    recycled: { stage: 'lead', status: 'BAD_TIMING' },
+    opportunity: { stage: 'opportunity' },
+  },
+  reasonOut: {},
+  fields: {},
+  writeFeedback: true,
+  agreed: true,
+};
+
+let server: TestServer;
+let rep: User;
+let clock: SimulatedClock;
+let crm: FakeHubspot;
+let world: World;
+let link: string;
+const signal = new AbortController().signal;
+beforeAll(async () => {
+  server = await testServer();
+  rep = await server.user('rep');
+});
+afterAll(() => server.close());
+
+/** A CRM of its own for each test, connected and agreed. */
+async function connect(): Promise<void> {
+  clock = new SimulatedClock(server.clock.now);
+  crm = new FakeHubspot(clock.now);
+  world = {
+    seal: sealWith(Buffer.alloc(32, 7)),
+    clock,
+    call: async (url, call) => {
+      try {
+        return await crm.outgoing(url, call);
+      } catch (cause) {
+        throw new OutgoingError('unreachable', 'api.hubapi.com could not be reached (ECONNRESET).', cause);
+      }
+    },
+  };
+  link = newId();
+  await server.in(async (trx) => {
+    await trx.deleteFrom('source_link').execute();
+    await trx
+      .insertInto('source_link')
+      .values({
+        workspace: server.workspace,
+        id: link,
+        source: 'hubspot',
+        name: 'HubSpot',
+        account: link,
+        credentials: sealed(world.seal, { workspace: server.workspace, id: link }, { token: crm.token }),
+        mapping: JSON.stringify(mapping),
+        state: 'running',
+      })
+      .execute();
+  });
+}
+const pull = () => runPull(server.store, world, hubspot, server.workspace, link, signal);
+const write = () => runWrites(server.store, world, hubspot, server.workspace, link, signal);
+const leadOf = (email: string) =>
+  server.in(async (trx) => {
+    const key = await trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow();
+    return trx.selectFrom('lead').selectAll().where('id', '=', key.person).executeTakeFirstOrThrow();
+  });
+/** A rep decides through the wire, as ever; the clocks of both sides go on together. */
+async function decided(email: string, decision: object): Promise<string> {
+  const lead = await leadOf(email);
+  server.clock.now = clock.at;
+  const key = newId();
+  const answer = await server.call(rep, decide, {
+    params: { id: lead.id },
+    key,
+    body: { ...decision, basis: lead.funnel_version, actedAt: new Date(clock.at).toISOString(), agreement: 1 } as never,
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return key;
+}
+const history = (email: string) =>
+  server.in(async (trx) => {
+    const lead = await leadOf(email);
+    const rows = await trx.selectFrom('stage_change').select(['to_stage', 'by_kind']).where('person', '=', lead.id).orderBy('at').execute();
+    return rows.map((r) => `${r.by_kind}:${r.to_stage}`);
+  });
+const writes = () => server.in((trx) => trx.selectFrom('source_write').selectAll().where('link', '=', link).orderBy('id').execute());
+const pass = (ms = 600_000) => {
+  clock.at += ms;
+};
+
+describe('both ways with one CRM', () => {
+  test('what the CRM tells becomes people with their history; the answer goes back once, and does not come back as news', async () => {
+    await connect();
+    const { id } = crm.put({ email: 'dana@one.example', firstname: 'Dana', lifecyclestage: 'lead' });
+    pass();
+    crm.put({ lifecyclestage: 'marketingqualifiedlead' }, id);
+    pass();
+    expect(await pull()).toBe('done');
+    expect(await leadOf('dana@one.example')).toMatchObject({ stage: 'mql' });
+
+    pass();
+    await decided('dana@one.example', { kind: 'accept' });
+    pass();
+    await decided('dana@one.example', { kind: 'qualify', criteria: [] });
+    pass();
+    expect(await write()).toBe(2);
+    expect(crm.contacts.get(id)!.properties.lifecyclestage).toBe('salesqualifiedlead');
+    expect(crm.notes.size).toBe(2);
+    for (let i = 0; i < 3; i++) {
+      pass();
+      await pull();
+      expect(await write()).toBe(0);
+    }
+    expect(await history('dana@one.example')).toEqual(['source:lead', 'source:mql', 'user:sal', 'user:sql']);
+    expect(crm.contacts.get(id)!.history.lifecyclestage!.map((h) => h.value)).toEqual([
+      'salesqualifiedlead',
+      'marketingqualifiedlead',
+      'lead',
+    ]);
+  });
+
+  test('a refusal stays in the CRM’s words and holds back what came after; sent again, both arrive in order', async () => {
+    await connect();
+    const { id } = crm.put({ email: 'mira@two.example', lifecyclestage: 'marketingqualifiedlead' });
+    pass();
+    await pull();
+    crm.required = [{ when: ['lifecyclestage', 'salesqualifiedlead'], needs: 'decision_date', message: 'Decision date is required' }];
+    pass();
+    await decided('mira@two.example', { kind: 'qualify', criteria: [] });
+    pass();
+    await decided('mira@two.example', { kind: 'open_opportunity' });
+    pass();
+    expect(await write()).toBe(0);
+    expect((await writes()).map((w) => [w.state, w.sentence])).toEqual([
+      ['refused', 'HubSpot: Decision date is required'],
+      ['waiting', null],
+    ]);
+    // While ours is not written, the CRM is not believed.
+    pass();
+    crm.put({ lifecyclestage: 'subscriber' }, id);
+    pass();
+    await pull();
+    expect((await leadOf('mira@two.example')).stage).toBe('opportunity');
+
+    crm.put({ decision_date: '2026-12-01', lifecyclestage: 'marketingqualifiedlead' }, id);
+    pass();
+    const [first] = await writes();
+    expect(await server.in((trx) => dealWith(trx, server.workspace, first!.id, 'again', () => hubspot, clock.at))).toBe(true);
+    expect(await write()).toBe(2);
+    pass();
+    await pull();
+    // Somebody set it in the CRM after the acts: theirs was the newer word.
+    expect((await leadOf('mira@two.example')).stage).toBe('mql');
+    expect((await writes()).map((w) => [w.state, w.kept])).toEqual([
+      ['sent', ['lifecyclestage']],
+      ['sent', ['lifecyclestage']],
+    ]);
+  });
+
+  test('killed after any page and with answers lost, the import is whole and nothing is doubled', async () => {
+    await connect();
+    for (let i = 0; i < 260; i++) crm.put({ email: `p${i}@three.example`, lifecyclestage: 'lead' });
+    pass();
+    for (let run = 0; run < 30; run++) {
+      // Every run loses one answer or is refused service for good somewhere.
+      crm.trouble = [...Array.from({ length: run % 4 }, () => undefined), 'drop'];
+      const end = await pull();
+      crm.trouble = [];
+      pass();
+      if (end === 'done') break;
+      expect(end).toBe('trouble');
+    }
+    expect(await pull()).toBe('done');
+    const { n } = await server.in((trx) =>
+      trx
+        .selectFrom('person_key')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('value', 'like', '%@three.example')
+        .executeTakeFirstOrThrow(),
+    );
+    expect(n).toBe(260);
+    const twice = await server.in((trx) =>
+      trx
+        .selectFrom('stage_change as c')
+        .innerJoin('person_key as k', 'k.person', 'c.person')
+        .select(['c.person'])
+        .where('k.value', 'like', '%@three.example')
+        .groupBy('c.person')
+        .having((eb) => eb(eb.fn.countAll(), '>', 1))
+        .execute(),
+    );
+    expect(twice).toEqual([]);
+  });
+
+  test('two runs of one link do not overlap; a paused one and one under changed settings keep nothing', async () => {
+    await connect();
+    for (let i = 0; i < 120; i++) crm.put({ email: `q${i}@four.example` });
+    pass();
+    const ends = await Promise.all([pull(), pull()]);
+    expect(ends.sort()).toEqual(['busy', 'done']);
+    await server.in((trx) => trx.updateTable('source_link').set({ state: 'paused' }).where('id', '=', link).execute());
+    expect(await pull()).toBe('paused');
+  });
+
+  test('a limit is waited for, a withdrawn key is told; nothing is lost', async () => {
+    await connect();
+    crm.put({ email: 'late@five.example' });
+    pass();
+    crm.limits.daily = 0;
+    expect(await pull()).toBe('trouble');
+    expect(await pull()).toBe('busy');
+    crm.limits.daily = 1_000_000;
+    pass(86_400_000);
+    expect(await pull()).toBe('done');
+    crm.token = 'another';
+    expect(await pull()).toBe('trouble');
+    const row = await server.in((trx) => trx.selectFrom('source_link').select('trouble').where('id', '=', link).executeTakeFirstOrThrow());
+    expect(row.trouble).toMatchObject({ trouble: 'signed-out', sentence: expect.stringContaining('Connect again') });
+  });
+
+  test('an act is queued once however often it is repeated, and not at all for a CRM nobody agreed on', async () => {
+    await connect();
+    const lead = await server.lead({ email: 'once@six.example' });
+    const act = { operation: newId(), lead, body: { what: 'decision' as const, note: 'x', at: new Date(clock.at).toISOString() } };
+    await server.in((trx) => queueWrites(trx, server.workspace, act));
+    await server.in((trx) => queueWrites(trx, server.workspace, act));
+    expect(await writes()).toHaveLength(1);
+    await server.in((trx) =>
+      trx
+        .updateTable('source_link')
+        .set({ mapping: JSON.stringify({ ...mapping, agreed: false }) })
+        .where('id', '=', link)
+        .execute(),
+    );
+    expect(await server.in((trx) => queueWrites(trx, server.workspace, { ...act, operation: newId() }))).toEqual([]);
+  });
+});
+
+test('credentials open only with the same key, for the same owner, unaltered', () => {
+  const seal = sealWith(Buffer.alloc(32, 1));
+  const box = seal.close('secret', 'a');
+  expect(box.includes(Buffer.from('secret'))).toBe(false);
+  expect(seal.open(box, 'a')).toBe('secret');
+  expect(() => seal.open(box, 'b')).toThrow(SealBroken);
+  expect(() => sealWith(Buffer.alloc(32, 2)).open(box, 'a')).toThrow(SealBroken);
+  box[box.length - 1]! ^= 1;
+  expect(() => seal.open(box, 'a')).toThrow(SealBroken);
+});
