@@ -18,3 +18,26 @@ export const item = <T>(area: Area, key: string): Item<T> => ({
   set: (value) => area.set({ [key]: value }),
   remove: () => area.remove(key),
 });
+
+/** The same, read once: for values that nobody else writes. Losing what is in memory changes nothing. */
+export function held<T>(area: Area, key: string): Item<T> {
+  const stored = item<T>(area, key);
+  let value: Promise<T | undefined> | undefined;
+  return {
+    get() {
+      value ??= stored.get().catch((error) => {
+        value = undefined;
+        throw error;
+      });
+      return value;
+    },
+    async set(next) {
+      await stored.set(next);
+      value = Promise.resolve(next);
+    },
+    async remove() {
+      await stored.remove();
+      value = Promise.resolve(undefined);
+    },
+  };
+}

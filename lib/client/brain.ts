@@ -9,7 +9,7 @@ import { canonical, recognise } from '../funnel/keys.ts';
 import type { SiteId, Stance } from '../sites/site.ts';
 import { acts } from './acts.ts';
 import { Offline, Refused, SignedOut } from './api.ts';
-import { type Area, item } from './area.ts';
+import { type Area, held } from './area.ts';
 import { type Badge, sceneBadge, waitingBadge } from './badge.ts';
 import { type Cache, lazily, openCache } from './cache.ts';
 import { asking } from './cards/asking.ts';
@@ -88,7 +88,7 @@ export function brain(world: BrainWorld): Brain {
   const readers = world.readers(settings);
   const cache = lazily<Cache>(openCache(world.names?.cache));
   const vault = makeVault(cache);
-  const knownMe = item<KnownMe>(local, 'me');
+  const knownMe = held<KnownMe>(local, 'me');
   const agreement = shelf<Agreement>('agreement', cache, vault);
   const colleagues = shelf<User[]>('users', cache, vault);
   const queue = shelf<{ items: QueueItem[]; asOf: string }>('queue', cache, vault);
@@ -403,7 +403,7 @@ export function brain(world: BrainWorld): Brain {
     },
 
     async status() {
-      const [known, signed, state, chosen, rows, count, managed] = await Promise.all([
+      const [known, signed, state, chosen, rows, count, managed, { backend: fixed }] = await Promise.all([
         knownMe.get(),
         session.status(),
         connection.get(),
@@ -411,6 +411,7 @@ export function brain(world: BrainWorld): Brain {
         outbox.list(),
         cards.count(),
         settings.managed(),
+        settings.policy(),
       ]);
       return {
         ...(known && signed.state === 'signed-in' && { me: known.me }),
@@ -422,6 +423,7 @@ export function brain(world: BrainWorld): Brain {
         },
         cards: count,
         managed,
+        ...(fixed && { setBackend: fixed }),
         version: world.version,
         ...(known?.sample && { sample: true as const }),
       };
@@ -466,6 +468,7 @@ export function brain(world: BrainWorld): Brain {
       await outbox.forget();
       await scenes.forget();
       await connection.forget();
+      await settings.forget();
       await Promise.all([local.clear(), memory.clear()]);
       await readers.arrange();
       if (origins.length) await world.dropPermissions(origins.map(({ origin }) => origin)).catch(() => undefined);
@@ -510,7 +513,12 @@ export function brain(world: BrainWorld): Brain {
         language: tongue,
       });
     },
-    api: (request) => inWords(wire.any(request)),
+    async api(request) {
+      const answer = await inWords(wire.any(request));
+      // What is in force may have changed; the screens should not wait for the next round to show it.
+      if (/Agreement$/.test(request.route) && request.body !== undefined) void guarded('agreement', synchronise(true));
+      return answer;
+    },
   };
 
   return {

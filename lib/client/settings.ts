@@ -1,6 +1,6 @@
 import type { Settings, Status } from '../bridge/protocol.ts';
 import type { SiteId } from '../sites/site.ts';
-import { type Area, item } from './area.ts';
+import { type Area, held } from './area.ts';
 
 /** What the user chose on this device, under what the company's policy fixes. */
 
@@ -44,9 +44,15 @@ export interface SettingsStore {
 }
 
 export function settingsStore(local: Area, managed: Area): SettingsStore {
-  const kept = item<Partial<Settings>>(local, 'settings');
+  const kept = held<Partial<Settings>>(local, 'settings');
+  let inForce: Promise<Policy> | undefined;
+  /** Read once in a worker's life, which is short enough for a policy to come through. */
+  const policy = () => {
+    inForce ??= readPolicy();
+    return inForce;
+  };
 
-  async function policy(): Promise<Policy> {
+  async function readPolicy(): Promise<Policy> {
     const read = async (key: keyof Policy) => {
       try {
         return (await managed.get(key))[key];

@@ -197,7 +197,7 @@ describe('settings', () => {
     expect(settings.ownDomains).toEqual(['firm.example']);
     expect(await store.managed()).toEqual({ backend: true, sites: true, ownDomains: true, linkedin: true });
     await managed.clear();
-    expect((await store.get()).ownDomains).toEqual(['mine.example']);
+    expect((await settingsStore(local, managed).get()).ownDomains).toEqual(['mine.example']);
   });
 
   test('a browser without policies is one without a policy', async () => {

@@ -133,9 +133,12 @@ export function scenes(world: ScenesWorld): Scenes {
     async fold(id, open, height) {
       const tab = await found(id);
       if (!tab) return;
-      if (open) tab.height = height;
+      const px = Math.round(height);
+      const pressed = open !== (tab.stance?.shows === 'card');
       // The frame also reports its height when nobody pressed anything.
-      if (open !== (tab.stance?.shows === 'card')) tab.opened = open;
+      if (!pressed && (!open || px === tab.height)) return;
+      if (open) tab.height = px;
+      if (pressed) tab.opened = open;
       await again(id, tab);
     },
     async move(id, { side, top }) {
