@@ -31,6 +31,8 @@ export function mailbox(text: string | null | undefined): Mailbox {
     .trim();
   const angle = /^(.*?)<([^<>]*)>$/s.exec(value);
   if (!angle) return email(value) ? { email: email(value) } : value ? { name: value } : {};
+  // Two in one text, such as a hidden twin beside the visible one: which of them is meant can't be told.
+  if (/[<>]/.test(angle[1]!)) return {};
   const name = unquoted(angle[1]!.trim());
   return { ...(name ? { name } : {}), ...(email(angle[2]) ? { email: email(angle[2]) } : {}) };
 }

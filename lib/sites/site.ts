@@ -22,6 +22,7 @@ export type SiteId = (typeof siteIds)[number];
 export const views = ['message', 'list', 'compose', 'profile', 'search', 'conversation', 'contact-info', 'none'] as const;
 export type View = (typeof views)[number];
 
+/** `result`: stands in a list or among what a search found. `self`: the user's own. */
 export const personRoles = ['sender', 'reply-to', 'to', 'cc', 'bcc', 'profile', 'author', 'result', 'self'] as const;
 export type PersonRole = (typeof personRoles)[number];
 

@@ -214,9 +214,11 @@ function* imitations(document: Document, spots: Spots): Generator<Mutation> {
     }
 }
 
-/** Each element that itself carries the key, gone. (Without a whole message the page is another page.) */
+/** Each element that carries the key and little else, gone. (Without a whole message or field it is another page.) */
 function* partsRemoved(document: Document, spots: Spots): Generator<Mutation> {
-  for (const element of around(document, spots).filter((one) => one.querySelectorAll('*').length < 8))
+  const alone = (element: Element) =>
+    element.querySelectorAll('*').length < 8 && !element.querySelector('button, input, [contenteditable]');
+  for (const element of around(document, spots).filter(alone))
     yield {
       kind: 'part removed',
       what: `${element.tagName.toLowerCase()}.${element.className}`,

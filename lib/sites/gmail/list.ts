@@ -5,7 +5,7 @@ import type { Seen } from '../seen.ts';
 /** Rows of a list: whom each thread is with. Advertisements have no addresses, and nobody is in focus. */
 export function readList(seen: Seen, document: Document, url: URL): void {
   seen.view = 'list';
-  const role = /^#(sent|drafts|scheduled)\b/.test(url.hash) ? 'to' : 'sender';
+  const role = /^#(sent|drafts|scheduled)\b/.test(url.hash) ? 'to' : 'result';
   const main = visible(document, '[role="main"]').filter(shown);
   // Where a page has no main part at all, it is a piece of one.
   const roots = main.length ? main : document.querySelector('[role="main"]') ? [] : [document.body];

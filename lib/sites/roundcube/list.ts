@@ -5,7 +5,7 @@ import type { Seen } from '../seen.ts';
 /** Rows of the message list. In Sent and Drafts they name recipients, as the folder's own class says in every language. */
 export function readList(seen: Seen, document: Document): void {
   seen.view = 'list';
-  const role = document.querySelector('#mailboxlist li.selected.sent, #mailboxlist li.selected.drafts') ? 'to' : 'sender';
+  const role = document.querySelector('#mailboxlist li.selected.sent, #mailboxlist li.selected.drafts') ? 'to' : 'result';
   const chosen = selectedRows(document);
   for (const row of visible(document, '#messagelist tr.message')) {
     const people = visible(row, '.rcmContactAddress, .fromto [title*="@"]').map((span) =>
@@ -13,7 +13,8 @@ export function readList(seen: Seen, document: Document): void {
     );
     const known = people.filter((person) => person?.keys.length && !seen.isMine(person.keys[0]!.value));
     if (chosen.length === 1 && chosen[0] === row && known.length === 1) {
-      seen.focus = known[0];
+      seen.focus = known[0]!;
+      if (role === 'result') seen.focus.role = 'sender';
       seen.matched.focus = 'selected row';
     }
   }
