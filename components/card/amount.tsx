@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { Money } from '../../lib/funnel/lead.ts';
+import { Choice } from '../parts/choice.tsx';
 import { ActButton } from '../trust.tsx';
 import { useWords } from '../words/words.tsx';
 import { useDoing } from './doing.tsx';
@@ -51,11 +52,13 @@ export function Amount({ kind }: { kind: 'open_opportunity' | 'win' }) {
           aria-describedby={value === null ? `${id}-wrong` : undefined}
           onChange={(e) => setText(e.target.value)}
         />
-        <select className="field currency" aria-label={currency} value={currency} onChange={(e) => setCurrency(e.target.value)}>
-          {choices.map((code) => (
-            <option key={code}>{code}</option>
-          ))}
-        </select>
+        <Choice
+          field
+          label={c.currency}
+          value={currency}
+          items={choices.map((code) => ({ value: code, label: code }))}
+          onChange={setCurrency}
+        />
       </div>
       {value === null && (
         <p className="help wrong" id={`${id}-wrong`}>

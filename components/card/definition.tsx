@@ -8,7 +8,7 @@ export function Definition() {
   const { card, agreement, show } = useDoing();
   const { w } = useWords();
   const definition = agreement?.stages[card.stage];
-  const term = agreement?.terms.find((t) => t.term.toLowerCase() === w.stage[card.stage].toLowerCase());
+  const term = agreement?.terms.find((t) => t.term.toLowerCase() === card.stage);
   const also = term ? [...term.synonyms.marketing, ...term.synonyms.sales] : [];
   // The criteria on the card are those of the hand-off; they keep standing when the lead has moved on.
   const criteria = definition?.criteria.length ? definition.criteria : (agreement?.stages.mql?.criteria ?? []);

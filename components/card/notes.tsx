@@ -32,7 +32,7 @@ function BackAgain() {
         <b>{w.card.backTimes(times + 1)}</b>{' '}
         {last &&
           fill(w.card.lastReturn, {
-            reason: reasonWords(last.reason, agreement, w).toLowerCase(),
+            reason: w.inSentence(reasonWords(last.reason, agreement, w)),
             name: <bdi>{last.by}</bdi>,
             day: f.day(last.at, now),
           })}{' '}

@@ -37,7 +37,7 @@ export function SalesDid() {
           <li>
             <Icon name="back" />
             <span className="grow cut">
-              {fill(w.card.returnedFor, { reason: reasonWords(last.reason, agreement, w).toLowerCase(), name: <bdi>{last.by}</bdi> })}
+              {fill(w.card.returnedFor, { reason: w.inSentence(reasonWords(last.reason, agreement, w)), name: <bdi>{last.by}</bdi> })}
             </span>
             <time className="quiet t12" dateTime={last.at}>
               {f.day(last.at, now)}
@@ -133,7 +133,7 @@ function AnswerForm({ feedback, onDone }: { feedback: Feedback; onDone: () => vo
           void reply(feedback.id, state, note.trim() || undefined);
         }}
       >
-        {w.card.answerWith(w.replyState[state].toLowerCase())}
+        {w.card.answerWith(w.inSentence(w.replyState[state]))}
       </ActButton>
     </div>
   );

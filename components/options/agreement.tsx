@@ -99,7 +99,7 @@ function Signed(props: { team: Team; version: number; signature?: Signature; sta
   const { team, signature, status, open } = props;
   const { w, f } = useWords();
   return (
-    <div className="signature">
+    <div className={signature ? 'signature signed' : 'signature'}>
       <b className="row">
         <Icon name={signature ? 'check' : 'minus'} />
         {w.team[team]}

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { Settings, Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import { Icon } from '../icons.tsx';
-import { Choice, Switch } from '../parts/page.tsx';
+import { Choice } from '../parts/choice.tsx';
+import { Switch } from '../parts/page.tsx';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type KnownSite, SectionHead } from './page.tsx';
@@ -220,7 +221,13 @@ export function AddHost({ settings, sites, onAdded }: { settings: Settings; site
             setSaid(undefined);
           }}
         />
-        <Choice label={o.addSiteKind} value={kind} items={kinds.map((value) => ({ value, label: w.site[value] }))} onChange={setKind} />
+        <Choice
+          field
+          label={o.addSiteKind}
+          value={kind}
+          items={kinds.map((value) => ({ value, label: w.site[value] }))}
+          onChange={setKind}
+        />
       </div>
       <p className={said?.wrong || (text && !origin) || known ? 'help wrong' : 'help'} role="status">
         {said?.text ?? (known ? o.siteKnown : text && !origin ? o.siteWrong : o.addSiteText)}

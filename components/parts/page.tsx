@@ -71,27 +71,3 @@ export function Switch(props: { label: string; on: boolean; onChange: (on: boole
     />
   );
 }
-
-export function Choice<T extends string>(props: {
-  label: string;
-  value: T;
-  items: readonly { value: T; label: string }[];
-  onChange: (value: T) => void;
-  disabled?: boolean;
-}) {
-  return (
-    <select
-      className="select"
-      aria-label={props.label}
-      value={props.value}
-      disabled={props.disabled}
-      onChange={(e) => props.onChange(e.target.value as T)}
-    >
-      {props.items.map(({ value, label }) => (
-        <option key={value} value={value}>
-          {label}
-        </option>
-      ))}
-    </select>
-  );
-}

@@ -115,7 +115,7 @@ function Row({ item, agreement, now, onOpen }: { item: QueueItem; agreement?: Ag
 export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: Words): { title: string; under: string } {
   const p = w.popup;
   const joined = (...parts: (string | false | undefined)[]) => parts.filter(Boolean).join(w.joint);
-  const reason = item.reason ? reasonWords(item.reason, agreement, w).toLocaleLowerCase(w.language) : '';
+  const reason = item.reason ? w.inSentence(reasonWords(item.reason, agreement, w)) : '';
   switch (item.kind) {
     case 'handoff':
       return {

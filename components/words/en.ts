@@ -1,5 +1,5 @@
 import type { Length } from './length.ts';
-import { counter } from './plural.ts';
+import { counter, ordinal } from './plural.ts';
 
 const count = counter('en');
 
@@ -18,6 +18,8 @@ export const en = {
   language: 'en',
   length,
   joint: ' · ',
+  /** A label in the middle of a sentence. */
+  inSentence: (text: string) => text.charAt(0).toLowerCase() + text.slice(1),
   quote: (text: string) => `“${text}”`,
 
   stage: {
@@ -257,6 +259,7 @@ export const en = {
     opportunityAmount: 'Amount, if you know it',
     openWith: (amount: string) => `Open opportunity · ${amount}`,
     wonWith: (amount: string) => `Won · ${amount}`,
+    currency: 'Currency',
     amountWrong: 'Write an amount in figures, 12000 or 12,000.50.',
 
     handTo: 'To',
@@ -301,7 +304,7 @@ export const en = {
     answerNote: 'What you did or will do',
     answerWith: (state: string) => `Answer: ${state}`,
     back: 'Back',
-    backTimes: (n: number) => `Back for the ${['', '1st', '2nd', '3rd'][n] ?? `${n}th`} time.`,
+    backTimes: (n: number) => `Back for the ${ordinal(n)} time.`,
     lastReturn: 'Last: {reason}, {name}, {day}.',
     history: 'History',
     noHistory: 'History comes when the backend answers.',
@@ -479,7 +482,7 @@ export const en = {
     openPanel: 'Open the side panel',
     inPool: 'in the team’s pool',
     ownLead: 'your own lead',
-    backTimes: (n: number) => `back for the ${['', '1st', '2nd', '3rd'][n] ?? `${n}th`} time`,
+    backTimes: (n: number) => `back for the ${ordinal(n)} time`,
     answerTo: (what: string) => `Answer: “${what}”`,
     answerFeedback: 'Answer feedback',
     on: (name: string) => `on ${name}`,
@@ -841,7 +844,7 @@ export const en = {
     signedOut: 'Sign in to see the reports.',
     counting: 'Counting touches',
     notYet: 'This report is not in this version',
-    notYetText: 'Its numbers are in the API’s plan; until then the campaigns report has the hand-offs and their reasons.',
+    notYetText: 'Until it is, the campaigns report has the hand-offs and their reasons.',
     showCampaigns: 'Show campaigns',
     live: (at: string) => `Live · ${at}`,
     printHead: (workspace: string, period: string) => `${workspace} · ${period}`,
