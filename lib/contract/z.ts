@@ -4,7 +4,8 @@ import { z } from 'zod';
 z.config({ jitless: true });
 
 export { z };
-export const id = z.uuid();
+/** In lower case, as the store writes them, however they came. */
+export const id = z.uuid().toLowerCase();
 /** RFC 3339 instant, any offset. */
 export const instant = z.iso.datetime({ offset: true });
 /** Calendar date `YYYY-MM-DD`. */

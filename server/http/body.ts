@@ -67,11 +67,29 @@ const jsonType = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|\s*$)/i;
 export function parseJson(request: Request, bytes: Uint8Array): unknown {
   if (!jsonType.test(request.headers.get('content-type') ?? ''))
     throw problem('unsupported-media-type', 'Send the body as JSON, with Content-Type: application/json.');
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     throw problem('invalid', 'The body is not JSON that can be read.', {
       errors: [{ pointer: '', detail: 'This is not valid JSON in UTF-8.' }],
     });
   }
+  const pointer = unkeepable(value, '');
+  if (pointer !== undefined)
+    throw problem('invalid', `${pointer || 'The body'} has a character that no store can keep: NUL, or half of one. Leave it out.`, {
+      errors: [{ pointer, detail: 'Leave out NUL and half characters.' }],
+    });
+  return value;
+}
+
+/** Where text stands that PostgreSQL does not take; `undefined` when nowhere. */
+function unkeepable(value: unknown, at: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? at : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = unkeepable(key, at) ?? unkeepable(inner, `${at}/${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
