@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, configFromEnv, localUrl } from './config.ts';
 import { type Log, openLog } from './http/log.ts';
 import { migrateJobs, openJobs } from './jobs/boss.ts';
+import { seedSample } from './sample/seed.ts';
 import { checkRole } from './store/check.ts';
-import { codeOf, openStore } from './store/db.ts';
+import { codeOf, openStore, type Store } from './store/db.ts';
 import { lockData, startEmbedded } from './store/embedded.ts';
 import { migrate, StoreRefusal } from './store/migrate.ts';
 
@@ -54,6 +56,8 @@ export async function startServer(given: Config, { log = openLog(process.env.LOG
     const store = openStore({ url, onIdleError: (error) => log.warn({ error }, 'a connection to the store was lost') });
     undo.push(() => store.close());
     await checkRole(store.pool);
+    const sampled = !config.databaseUrl && (await isEmpty(store));
+    if (sampled) await seedSample(store, Date.now());
     const jobs = openJobs({ url, store, log });
     undo.push(() => jobs.stop());
     const { listener } = createApp({ store, config, log, jobs });
@@ -61,7 +65,7 @@ export async function startServer(given: Config, { log = openLog(process.env.LOG
     server.removeAllListeners('request');
     server.on('request', listener);
     log.info({ port: config.port, embedded: !config.databaseUrl }, 'ready');
-    return { url: config.url, sampled: false, stop };
+    return { url: config.url, sampled, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -74,6 +78,12 @@ async function openDatabase(config: Config, log: Log, undo: (() => Promise<unkno
   const embedded = await startEmbedded({ data: config.data, onRestart: (trouble) => log.error({ trouble }, 'store') });
   undo.push(() => embedded.stop());
   return { url: embedded.url, ownerUrl: embedded.ownerUrl, becomes: false };
+}
+
+/** Nobody has made a workspace yet. */
+async function isEmpty(store: Store): Promise<boolean> {
+  const { rows } = await store.outside((db) => sql`select 1 from workspaces() limit 1`.execute(db));
+  return rows.length === 0;
 }
 
 /** Says in words what a person can do about a database that is not there. */

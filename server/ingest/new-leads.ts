@@ -12,6 +12,8 @@ export interface NewLead {
   lead: Lead;
   by: By;
   amount?: Money;
+  /** When it was told; absent: now. */
+  receivedAt?: string;
   source?: string;
   sourceId?: string;
   /** Its stage is nothing that happened: it moves on in the same transaction, and its history begins there. */
@@ -49,19 +51,20 @@ export async function insertLeads(
   rows = all.filter(({ silent }) => !silent);
   await sql`
     insert into stage_change (workspace, id, person, to_stage, by_kind, by_id, by_name, at, received_at, source, source_id)
-    select ${workspace}::uuid, c.id, c.person, c.stage, c.by_kind, c.by_id, c.by_name, c.at, ${receivedAt}::timestamptz, c.source, c.source_id
+    select ${workspace}::uuid, c.id, c.person, c.stage, c.by_kind, c.by_id, c.by_name, c.at, c.received_at, c.source, c.source_id
     from unnest(
       ${column(() => newId())}::uuid[], ${column((r) => r.lead.id)}::uuid[], ${column((r) => r.lead.stage)}::text[], ${column((r) => r.by.kind)}::text[],
       ${column((r) => r.by.id)}::text[], ${column((r) => r.by.name ?? null)}::text[], ${column((r) => r.lead.since)}::timestamptz[],
+      ${column((r) => r.receivedAt ?? receivedAt)}::timestamptz[],
       ${column((r) => r.source ?? null)}::text[], ${column((r) => r.sourceId ?? null)}::text[]
-    ) as c (id, person, stage, by_kind, by_id, by_name, at, source, source_id)`.execute(trx);
+    ) as c (id, person, stage, by_kind, by_id, by_name, at, received_at, source, source_id)`.execute(trx);
   await sql`
     insert into lead_event (workspace, id, person, kind, data, by_kind, by_id, by_name, at, received_at)
-    select ${workspace}::uuid, e.id, e.person, 'stage', jsonb_build_object('to', e.stage), e.by_kind, e.by_id, e.by_name, e.at, ${receivedAt}::timestamptz
+    select ${workspace}::uuid, e.id, e.person, 'stage', jsonb_build_object('to', e.stage), e.by_kind, e.by_id, e.by_name, e.at, e.received_at
     from unnest(
       ${column(() => newId())}::uuid[], ${column((r) => r.lead.id)}::uuid[], ${column((r) => r.lead.stage)}::text[], ${column((r) => r.by.kind)}::text[],
-      ${column((r) => r.by.id)}::text[], ${column((r) => r.by.name ?? null)}::text[], ${column((r) => r.lead.since)}::timestamptz[]
-    ) as e (id, person, stage, by_kind, by_id, by_name, at)`.execute(trx);
+      ${column((r) => r.by.id)}::text[], ${column((r) => r.by.name ?? null)}::text[], ${column((r) => r.lead.since)}::timestamptz[], ${column((r) => r.receivedAt ?? receivedAt)}::timestamptz[]
+    ) as e (id, person, stage, by_kind, by_id, by_name, at, received_at)`.execute(trx);
   await recordChange(
     trx,
     workspace,
