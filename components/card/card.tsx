@@ -122,7 +122,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
   else body = <Faces scene={scene} menu={menu} wrong={wrong ?? (covered ? w.card.covered : undefined)} onPick={pick} reach={reach} />;
   return (
     <CoveredContext value={tellCovered}>
-      <article className="card" aria-label={w.card.label}>
+      <article className="card" aria-label={w.card.label} lang={w.language}>
         {body}
       </article>
     </CoveredContext>

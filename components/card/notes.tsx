@@ -126,17 +126,15 @@ export function UnderActs({ marketer }: { marketer: boolean }) {
   const { clock } = card;
   if (marketer) return null;
   const paused = clock.pause && Date.parse(clock.pause.until) > now;
-  if (paused && clock.pause)
+  if (paused && clock.pause) {
+    const { by, reason } = clock.pause;
+    const me = scene.me;
     return (
       <p className="under">
-        <bdi>
-          {w.card.pausedBy(
-            clock.pause.by === scene.me?.id || clock.pause.by === scene.me?.name ? w.card.you : clock.pause.by,
-            clock.pause.reason,
-          )}
-        </bdi>
+        <bdi>{by === me?.id || by === me?.name ? w.card.pausedByYou(reason) : w.card.pausedBy(by, reason)}</bdi>
       </p>
     );
+  }
   const late = clock.dueAt !== undefined && Date.parse(clock.dueAt) <= now && (card.stage === 'mql' || card.stage === 'sal');
   if (late && clock.poolAt && Date.parse(clock.poolAt) > now) return <p className="under">{w.card.poolAt(f.moment(clock.poolAt, now))}</p>;
   return null;

@@ -66,7 +66,7 @@ function Where({ card }: { card: Card }) {
         onClick={() => show(panel === 'definition' ? undefined : 'definition')}
       >
         <b>{w.stage[card.stage]}</b>
-        <span className="quiet cut">
+        <span className="quiet cut" title={said}>
           {w.joint.trimStart()}
           {said}
         </span>

@@ -1,5 +1,5 @@
 import type { Card, Touch } from '../../lib/contract/card.ts';
-import { useWords, type Words } from '../words/words.tsx';
+import { catalogues, useWords, type Words } from '../words/words.tsx';
 import { useDoing } from './doing.tsx';
 
 export const touchWords = (touch: Touch, w: Words): string => w.touch[touch.kind](touch.asset ?? touch.campaignName);
@@ -12,7 +12,7 @@ interface Line {
 export function whyLines(card: Card, w: Words): Line[] {
   const active = card.recent.filter((t) => t.active);
   const likeness = (text: string, t: Touch) =>
-    (text === touchWords(t, w) ? 4 : 0) +
+    (text === touchWords(t, w) || text === touchWords(t, catalogues.en) ? 4 : 0) +
     (t.asset && text.includes(t.asset) ? 2 : 0) +
     (t.campaignName && text.includes(t.campaignName) ? 1 : 0);
   /** The touch that a line of the hand-off speaks of: the one it resembles most, the newest of equals. */

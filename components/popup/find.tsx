@@ -54,9 +54,9 @@ export function Find({ onOpen, onFound }: { onOpen: (lead: string) => void; onFo
       </form>
       {found !== undefined && (
         <section aria-live="polite">
-          {found === 'asking' && <p className="none">{p.finding}</p>}
-          {found === 'failed' && <p className="none">{p.findFailed}</p>}
-          {Array.isArray(found) && !found.length && <p className="none">{p.findNone}</p>}
+          {found === 'asking' && <p className="line-none">{p.finding}</p>}
+          {found === 'failed' && <p className="line-none">{p.findFailed}</p>}
+          {Array.isArray(found) && !found.length && <p className="line-none">{p.findNone}</p>}
           {Array.isArray(found) &&
             found.map((lead) => (
               <button key={lead.id} type="button" className="line" onClick={() => onOpen(lead.id)}>

@@ -33,8 +33,8 @@ export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
         {p.onThisPage}
         <span className="hint">{byClick ? p.looked : people.length > 0 && p.known(known.length, people.length)}</span>
       </h2>
-      {lookFailed && !people.length && <p className="none">{p.notAllowedHere}</p>}
-      {!lookFailed && !listed.length && <p className="none">{p.nobodyHere}</p>}
+      {lookFailed && !people.length && <p className="line-none">{p.notAllowedHere}</p>}
+      {!lookFailed && !listed.length && <p className="line-none">{p.nobodyHere}</p>}
       <ul>
         {shown.map(({ person, index }) => (
           <li key={index}>
@@ -68,7 +68,7 @@ export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
           {p.more(listed.length - shown.length)}
         </button>
       )}
-      {!byClick && known.length > 0 && others.length > 0 && <p className="none quiet t12">{p.moreNotLeads(others.length)}</p>}
+      {!byClick && known.length > 0 && others.length > 0 && <p className="line-none quiet t12">{p.moreNotLeads(others.length)}</p>}
       {byClick && <PasteLine />}
     </section>
   );

@@ -5,8 +5,8 @@ import { counter } from './plural.ts';
 const count = counter('de');
 
 const length = ({ days, hours, minutes }: Length): string => {
-  const day = days === 1 ? '1 Tag' : `${days} Tage`;
-  if (days) return hours ? `${day} ${hours} h` : day;
+  // Beside hours a day is abbreviated, alone it is not: 1 T 6 h, 2 Tage.
+  if (days) return hours ? `${days} T ${hours} h` : days === 1 ? '1 Tag' : `${days} Tage`;
   if (hours) return minutes ? `${hours} h ${String(minutes).padStart(2, '0')}` : `${hours} h`;
   return `${minutes} min`;
 };
@@ -124,14 +124,14 @@ export const de: Words = {
     resume: 'Fortgesetzt',
     attempt: 'Versuch gezählt',
     reopen: 'Wieder geöffnet',
-    feedback: 'Urteil abgegeben',
-    insight: 'Einblick gegeben',
+    feedback: 'Urteil',
+    insight: 'Einblick',
     reply: 'Beantwortet',
     tie: 'Verknüpft',
     untie: 'Gelöst',
-    add: 'Als eigener Lead angelegt',
+    add: 'Als Ihr Lead angelegt',
   },
-  savedHere: (what) => `${what}, hier gesichert`,
+  savedHere: (what) => `${what}, gesichert`,
   reason: {
     bad_timing: 'Falscher Zeitpunkt',
     no_budget: 'Kein Budget',
@@ -153,8 +153,8 @@ export const de: Words = {
   cancel: 'Abbrechen',
   copy: 'Kopieren',
   copied: 'Kopiert',
-  undo: 'Zurücknehmen',
-  undoIn: (seconds) => `Zurücknehmen ${seconds}`,
+  undo: 'Rückgängig',
+  undoIn: (seconds) => `Rückgängig ${seconds}`,
   tryAgain: 'Noch einmal versuchen',
   tryNow: 'Jetzt versuchen',
   signIn: 'Anmelden',
@@ -180,7 +180,7 @@ export const de: Words = {
     overdueSince: (at) => `Überfällig seit ${at}`,
     overdueFor: (at) => `{name}: überfällig seit ${at}`,
     pausedUntil: (day) => `Angehalten bis ${day}`,
-    yoursSal: 'Ihrer: qualifizieren oder zurück',
+    yoursSal: 'Ihrer: Entscheidung offen',
     yoursSql: 'Ihrer: Chance eröffnen',
     yoursOpportunity: 'Ihrer: gewinnen oder verlieren',
     yours: 'Ihrer',
@@ -201,7 +201,8 @@ export const de: Words = {
     dueBy: (at) => `bis ${at}`,
     poolAt: (at) => `Ohne Antwort geht er um ${at} zurück ins Team.`,
     pausedBy: (by, why) => `Angehalten von ${by}: „${why}“`,
-    you: 'Ihnen',
+    pausedByYou: (why) => `Von Ihnen angehalten: „${why}“`,
+    you: 'Sie',
 
     whyNow: 'Warum jetzt',
     campaigns: 'Kampagnen',
@@ -236,7 +237,7 @@ export const de: Words = {
     afterAttemptsShort: (needed) => `nach ${needed} Versuchen`,
     afterAttempts: (needed, so) => `nach ${needed} Versuchen, bisher ${so}`,
     sayWhy: 'mit Begründung',
-    backOnLabel: 'Wieder am',
+    backOnLabel: 'Am',
     days: (n) => `${n} T`,
     note: 'Notiz fürs Marketing (freiwillig)',
     noteNeeded: 'Warum, in wenigen Worten',
@@ -301,7 +302,7 @@ export const de: Words = {
     answerWith: (state) => `Antworten: ${state}`,
     back: 'Zurück',
     backTimes: (n) => `Zum ${n}. Mal hier.`,
-    lastReturn: 'Zuletzt: {reason}, {name}, {day}.',
+    lastReturn: 'Zuletzt am {day}: {reason}, {name}.',
     history: 'Verlauf',
     noHistory: 'Der Verlauf kommt, sobald das Backend antwortet.',
     historyEmpty: 'Noch ist nichts geschehen.',
@@ -442,7 +443,7 @@ export const de: Words = {
     nobodyHere: 'Niemand hier ist ein Lead. Auf diesem Gerät geprüft.',
     notSent: 'Noch nicht gesendet',
     keptHere: (n) => `${n} · auf diesem Gerät gesichert`,
-    held: (seconds) => `Noch ${seconds} s zurückzunehmen`,
+    held: (seconds) => `Noch ${seconds} s rückgängig zu machen`,
     queued: 'Wartet auf die Verbindung',
     queuedTried: (n) => `${n === 1 ? 'Einmal' : `${n}-mal`} versucht, versucht es von selbst wieder`,
     sending: 'Unterwegs',

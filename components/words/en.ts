@@ -204,6 +204,7 @@ export const en = {
     dueBy: (at: string) => `by ${at}`,
     poolAt: (at: string) => `Unanswered, it goes back to the team’s pool at ${at}.`,
     pausedBy: (by: string, why: string) => `${by} paused it: “${why}”`,
+    pausedByYou: (why: string) => `You paused it: “${why}”`,
     you: 'You',
 
     whyNow: 'Why now',
