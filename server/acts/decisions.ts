@@ -53,14 +53,15 @@ export function routes(app: App): void {
       },
     });
     sendSoon(app, workspace, links);
-    // Last, because whoever writes the audit waits for everybody before.
+    const card = await cardOf(call, lead.id);
+    // Last: until this transaction ends, nobody else of the workspace can write the audit.
     await recordAudit(trx, workspace, byOf(user), {
       at: receivedAt,
       action: `decision.${decision.kind}`,
       subject: lead.id,
       detail: { from: lead.stage, to: result.lead.stage, agreement: named.version, ...('reason' in decision && codeOnly(decision)) },
     });
-    return { card: await cardOf(call, lead.id) };
+    return { card };
   });
 }
 

@@ -204,6 +204,19 @@ describe('merging', () => {
     expect([(await help.card(rep, from)).stage, (await help.card(rep, into)).stage]).toEqual(['lead', 'sql']);
   });
 
+  test('two who merge the other way round at once: one does, and nobody is lost', async () => {
+    for (let i = 0; i < 5; i++) {
+      const [one, two] = [await server.lead(), await server.lead()];
+      const answers = await Promise.all([
+        server.call(marketer, merge, { params: { id: one }, body: { into: two } }),
+        server.call(manager, merge, { params: { id: two }, body: { into: one } }),
+      ]);
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+      const survivor = answers[0]!.status === 201 ? two : one;
+      expect((await help.card(rep, survivor)).person.keys).toHaveLength(2);
+    }
+  });
+
   test('after thirty days it stays', async () => {
     const [from, into] = [await server.lead(), await server.lead()];
     await server.call(marketer, merge, { params: { id: from }, body: { into } });

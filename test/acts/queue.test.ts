@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { queue } from '../../lib/contract/routes/leads.ts';
 import { changeUser } from '../../lib/contract/routes/users.ts';
 import { poolUnanswered, wakeDue } from '../../server/acts/jobs.ts';
@@ -209,6 +209,14 @@ describe('what the clock does by itself', () => {
     expect([card.stage, card.wakesOn, card.funnelVersion]).toEqual(['recycled', undefined, funnelVersion]);
     expect(await find(marketer, lead)).toMatchObject({ kind: 'waking', reason: 'no_budget', returned: 1 });
     expect(await wakeDue(server.store, server.workspace, help.now())).toBe(0);
+  });
+
+  test('runs as a job of the backend', async () => {
+    const lead = await handedOver(rep);
+    at('2026-11-24T12:00:00Z');
+    await server.jobs.start();
+    await server.jobs.send(server.workspace, 'clock');
+    await vi.waitFor(async () => expect((await help.card(rep!, lead)).handoff?.toId).toBeUndefined(), { timeout: 15_000, interval: 100 });
   });
 
   test('hundreds at a time', async () => {
