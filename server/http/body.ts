@@ -75,12 +75,21 @@ export function parseJson(request: Request, bytes: Uint8Array): unknown {
       errors: [{ pointer: '', detail: 'This is not valid JSON in UTF-8.' }],
     });
   }
+  if (isTooDeep(value, deepest)) throw problem('invalid', `The body is nested more than ${deepest} levels deep.`);
   const pointer = unkeepable(value, '');
   if (pointer !== undefined)
     throw problem('invalid', `${pointer || 'The body'} has a character that no store can keep: NUL, or half of one. Leave it out.`, {
       errors: [{ pointer, detail: 'Leave out NUL and half characters.' }],
     });
   return value;
+}
+
+/** No route has anything nearly as deep; what walks through a body may then call itself. */
+const deepest = 32;
+
+export function isTooDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 /** Where text stands that PostgreSQL does not take; `undefined` when nowhere. */
