@@ -17,7 +17,7 @@ export function routes(app: App): void {
     const since = read(query.since, end.era);
     const page =
       since.phase === 'kept'
-        ? await keptReady(trx, workspace, user.id, since, query)
+        ? await keptReady(trx, workspace, user.id, since, query, end.xid)
         : await changed(trx, workspace, user.id, since, query, end.xid);
     const cards = await assembleCards(
       trx,
@@ -95,9 +95,10 @@ async function keptReady(
   user: string,
   since: Place,
   { limit, scope }: { limit: number; scope: 'mine' | 'workspace' },
+  end: string,
 ): Promise<Page> {
   // What changes from now on is told after them.
-  const xid = since.xid || (await feedEnd(trx)).xid;
+  const xid = since.xid || end;
   const rows = await trx
     .selectFrom('lead')
     .select('id')
@@ -111,7 +112,7 @@ async function keptReady(
   const more = rows.length > limit;
   return {
     rows: page,
-    more,
+    more: more || xid !== end,
     next: more
       ? { phase: 'kept', era: since.era, xid, id: page.at(-1)!.lead }
       : { phase: 'changes', era: since.era, xid: before(xid), id: last },

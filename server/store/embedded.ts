@@ -300,7 +300,7 @@ async function run({ postgres }: Binaries, cluster: string, port: number, user: 
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    max_connections: '60',
+    max_connections: throwaway ? '300' : '60',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements and the details of errors may name people.
