@@ -112,7 +112,7 @@ export const validators = {
     route: z.string().max(64),
     params: strings.optional(),
     query: strings.optional(),
-    body: z.unknown(),
+    body: z.unknown().optional(),
     accept: z.string().max(100).optional(),
   }),
 } as const satisfies Validators & { [K in keyof Payloads]: z.ZodType };
