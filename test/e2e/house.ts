@@ -1,9 +1,9 @@
 import { test as base, expect } from '@playwright/test';
-import { signIn } from '../../scripts/parts/sign-in.ts';
+import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
 import { type Extension, launch } from '../harness/extension.ts';
 import { type Gmail, gmail } from '../harness/gmail.ts';
-import { type Marketing, marketing } from '../harness/marketing.ts';
+import { type Engagement, type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
 import { rep } from '../harness/people.ts';
 import { type Recorder, recordingProxy } from '../harness/proxy.ts';
 
@@ -19,6 +19,10 @@ interface Each {
   /** The same, signed in as the sample rep by the backend's own page. */
   extension: Extension;
   mail: Gmail;
+  /** Somebody nobody has heard of yet, another one in every test. */
+  prospect: Prospect;
+  /** The prospect as a lead: delivered by Segment's SDK, handed over to the rep, and known on the device. */
+  lead: string;
 }
 
 /** One backend a worker, one browser a test. */
@@ -49,9 +53,39 @@ export const test = base.extend<Each, Worker>({
     await use(fresh);
   },
   mail: async ({ extension }, use) => use(await gmail(extension.context)),
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  prospect: async ({}, use) => {
+    const word = letters();
+    await use({ email: `dana.${word}@northwind.example`, name: `Dana ${word}`, title: 'VP Operations', company: 'Northwind' });
+  },
+  lead: async ({ market, prospect, extension }, use) => {
+    const lead = await market.touch(prospect, attendedAndRead);
+    await market.handOver(lead, rep, ['Asked for a demo']);
+    await sync(extension);
+    await use(lead);
+  },
 });
 
 export { expect };
+
+const letters = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
+
+const attendedAndRead: readonly Engagement[] = [
+  { event: 'Email Opened', campaign: 'Cut churn', daysAgo: 4 },
+  { event: 'Webinar Attended', properties: { webinar: 'Cut churn in a quarter' }, campaign: 'Cut churn', daysAgo: 3 },
+  { event: 'Article Read', properties: { title: 'What churn costs' }, campaign: 'Churn library', daysAgo: 2 },
+];
+
+/** What “Sync now” in the options does. */
+export async function sync(extension: Extension): Promise<void> {
+  const page = await extension.open('options.html');
+  await ask(page, 'sync');
+  await page.close();
+}
+
+/** How often something happened to a lead, as its history in the backend has it. */
+export const times = async (market: Marketing, lead: string, kind: string, to?: string): Promise<number> =>
+  (await market.history(lead)).filter((event) => event.kind === kind && (to === undefined || event.data.to === to)).length;
 
 /** Requests that reached the backend, without what keeps the device up to date in the background. */
 export const toBackend = (wire: Recorder, backend: Backend) => wire.requests.filter(({ url }) => url.startsWith(backend.url));

@@ -107,11 +107,11 @@ export async function launch(options: Launch = {}): Promise<Extension> {
 }
 
 /** The card's frame in a page, inside the closed shadow root: the page cannot see it, the browser's protocol can. */
-export async function cardIn(page: Page): Promise<Frame> {
+export async function cardIn(page: Page, timeout = 20_000): Promise<Frame> {
   const isCard = (frame: Frame) => /^chrome-extension:\/\/[^/]+\/card\.html/.test(frame.url());
   const there = page.frames().find(isCard);
   if (there) return there;
-  return page.waitForEvent('framenavigated', isCard);
+  return page.waitForEvent('framenavigated', { predicate: isCard, timeout });
 }
 
 /** Waits until an element has been visible, uncovered and unfaded for as long as a click needs to count. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { root } from '../../scripts/parts/step.ts';
@@ -13,18 +13,31 @@ export const gmailPolicy = [
 ].join('; ');
 
 /** A page of the project, or of a folder of captured pages that may stand beside it. */
-export function gmailPage(name: string): string {
+export function gmailPage(name: string): { html: string; url: URL } {
   const places = [join(root, 'test', 'pages', 'gmail'), join(root, '..', 'shared', 'pages', 'gmail')];
-  const found = places.map((folder) => join(folder, `${name}.html`)).find(existsSync);
+  const found = places.find((folder) => existsSync(join(folder, `${name}.html`)));
   if (!found) throw new Error(`There is no page ${name}.`);
-  return readFileSync(found, 'utf8');
+  const { url } = JSON.parse(readFileSync(join(found, `${name}.expected.json`), 'utf8')) as { url?: string };
+  return { html: readFileSync(join(found, `${name}.html`), 'utf8'), url: new URL(url ?? 'https://mail.google.com/mail/u/0/#inbox/x') };
 }
+
+/** Captured pages beside the project, where there are any. */
+export const capturedPages = (): string[] => {
+  const folder = join(root, '..', 'shared', 'pages', 'gmail');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.html')) : [];
+};
+
+/** Whom the project's pages show as the sender, to be replaced by somebody of a test's own. */
+const drawn = { email: 'dana.whitfield@northwind.example', name: 'Dana Whitfield' };
 
 /** `https://mail.google.com` without a network: every address there answers with the page that is shown now. */
 export interface Gmail {
-  /** Opens a page of the project as mail in a tab. */
-  show(page: Page, name: string, hash?: string): Promise<void>;
+  /** Opens a page of the project in a tab, from `sender` where it shows Dana Whitfield. */
+  show(page: Page, name: string, sender?: Sender): Promise<void>;
+  /** Goes there as Gmail does: the address changes behind the #, and other elements stand in the same document. */
+  swap(page: Page, name: string, sender?: Sender): Promise<void>;
 }
+type Sender = { email: string; name: string };
 
 export async function gmail(context: BrowserContext): Promise<Gmail> {
   let body = '';
@@ -34,11 +47,32 @@ export async function gmail(context: BrowserContext): Promise<Gmail> {
       : route.fulfill({ status: 404, body: '' }),
   );
   let shown = 0;
+  const from = (html: string, sender: Sender) => html.replaceAll(drawn.email, sender.email).replaceAll(drawn.name, sender.name);
   return {
-    async show(page, name, hash = '#inbox/FMfcgzQcpKmXnVgjxCqmlckGCzvLvdNt') {
-      body = gmailPage(name);
+    async show(page, name, sender = drawn) {
+      const { html, url } = gmailPage(name);
+      body = from(html, sender);
+      // Two pages may differ in nothing but what stands behind the #, and then the browser would load nothing.
       shown += 1;
-      await page.goto(`https://mail.google.com/mail/u/0/?shown=${shown}${hash}`);
+      url.searchParams.set('shown', String(shown));
+      await page.goto(url.href);
+    },
+    async swap(page, name, sender = drawn) {
+      const { html, url } = gmailPage(name);
+      await page.evaluate(
+        ({ html, hash }) => {
+          type Policy = { createHTML(text: string): string };
+          const { trustedTypes } = window as unknown as {
+            trustedTypes: { createPolicy(name: string, rules: Policy): Policy };
+          };
+          const policy = trustedTypes.createPolicy(`swap-${Math.random()}`, { createHTML: (text) => text });
+          const next = new DOMParser().parseFromString(policy.createHTML(html), 'text/html');
+          location.hash = hash;
+          document.title = next.title;
+          document.body.replaceChildren(...next.body.childNodes);
+        },
+        { html: from(html, sender), hash: url.hash },
+      );
     },
   };
 }

@@ -25,6 +25,8 @@ export interface Marketing {
   /** Hands a lead over to a rep. */
   handOver(lead: string, to?: string, why?: readonly string[]): Promise<void>;
   card(lead: string): Promise<Card>;
+  /** The id of the lead with exactly this name. */
+  find(name: string): Promise<string | undefined>;
   /** Everything that happened to a lead, oldest first: kinds of events and, for stages, where they led. */
   history(lead: string): Promise<{ kind: string; data: Record<string, unknown>; by: { name?: string } }[]>;
 }
@@ -35,7 +37,12 @@ export async function marketing(backend: Backend): Promise<Marketing> {
   const { key } = await asAdmin<{ key: string }>('POST', '/v1/write-keys', { name: 'Website' });
 
   const card = (lead: string) => asMarketer<Card>('GET', `/v1/leads/${lead}`);
+  const find = async (name: string) => {
+    const { items } = await asMarketer<{ items: { id: string; name: string }[] }>('GET', `/v1/leads/search?q=${encodeURIComponent(name)}`);
+    return items.find((item) => item.name === name)?.id;
+  };
   return {
+    find,
     async touch(prospect, engagements = []) {
       const segment = new Analytics({ writeKey: key, host: backend.url, flushAt: 20 });
       const failures: unknown[] = [];
@@ -53,13 +60,9 @@ export async function marketing(backend: Backend): Promise<Marketing> {
         });
       await segment.closeAndFlush();
       if (failures.length > 0) throw new Error(`Segment could not deliver: ${JSON.stringify(failures)}\n${backend.output()}`);
-      const { items } = await asMarketer<{ items: { id: string; name: string }[] }>(
-        'GET',
-        `/v1/leads/search?q=${encodeURIComponent(prospect.name)}`,
-      );
-      const found = items.find(({ name }) => name === prospect.name);
-      if (!found) throw new Error(`${prospect.name} did not become a lead: ${JSON.stringify(items)}`);
-      return found.id;
+      const found = await find(prospect.name);
+      if (!found) throw new Error(`${prospect.name} did not become a lead.`);
+      return found;
     },
     async handOver(lead, to = rep, why = ['Asked for a demo']) {
       const { items } = await asMarketer<{ items: { id: string; email: string }[] }>('GET', '/v1/users');

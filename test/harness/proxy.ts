@@ -10,6 +10,9 @@ export interface Recorded {
   body: string;
 }
 
+/** `drop`: it never arrives. `lose`: it arrives and is answered, but the answer gets lost on its way back. */
+export type Fate = 'pass' | 'drop' | 'lose';
+
 /**
  * Everything a browser sends goes through here and is written down, the connections of this machine included.
  * Only plain http passes: nothing that a test needs is anywhere else, and what wants out (`CONNECT`) is recorded and refused.
@@ -22,8 +25,8 @@ export interface Recorder {
   /** Until `mend`, every request for an address that starts with `prefix` is dropped without an answer. */
   cut(prefix?: string): void;
   mend(): void;
-  /** Keeps requests that match until the answer of the function, which may drop them. */
-  hold(matches: (request: Recorded) => boolean, until: (request: Recorded) => Promise<'pass' | 'drop'>): void;
+  /** Keeps requests that match until the function answers what becomes of them. */
+  hold(matches: (request: Recorded) => boolean, until: (request: Recorded) => Promise<Fate>): void;
   /** The first request that matches, past or coming. */
   seen(matches: (request: Recorded) => boolean): Promise<Recorded>;
   stop(): Promise<void>;
@@ -34,7 +37,7 @@ export async function recordingProxy(): Promise<Recorder> {
   const waiting: { matches: (request: Recorded) => boolean; resolve: (request: Recorded) => void }[] = [];
   const sockets = new Set<Socket>();
   let dropped: string | undefined;
-  let gate: { matches: (request: Recorded) => boolean; until: (request: Recorded) => Promise<'pass' | 'drop'> } | undefined;
+  let gate: { matches: (request: Recorded) => boolean; until: (request: Recorded) => Promise<Fate> } | undefined;
   let told = 0;
 
   const record = (recorded: Recorded) => {
@@ -60,9 +63,14 @@ export async function recordingProxy(): Promise<Recorder> {
     record(recorded);
     const drop = () => incoming.socket.destroy();
     if (dropped !== undefined && recorded.url.startsWith(dropped)) return drop();
-    if (gate?.matches(recorded) && (await gate.until(recorded)) === 'drop') return drop();
+    const fate = gate?.matches(recorded) ? await gate.until(recorded) : 'pass';
+    if (fate === 'drop') return drop();
     const { 'proxy-connection': _, ...headers } = incoming.headers;
     const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
+      if (fate === 'lose') {
+        answer.resume().on('end', drop);
+        return;
+      }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
