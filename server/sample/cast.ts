@@ -125,7 +125,7 @@ export function people(seed = sampleSeed): SamplePerson[] {
   const vanities = new Set([...known, ...strangers].flatMap(({ linkedin }) => linkedin ?? []));
   const all = [...known];
   while (all.length < peopleCount) {
-    const { given, family } = chance.weighted(peoples.map((group) => [group, group.weight] as const));
+    const { given, family, titles: own } = chance.weighted(peoples.map((group) => [group, group.weight] as const));
     const [one, two] = [chance.pick(given), chance.pick(family)];
     const name = `${one} ${two}`;
     if (names.has(name)) continue;
@@ -142,7 +142,13 @@ export function people(seed = sampleSeed): SamplePerson[] {
     if (hasVanity) vanities.add(vanity);
     names.add(name);
     emails.add(email);
-    all.push({ name, title: chance.weighted(titles), company: company.name, email, ...(hasVanity && { linkedin: vanity }) });
+    all.push({
+      name,
+      title: own && chance.chance(0.3) ? chance.pick(own) : chance.weighted(titles),
+      company: company.name,
+      email,
+      ...(hasVanity && { linkedin: vanity }),
+    });
   }
   return all;
 }

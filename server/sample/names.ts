@@ -1,7 +1,7 @@
 /** Invented people and companies: no name here is taken from anybody, and every address ends in `.example`. */
 
 /** Given and family names that go together. */
-export const peoples: readonly { given: readonly string[]; family: readonly string[]; weight: number }[] = [
+export const peoples: readonly { given: readonly string[]; family: readonly string[]; weight: number; titles?: readonly string[] }[] = [
   {
     weight: 22,
     given: 'Amelia Harriet Owen Callum Naomi Rufus Imogen Declan Tessa Gareth Maeve Leon Audrey Miles'.split(' '),
@@ -9,6 +9,7 @@ export const peoples: readonly { given: readonly string[]; family: readonly stri
   },
   {
     weight: 18,
+    titles: ['Leitung Kundenservice', 'Bereichsleitung Vertrieb'],
     given: 'Annika Jürgen Lukas Katharina Sören Ulrike Moritz Heike Florian Gisela Björn Renate Tobias Käthe'.split(' '),
     family: 'Grünwald Steinhöfer Bäumler Krautheim Lindenroth Voßkamp Brückner-Hahn Riedmatter Osterloh Weißenfels Kühnast Demmler'.split(
       ' ',
@@ -16,6 +17,7 @@ export const peoples: readonly { given: readonly string[]; family: readonly stri
   },
   {
     weight: 10,
+    titles: ['Responsable expérience client'],
     given: 'Élodie Bastien Noémie Gaëlle Thibault Margaux Loïc Solène Rémi Aurélie'.split(' '),
     family: 'Vauquelin Marchebeau Delacourt Roussilhe Bonnefoy-Lacaze Tréguier Chastenay Perrichon'.split(' '),
   },
@@ -50,9 +52,14 @@ export const peoples: readonly { given: readonly string[]; family: readonly stri
     family: 'Karadere Yıldızhan Öztemel Çamlıca Akınsoy Şahinoğlu'.split(' '),
   },
   {
-    weight: 5,
-    given: 'Haruka Kenji Yuki Satoshi Aiko Wei Jing Min-seo Ji-ho'.split(' '),
-    family: 'Amanoda Kurosaki Minaguchi Ohnami Zhaoling Hanwoo Baekje'.split(' '),
+    weight: 3,
+    given: 'Haruka Kenji Yuki Satoshi Aiko'.split(' '),
+    family: 'Amanoda Kurosakai Minaguchi Ohnami'.split(' '),
+  },
+  {
+    weight: 2,
+    given: 'Min-seo Ji-ho Seo-yeon'.split(' '),
+    family: 'Hanwoo Baekje Namgoong'.split(' '),
   },
 ];
 
@@ -78,9 +85,6 @@ export const titles: readonly (readonly [string, number])[] = [
   ['Product Manager', 5],
   ['CRM Administrator', 4],
   ['Managing Director', 4],
-  ['Leiterin Kundenservice', 3],
-  ['Bereichsleiter Vertrieb', 3],
-  ['Responsable expérience client', 3],
   ['Business Analyst', 4],
   ['Working student, Operations', 2],
 ];

@@ -29,7 +29,7 @@ export async function seedSample(store: Store, now: number, seed = sampleSeed): 
   const passwordHash = await hashPassword(samplePassword);
   const workspace = newId();
   await store.inWorkspace(workspace, async (trx) => {
-    const actors = await foundation(trx, workspace, sample, passwordHash, now);
+    const actors = await foundation(trx, workspace, sample, passwordHash, { seed, at: now });
     const campaigns = await writeCampaigns(trx, workspace, sample, now);
     const ids = await writePeople(trx, workspace, sample);
     await writeLives(trx, workspace, sample, ids, actors, now);
@@ -48,14 +48,20 @@ export async function seedSample(store: Store, now: number, seed = sampleSeed): 
 }
 
 /** Company, teams, accounts, the agreement that both teams signed. */
-async function foundation(trx: Trx, workspace: string, sample: Sample, passwordHash: string, now: number): Promise<Map<string, Actor>> {
+async function foundation(
+  trx: Trx,
+  workspace: string,
+  sample: Sample,
+  passwordHash: string,
+  made: { seed: number; at: number },
+): Promise<Map<string, Actor>> {
   await trx
     .insertInto('workspace')
     .values({
       workspace,
       name: sampleCompany,
       sample: true,
-      settings: JSON.stringify({ ownDomains: [sampleDomain] }),
+      settings: JSON.stringify({ ownDomains: [sampleDomain], sample: made }),
       erasure_key: randomBytes(32),
     })
     .execute();
@@ -69,7 +75,7 @@ async function foundation(trx: Trx, workspace: string, sample: Sample, passwordH
     const id = await createUser(trx, workspace, { email, name, role, team: teams[team], passwordHash });
     actors.set(key, { id, kind: 'user', role, name });
   }
-  const signed = iso(now - 269 * day);
+  const signed = iso(made.at - 269 * day);
   await trx
     .insertInto('agreement')
     .values({
