@@ -132,6 +132,18 @@ export async function runningEmbedded(data: string): Promise<Pick<Embedded, 'own
   };
 }
 
+/**
+ * The address of the database that a running Baton has started on this data, for tools beside it; `undefined` when
+ * none runs. It is of the server's role.
+ */
+export async function addressOfRunning(data: string): Promise<string | undefined> {
+  const cluster = join(resolve(data), 'postgres', 'cluster');
+  const [pid, , , port] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  if (!port || !(await commandOf(Number(pid)))) return undefined;
+  const passwords = await secretOf(resolve(data), true);
+  return urlOf('baton_app', passwords('baton_app'), Number(port), 'baton');
+}
+
 interface Account {
   uid: number;
   gid: number;
