@@ -67,17 +67,16 @@ export default defineBackground({
       tellTab: (tab, news: News) => void tabs.sendMessage(tab, news, { frameId: 0 }).catch(nobodyThere),
       badge(badge, tab) {
         const where = tab === undefined ? {} : { tabId: tab };
-        // `null` takes a tab's own text away, so that the one for all tabs shows again.
-        const text = badge ? badge.text : (null as unknown as string);
-        const set = [
-          action.setBadgeText({ ...where, text }),
-          action.setTitle({ ...where, title: badge?.title ?? '' }),
-          ...(badge?.color
-            ? [action.setBadgeBackgroundColor({ ...where, color: badge.color }), action.setBadgeTextColor({ ...where, color: '#ffffff' })]
-            : []),
-        ];
+        const set = async () => {
+          // `null` takes a tab's own text away, so that the one for all tabs shows again; for titles there is no such thing.
+          await action.setBadgeText({ ...where, text: badge?.text ?? (null as unknown as string) });
+          await action.setTitle({ ...where, title: badge?.title ?? (await action.getTitle({})) });
+          if (!badge?.color) return;
+          await action.setBadgeBackgroundColor({ ...where, color: badge.color });
+          await action.setBadgeTextColor({ ...where, color: '#ffffff' });
+        };
         // The tab may be gone by now.
-        void Promise.all(set).catch(nobodyThere);
+        void set().catch(nobodyThere);
       },
       notify: (id, title, message) =>
         browser.notifications.create(id, { type: 'basic', iconUrl: address('/icons/128.png'), title, message }),
