@@ -25,6 +25,8 @@ export default defineBackground({
     const language = browser.i18n.getUILanguage();
     const fault = (where: string, error: unknown) => console.error(`baton ${where}:`, error instanceof Error ? error.name : 'error', error);
 
+    let badges: Promise<void> = Promise.resolve();
+
     const session = createSession({
       fetch: (input, init) => fetch(input, init),
       launchWebAuthFlow: (details) => browser.identity.launchWebAuthFlow(details),
@@ -75,8 +77,8 @@ export default defineBackground({
           await action.setBadgeBackgroundColor({ ...where, color: badge.color });
           await action.setBadgeTextColor({ ...where, color: '#ffffff' });
         };
-        // The tab may be gone by now.
-        void set().catch(nobodyThere);
+        // One after the other, or an older one could be painted last. The tab may be gone by now.
+        badges = badges.then(set).catch(nobodyThere);
       },
       notify: (id, title, message) =>
         browser.notifications.create(id, { type: 'basic', iconUrl: address('/icons/128.png'), title, message }),
