@@ -88,11 +88,20 @@ export const clock = z.object({
 });
 
 export const crmState = z.object({
+  /** `none`: nothing was to be written about this lead, or no CRM is connected. */
   state: z.enum(['none', 'updated', 'waiting', 'refused']),
+  /** When it was written, since when it waits, when it was refused. */
   at: instant.optional(),
+  /** The CRM's words on a refusal; why it still waits; what it kept of its own. */
   sentence: z.string().optional(),
+  /** The record in the CRM, to be opened there. */
   link: z.string().optional(),
+  /** What the CRM is called here. */
+  name: z.string().optional(),
+  /** The write that was refused: sent again or given up by `POST /v1/source-writes/{id}`. */
+  write: id.optional(),
 });
+export type CrmState = z.infer<typeof crmState>;
 
 export const card = z.object({
   id,

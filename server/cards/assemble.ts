@@ -2,6 +2,7 @@ import type { CampaignOnCard, Card } from '../../lib/contract/card.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { clockOf } from '../../lib/funnel/clock.ts';
 import { partOf, type Stage, teamOf } from '../../lib/funnel/words.ts';
+import { crmState } from '../sources/card.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
 import { toLead } from '../store/leads.ts';
@@ -116,7 +117,7 @@ function toCard(row: Subject, parts: Grouped, agreement: Agreement | undefined, 
     })),
     ...(row.amount_value !== null && { amount: { value: row.amount_value, currency: row.amount_currency ?? '' } }),
     agreement: agreement?.version ?? 0,
-    crm: { state: 'none' },
+    crm: crmState(row.crm_write, row.crm_record),
   };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Channel, KeyKind, Origin, ReplyState, Stage, TouchKind, Verdict } from '../../lib/funnel/words.ts';
+import { type CrmRecord, type CrmWrite, crmOfLead } from '../sources/card.ts';
 import { prepared, type Trx } from '../store/db.ts';
 import type { LeadRow } from '../store/leads.ts';
 
@@ -23,6 +24,8 @@ export interface Subject extends LeadRow {
   amount_value: number | null;
   amount_currency: string | null;
   version: number | null;
+  crm_write: CrmWrite | null;
+  crm_record: CrmRecord | null;
 }
 export interface KeyRow {
   person: string;
@@ -119,14 +122,15 @@ const subjectsSql = `
          l.wakes_on, l.wakes_on_strong_touch, l.returned_times, l.returned_last, l.funnel_version, l.passed,
          l.criteria as met, l.amount_value, l.amount_currency, p.name, p.title, p.company,
          h.id as handoff_id, h.state, h.holder, h.opened_at, h.criteria, h.why, h.acted_here,
-         o.name as owner_name, u.name as holder_name, c.version
+         o.name as owner_name, u.name as holder_name, c.version, ${crmOfLead.columns}
   from unnest($2::uuid[]) as wanted (id)
   join lead l on l.workspace = $1 and l.id = wanted.id
   join person p on p.workspace = $1 and p.id = wanted.id
   left join handoff h on h.workspace = $1 and h.id = l.handoff
   left join app_user o on o.workspace = $1 and o.id = l.owner
   left join app_user u on u.workspace = $1 and u.id = h.holder
-  left join change c on c.workspace = $1 and c.lead = wanted.id`;
+  left join change c on c.workspace = $1 and c.lead = wanted.id
+  ${crmOfLead.joins}`;
 
 const keysSql = `
   select k.person, k.id, k.kind, k.value

@@ -330,6 +330,7 @@ async function shown(trx: Trx, workspace: string, now: number, id?: string): Pro
         .as('refused'),
     ])
     .where('l.workspace', '=', workspace)
+    .where('l.state', '!=', 'disconnected')
     .orderBy('l.created_at');
   if (id !== undefined) ask = ask.where('l.id', '=', id);
   const rows = await ask.execute();
@@ -337,7 +338,7 @@ async function shown(trx: Trx, workspace: string, now: number, id?: string): Pro
     id: row.id,
     source: row.source,
     name: row.name,
-    state: row.state,
+    state: row.state as 'running' | 'paused',
     ...(row.imported_at !== null && { importedAt: row.imported_at }),
     ...(row.pulled_at !== null && { pulledAt: row.pulled_at, lag: Math.max(0, Math.round((now - Date.parse(row.pulled_at)) / 1000)) }),
     ...(row.progress && { progress: row.progress }),

@@ -27,6 +27,8 @@ export interface Source {
    * @throws SourceError with `refused` when the CRM says no, in the CRM's words.
    */
   push(link: Link, write: Write): Promise<Pushed>;
+  /** Where people open a record in the CRM; `undefined` when its address is not known. */
+  recordUrl(address: string, record: string): string | undefined;
   /** Absent when the CRM has none. */
   webhook?: Webhook;
 }

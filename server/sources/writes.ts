@@ -21,7 +21,12 @@ export async function queueWrites(
   workspace: string,
   act: { operation: string; lead: string; body: WriteBody },
 ): Promise<string[]> {
-  const links = await trx.selectFrom('source_link').select(['id', 'mapping']).where('workspace', '=', workspace).execute();
+  const links = await trx
+    .selectFrom('source_link')
+    .select(['id', 'mapping'])
+    .where('workspace', '=', workspace)
+    .where('state', '!=', 'disconnected')
+    .execute();
   const wanted = links.filter(({ mapping }) => mapping.agreed && (act.body.what === 'decision' || mapping.writeFeedback));
   if (wanted.length === 0) return [];
   await trx

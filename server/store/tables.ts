@@ -364,7 +364,14 @@ export interface Tables {
     credentials: Buffer;
     webhook_secret: Maybe<Buffer>;
     mapping: Json<Mapping>;
-    state: 'running' | 'paused';
+    state: 'running' | 'paused' | 'disconnected';
+    way: Generated<string>;
+    known_as: Generated<string>;
+    address: Generated<string>;
+    skew_ms: Generated<number>;
+    renewing_until: MaybeInstant;
+    remap: Generated<boolean>;
+    looked_at: MaybeInstant;
     cursor: Maybe<string>;
     imported_at: MaybeInstant;
     pulled_at: MaybeInstant;
@@ -394,6 +401,7 @@ export interface Tables {
     attempts: Generated<number>;
     retry_at: MaybeInstant;
     sentence: Maybe<string>;
+    trouble: Maybe<string>;
     record: Maybe<string>;
     changed: Generated<string[]>;
     kept: Generated<string[]>;
@@ -401,4 +409,5 @@ export interface Tables {
     ended_at: MaybeInstant;
   };
   source_heard: { workspace: string; link: string; id: string; at: Stamp };
+  source_sign_in: { workspace: string; state: Buffer; by_user: string; body: Buffer; expires_at: Instant };
 }

@@ -29,6 +29,7 @@ export const hubspot: Source = {
   shape,
   pull,
   push,
+  recordUrl: (address, record) => (address ? `${address}/record/0-1/${record}` : undefined),
   webhook,
 };
 

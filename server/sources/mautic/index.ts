@@ -28,6 +28,7 @@ export const mautic: Source = {
   shape,
   pull,
   push,
+  recordUrl: (address, record) => `${address}/s/contacts/view/${record}`,
   webhook,
 };
 

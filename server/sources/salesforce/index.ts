@@ -36,6 +36,7 @@ export const salesforce: Source = {
   shape,
   pull,
   push,
+  recordUrl: (address, record) => `${address}/lightning/r/${record.startsWith('003') ? 'Contact' : 'Lead'}/${record}/view`,
 };
 
 async function check(link: Link): Promise<Finding[]> {
