@@ -27,7 +27,9 @@ export interface NavItem<T extends string> {
   icon: IconName;
   label: string;
 }
-export function NavLink<T extends string>({ item, here, onGo }: { item: NavItem<T>; here: boolean; onGo: (to: T) => void }) {
+/** `count`: how many things wait there. */
+export function NavLink<T extends string>(props: { item: NavItem<T>; here: boolean; onGo: (to: T) => void; count?: number }) {
+  const { item, here, onGo, count } = props;
   return (
     <a
       href={`#${item.to}`}
@@ -40,6 +42,7 @@ export function NavLink<T extends string>({ item, here, onGo }: { item: NavItem<
     >
       <Icon name={item.icon} />
       <span className="grow cut">{item.label}</span>
+      {count ? <span className="nav-count n">{count}</span> : null}
     </a>
   );
 }

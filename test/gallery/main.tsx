@@ -4,12 +4,14 @@ import { type Language, Speak } from '../../components/words/words.tsx';
 import { cards } from './cards.tsx';
 import { pages } from './pages.tsx';
 import { popups } from './popups.tsx';
+import { reports } from './reports.tsx';
 import type { State } from './state.tsx';
 import '../../components/style/tokens.css';
 import '../../components/style/parts.css';
 import '../../components/style/card.css';
 import '../../components/style/popup.css';
 import '../../components/style/page.css';
+import '../../components/style/report.css';
 import './gallery.css';
 
 const wanted = new URLSearchParams(location.search);
@@ -19,7 +21,7 @@ const only = wanted.get('only');
 document.documentElement.style.colorScheme = theme;
 document.documentElement.lang = language;
 
-const all: State[] = [...cards, ...popups, ...pages];
+const all: State[] = [...cards, ...popups, ...pages, ...reports];
 
 function Shown({ state }: { state: State }) {
   const root = useRef<HTMLDivElement>(null);

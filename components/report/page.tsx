@@ -1,0 +1,170 @@
+import { Menu } from '@base-ui/react/menu';
+import { useEffect } from 'react';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import { businessCalendar } from '../../lib/funnel/calendar.ts';
+import { useTheme } from '../card/page.tsx';
+import { Icon, type IconName, Mark } from '../icons.tsx';
+import { useNow } from '../now.ts';
+import type { AgreementAnswer } from '../options/agreement.tsx';
+import { NavLink } from '../parts/page.tsx';
+import { useApi } from '../use-api.ts';
+import { useAsked } from '../use-asked.ts';
+import { languageOf, Speak, useWords } from '../words/words.tsx';
+import { type CampaignsAnswer, CampaignsReport, Shapes, Tools } from './campaigns.tsx';
+import { FeedbackInbox } from './feedback.tsx';
+import { Filters } from './filters.tsx';
+import { rangeOf } from './period.ts';
+import { type Page, useView, type View } from './view.ts';
+import '../style/page.css';
+import '../style/report.css';
+
+export function ReportPage() {
+  const { value: status } = useAsked('status', ['connection', 'settings']);
+  const language = languageOf(status?.settings.language ?? 'auto', navigator.language);
+  useTheme(status && { settings: { language, theme: status.settings.theme, opensByItself: false } });
+  const [view, change] = useView();
+  if (!status) return null;
+  return (
+    <Speak language={language}>
+      <Report status={status} view={view} onChange={change} />
+    </Speak>
+  );
+}
+
+/** Reports in the order of the navigation. Another one is a line here and a part that shows it. */
+const sections: readonly { head: 'marketing' | 'people'; page: Page; icon: IconName }[] = [
+  { head: 'marketing', page: 'campaigns', icon: 'say' },
+  { head: 'people', page: 'feedback', icon: 'inbox' },
+];
+
+export function Report({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const { page } = view;
+  const text = page === 'campaigns' ? r.campaignsText : r.feedbackText;
+  const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const inForce = agreement.state === 'here' ? (agreement.value.agreement ?? agreement.value.draft?.agreement) : undefined;
+  const waiting = useApi<{ items: unknown[] }>({ route: 'feedbackInbox', query: { state: 'open' } });
+  const open = waiting.state === 'here' ? waiting.value.items.length : 0;
+  useEffect(() => {
+    document.title = `${r.nav[page]}${w.joint}${w.card.label}`;
+  }, [r, page, w]);
+  const { connection, me } = status;
+  const go = (to: Page) => onChange({ page: to });
+  return (
+    <div className="pages report">
+      <nav className="nav" aria-label={r.title}>
+        <div className="nav-top">
+          <span className="accent">
+            <Mark />
+          </span>
+          <span className="strong cut">{me ? <bdi>{me.workspace}</bdi> : r.title}</span>
+        </div>
+        <ul>
+          {sections.map(({ head, page: to, icon }, i) => (
+            <li key={to}>
+              {sections[i - 1]?.head !== head && <p className="nav-head">{r[head]}</p>}
+              <NavLink item={{ to, icon, label: r.nav[to] }} here={to === page} onGo={go} count={to === 'feedback' ? open : 0} />
+            </li>
+          ))}
+        </ul>
+        <div className={`nav-foot ${connection.state}`}>
+          <span className="row">
+            <i className="dot" />
+            {connection.syncedAt ? r.live(f.time(connection.syncedAt)) : w.options.state[connection.state]}
+          </span>
+          {inForce && <span>{r.agreement(inForce.version)}</span>}
+        </div>
+      </nav>
+      <NavMenu page={page} onGo={go} />
+      <main className="body">
+        {page === 'campaigns' ? (
+          // The agreement's calendar decides what a quarter is, so it comes first.
+          agreement.state === 'waiting' ? (
+            <Shapes />
+          ) : (
+            <Campaigns view={view} status={status} agreement={inForce} onChange={onChange} />
+          )
+        ) : (
+          <>
+            <header className="section-head">
+              <div className="grow">
+                <h1>{r.nav[page]}</h1>
+                <p className="second">{text}</p>
+              </div>
+            </header>
+            <FeedbackInbox view={view} me={me} onChange={onChange} />
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** In a narrow window the navigation is a menu above the report. */
+function NavMenu({ page, onGo }: { page: Page; onGo: (to: Page) => void }) {
+  const { w } = useWords();
+  const r = w.report;
+  return (
+    <div className="nav-menu">
+      <span className="accent">
+        <Mark />
+      </span>
+      <Menu.Root modal={false}>
+        <Menu.Trigger className="btn" aria-label={r.choose}>
+          {r.nav[page]}
+          <Icon name="down" small />
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner className="over" sideOffset={4} align="start">
+            <Menu.Popup className="menu floats">
+              {sections.map(({ page: to, icon }) => (
+                <Menu.Item key={to} className="menu-item" onClick={() => onGo(to)}>
+                  <Icon name={icon} />
+                  {r.nav[to]}
+                </Menu.Item>
+              ))}
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+    </div>
+  );
+}
+
+function Campaigns(props: {
+  view: View;
+  status: Status;
+  agreement: AgreementAnswer['agreement'];
+  onChange: (change: Partial<View>) => void;
+}) {
+  const { view, status, agreement, onChange } = props;
+  const { w, f } = useWords();
+  const r = w.report;
+  const now = useNow();
+  const today = agreement
+    ? businessCalendar(agreement.calendar).dayOf(now)
+    : Temporal.PlainDate.from(Temporal.Now.plainDateISO()).toString();
+  const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
+  const range = rangeOf(view.period, today, fiscalYearStart);
+  const query: Record<string, string> = {
+    ...range,
+    ...(view.compare !== 'none' && { compare: view.compare }),
+    ...(view.channel && { channel: view.channel }),
+  };
+  const answer = useApi<CampaignsAnswer>({ route: 'campaignsReport', query });
+  return (
+    <>
+      <header className="section-head">
+        <div className="grow">
+          <h1>{r.nav.campaigns}</h1>
+          <p className="second">{r.campaignsText}</p>
+          <p className="print-only">{r.printHead(status.me?.workspace ?? '', f.range(range.from, range.to))}</p>
+        </div>
+        <Tools query={query} name={`campaigns ${range.from} ${range.to}`} />
+      </header>
+      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} onChange={onChange} />
+      <CampaignsReport answer={answer} agreement={agreement} view={view} onChange={onChange} />
+    </>
+  );
+}

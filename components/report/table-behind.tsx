@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { Icon } from '../icons.tsx';
+import { useWords } from '../words/words.tsx';
+
+/** Each plot has its table. Print opens them all. */
+export function TableBehind({ of, children }: { of: string; children: ReactNode }) {
+  const { w } = useWords();
+  return (
+    <details className="behind">
+      <summary>
+        <Icon name="right" small />
+        {w.report.tableOf(of)}
+      </summary>
+      <div className="scrolls">{children}</div>
+    </details>
+  );
+}

@@ -1,0 +1,170 @@
+import { Report } from '../../components/report/page.tsx';
+import { first, type View } from '../../components/report/view.ts';
+import { WorldProvider } from '../../components/world.tsx';
+import { BridgeError } from '../../lib/bridge/ask.ts';
+import type { CampaignFigures, Share } from '../../lib/contract/routes/reports.ts';
+import type { Channel } from '../../lib/funnel/words.ts';
+import { agreement, ana, churn, marketer, now, uuid } from './fixtures.ts';
+import { status } from './popups.tsx';
+import type { State } from './state.tsx';
+import { fixtureWorld } from './world.ts';
+
+/** Wilson's interval, as the backend prints it. */
+function share(n: number, of: number): Share {
+  if (of < 20) return { n, of };
+  const z = 1.96;
+  const p = n / of;
+  const middle = (p + (z * z) / (2 * of)) / (1 + (z * z) / of);
+  const half = (z * Math.sqrt((p * (1 - p)) / of + (z * z) / (4 * of * of))) / (1 + (z * z) / of);
+  return { n, of, share: p, low: middle - half, high: middle + half };
+}
+const figures = (touched: number, handedOver: number, accepted: number, qualified: number, returned: number): CampaignFigures => ({
+  touched,
+  handedOver,
+  accepted: share(accepted, handedOver),
+  qualified: share(qualified, handedOver),
+  returned,
+});
+const row = (
+  name: string,
+  channel: Channel,
+  now: CampaignFigures,
+  before: CampaignFigures,
+  reason: string,
+  verdicts: [number, number, number],
+) => ({
+  campaign: { id: uuid(), name, channel },
+  ...now,
+  before,
+  reasons: [{ reason, n: Math.max(1, Math.round(now.returned / 2)) }],
+  verdicts: { strong: verdicts[0], fair: verdicts[1], poor: verdicts[2] },
+  spent: [{ value: 1250000, currency: 'EUR' }],
+});
+const items = [
+  row('Cut churn in Q4', 'webinar', figures(212, 96, 71, 44, 22), figures(180, 84, 60, 38, 20), 'bad_timing', [31, 28, 9]),
+  row('Ops benchmark 2026', 'content', figures(304, 88, 53, 27, 30), figures(280, 92, 61, 30, 28), 'not_decision_maker', [18, 26, 14]),
+  row('Support at scale', 'content', figures(188, 61, 49, 31, 9), figures(190, 40, 30, 18, 9), 'no_budget', [27, 12, 4]),
+  row('Trade fair Nuremberg', 'event', figures(271, 74, 36, 12, 34), figures(0, 0, 0, 0, 0), 'not_icp', [8, 14, 23]),
+  row('Search: churn software', 'paid_search', figures(143, 48, 34, 20, 11), figures(120, 40, 25, 16, 12), 'no_budget', [14, 11, 5]),
+  row(
+    'Donaudampfschifffahrtsgesellschaftskapitänsrundbrief',
+    'email',
+    figures(66, 21, 15, 8, 5),
+    figures(60, 25, 14, 8, 6),
+    'bad_timing',
+    [5, 6, 2],
+  ),
+  row('بودكاست الموسم الثاني', 'other', figures(41, 14, 9, 6, 2), figures(20, 9, 5, 2, 2), 'no_need', [4, 2, 1]),
+  row('Careers fair', 'event', figures(59, 10, 1, 0, 8), figures(0, 0, 0, 0, 0), 'student_or_jobseeker', [0, 1, 7]),
+];
+const total = {
+  ...figures(1284, 412, 268, 148, 114),
+  before: figures(1198, 431, 241, 128, 121),
+  reasons: [
+    { reason: 'bad_timing', n: 31 },
+    { reason: 'no_budget', n: 27 },
+    { reason: 'not_icp', n: 18 },
+    { reason: 'unresponsive', n: 14 },
+    { reason: 'not_decision_maker', n: 11 },
+    { reason: 'bad_contact_data', n: 7 },
+    { reason: 'student_or_jobseeker', n: 3 },
+    { reason: 'other', n: 3 },
+  ],
+  verdicts: { strong: 107, fair: 100, poor: 65 },
+  spent: [{ value: 18960000, currency: 'EUR' }],
+};
+const report = {
+  from: '2026-10-01',
+  to: '2026-11-24',
+  compare: { from: '2026-08-07', to: '2026-09-30' },
+  asOf: '2026-11-24T11:41:00Z',
+  items,
+  total,
+};
+const feedback = {
+  items: [
+    {
+      id: uuid(),
+      kind: 'verdict',
+      verdict: 'poor',
+      reasons: ['too_small', 'download_only'],
+      note: '11 people. “We only came for the checklist.” Friendly, but there is no ops team to speak of.',
+      by: ana.name,
+      at: '2026-11-20T14:45:00Z',
+      replies: [{ state: 'seen', by: marketer.name, at: '2026-11-23T08:00:00Z' }],
+      lead: { id: uuid(), name: 'Dana Whitfield', company: 'Northwind Labs', stage: 'sal' },
+      campaigns: [
+        { id: churn.id, name: churn.name },
+        { id: uuid(), name: 'Ops benchmark' },
+      ],
+      dueAt: '2026-11-24T15:00:00Z',
+    },
+    {
+      id: uuid(),
+      kind: 'insight',
+      note: 'Your competitor starts at half, but bills onboarding.',
+      by: ana.name,
+      at: '2026-11-24T08:00:00Z',
+      replies: [],
+      lead: { id: uuid(), name: 'Marek Svoboda', stage: 'mql' },
+      campaigns: [],
+      dueAt: '2026-11-26T15:00:00Z',
+    },
+    {
+      id: uuid(),
+      kind: 'verdict',
+      verdict: 'strong',
+      by: 'Rep One',
+      at: '2026-11-17T08:00:00Z',
+      replies: [],
+      lead: { id: uuid(), name: 'نور الهاشمي', stage: 'sql' },
+      campaigns: [{ id: uuid(), name: 'Support at scale' }],
+    },
+  ],
+};
+const agreed = { agreement, versions: [{ version: 3, inForceAt: '2026-07-01T06:00:00Z', signatures: [] }] };
+
+const state = (name: string, view: Partial<View>, routes: Record<string, unknown>, frame = 1280, after?: State['after']): State => ({
+  group: 'Report',
+  name,
+  frame,
+  render: () => (
+    <WorldProvider
+      value={fixtureWorld(
+        {
+          api: ({ route }) => {
+            const body = { getAgreement: agreed, feedbackInbox: feedback, campaignsReport: report, ...routes }[route];
+            if (body instanceof Error) throw body;
+            if (body instanceof Promise) return body as unknown as Promise<never>;
+            const failed = typeof body === 'object' && body !== null && 'status' in body;
+            return { status: failed ? 503 : 200, body, type: 'application/json' };
+          },
+        },
+        { now: () => now },
+      )}
+    >
+      <Report status={{ ...status, me: marketer }} view={{ ...first, ...view }} onChange={() => {}} />
+    </WorldProvider>
+  ),
+  after,
+});
+const openTables = (root: HTMLElement) => {
+  setTimeout(() => {
+    for (const details of root.querySelectorAll('details')) details.open = true;
+  }, 800);
+};
+
+export const reports: State[] = [
+  state('campaigns', {}, {}),
+  state('campaigns, tables open', { compare: 'none' }, { campaignsReport: { ...report, compare: undefined } }, 1280, openTables),
+  state('campaigns, narrow', {}, {}, 900),
+  state('own period', { period: '2026-10-01..2026-11-15' }, {}),
+  state('empty', {}, { campaignsReport: { ...report, items: [] } }),
+  state('first day', { period: 'last-12' }, { campaignsReport: { ...report, items: [] } }),
+  state('refused', {}, { campaignsReport: { type: 'urn:baton:problem:unavailable', title: 'store not ready', status: 503 } }),
+  state('offline', {}, { campaignsReport: new BridgeError('offline', 'The backend cannot be reached right now.') }),
+  state('signed out', {}, { campaignsReport: new BridgeError('signed-out', 'Sign in first.') }),
+  state('loading', {}, { campaignsReport: new Promise(() => {}) }),
+  state('feedback', { page: 'feedback' }, {}),
+  state('feedback, all answered', { page: 'feedback' }, { feedbackInbox: { items: [] } }),
+];
