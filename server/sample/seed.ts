@@ -65,7 +65,7 @@ async function foundation(
       erasure_key: randomBytes(32),
     })
     .execute();
-  await addLeadsetKey(trx, workspace);
+  await addLeadsetKey(trx, workspace, { ready: true });
   const teams = {
     sales: await createTeam(trx, workspace, { name: 'Sales', side: 'sales' }),
     marketing: await createTeam(trx, workspace, { name: 'Marketing', side: 'marketing' }),

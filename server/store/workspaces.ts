@@ -25,8 +25,7 @@ export async function createWorkspace(
       .insertInto('workspace')
       .values({ workspace: id, name, sample, settings: JSON.stringify(settings), erasure_key: randomBytes(32) })
       .execute();
-    const kid = await addLeadsetKey(trx, id);
-    await trx.updateTable('leadset_key').set({ ready_at: sql<string>`now()` }).where('workspace', '=', id).where('kid', '=', kid).execute();
+    await addLeadsetKey(trx, id, { ready: true });
     if (agreement)
       await trx
         .insertInto('agreement')
@@ -36,12 +35,15 @@ export async function createWorkspace(
   return id;
 }
 
-/** Makes a lead set key, which is offered once `ready_at` is set. Its number is random, so that it tells nothing about how many there were. */
-export async function addLeadsetKey(trx: Trx, workspace: string): Promise<number> {
+/**
+ * Makes a lead set key. Its number is random, so that it tells nothing about how many there were.
+ * @param ready offered at once: nobody is here yet who would have to get a tag under it first
+ */
+export async function addLeadsetKey(trx: Trx, workspace: string, { ready = false }: { ready?: boolean } = {}): Promise<number> {
   const kid = randomInt(1, 2 ** 31);
   await trx
     .insertInto('leadset_key')
-    .values({ workspace, kid, key: randomBytes(32), canon: canonVersion })
+    .values({ workspace, kid, key: randomBytes(32), canon: canonVersion, ...(ready && { ready_at: sql<string>`now()` }) })
     .execute();
   return kid;
 }
