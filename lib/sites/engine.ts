@@ -41,10 +41,14 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     soon();
   });
 
+  /** Who was in focus before the last navigation, for as long as the page may still show them. */
+  let before: { name: string | undefined; keys: string[]; until: number } | undefined;
+  let told: Sighting | undefined;
+
   const address = () => new URL(view.location.href);
   const look = (): Sighting => {
     try {
-      return site.read(document, address());
+      return unlessStale(site.read(document, address()));
     } catch (error) {
       // A page in a shape nobody foresaw. The name of the error is no content of the page.
       return {
@@ -56,6 +60,13 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
       };
     }
   };
+
+  function unlessStale(seen: Sighting): Sighting {
+    const person = seen.focus === undefined ? undefined : seen.people[seen.focus];
+    if (!before?.name || !person || performance.now() > before.until) return seen;
+    if (person.name !== before.name || person.keys.some(({ value }) => before!.keys.includes(value))) return seen;
+    return { ...seen, people: [], focus: undefined, unknown: 'conflict' };
+  }
 
   function observe(): void {
     observer.disconnect();
@@ -89,6 +100,9 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     countedAt = now;
     if (view.location.href !== href) {
       href = view.location.href;
+      const person = told?.focus === undefined ? undefined : told.people[told.focus];
+      if (site.keyFromAddress && person)
+        before = { name: person.name, keys: person.keys.map(({ value }) => value), until: now + settling.at(-1)! };
       budget = Math.max(budget, saved / 4);
       settle();
     }
@@ -119,6 +133,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     const now = JSON.stringify(sighting);
     if (now === last) return;
     last = now;
+    told = sighting;
     onSighting(sighting);
   }
 

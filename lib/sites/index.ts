@@ -1,4 +1,5 @@
 import { gmail } from './gmail/site.ts';
+import { linkedin } from './linkedin/site.ts';
 import { outlook } from './outlook/site.ts';
 import { page } from './page/site.ts';
 import { roundcube } from './roundcube/site.ts';
@@ -6,7 +7,7 @@ import { nothing } from './seen.ts';
 import type { Sighting, Site } from './site.ts';
 
 /** Every site Baton can read; the general reader comes last. Adding one is a folder and a line. */
-export const sites: readonly Site[] = [gmail, outlook, roundcube, page];
+export const sites: readonly Site[] = [gmail, outlook, linkedin, roundcube, page];
 
 /** What the first reader that finds anybody sees: for a page of which only its address is known. */
 export function readAny(document: Document, url: URL): Sighting {

@@ -6,6 +6,11 @@ export interface Site {
   readonly id: SiteId;
   /** Match patterns; they also feed the manifest. */
   readonly matches: readonly string[];
+  /**
+   * The key comes from the address and the name from the page: then the same name under another key right after
+   * navigating most likely belongs to the page before.
+   */
+  readonly keyFromAddress?: true;
   /** What kind of page an address is, from the address alone; `null` when the site has nothing to read there. */
   page(url: URL): View | null;
   /** Narrow elements whose changes matter, and the attributes that matter on them. Same-origin frames too. */
