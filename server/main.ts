@@ -96,6 +96,10 @@ async function reachable(url: string, work: () => Promise<void>): Promise<void> 
     if (code === '28P01' || code === '28000')
       throw new StoreRefusal(`The database at ${where} refuses the user or password of its address.`);
     if (code === '3D000') throw new StoreRefusal(`There is no such database at ${where}. Create it first.`);
+    if (code === '42501')
+      throw new StoreRefusal(
+        `The database user at ${where} may not make tables there. Give it a database of its own, or name one that may in DATABASE_OWNER_URL.`,
+      );
     if (code && /^E[A-Z]+$/.test(code))
       throw new StoreRefusal(`The database at ${where} cannot be reached (${code}). Start it, or correct DATABASE_URL.`);
     throw error;

@@ -37,6 +37,8 @@ export interface EmbeddedOptions {
 /** Less free space than this and PostgreSQL may stop in the middle. */
 const leastFree = 256 * 2 ** 20;
 const startTimeout = 60_000;
+/** ms between attempts to start it again. */
+const retryAfter = 2_000;
 
 /**
  * Takes the lock of a data folder. @throws StoreRefusal when another Baton has it
@@ -60,6 +62,7 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
   const room = await realpath(await roomFor(resolve(data), user));
   await enoughSpace(room);
   const programs = await binaries(room, user);
+  if (user) await own(room, user);
   const cluster = join(room, 'cluster');
   const passwords = await secretOf(resolve(data), await exists(cluster));
   if (await exists(cluster)) await sameVersion(cluster, programs);
@@ -69,12 +72,13 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
   const port = await freePort();
   let child: ChildProcess | undefined;
   let stopping = false;
-  let restarting: Promise<void> | undefined;
+  let patience: NodeJS.Timeout | undefined;
   const superUrl = urlOf('postgres', passwords('postgres'), port, 'postgres');
 
   const launch = async (): Promise<void> => {
     const deadline = Date.now() + startTimeout;
     for (;;) {
+      if (stopping) throw new Error('Stopping.');
       const started = await run(programs, cluster, port, user, throwaway);
       child = started.child;
       const trouble = await ready(started.child, superUrl, deadline);
@@ -90,12 +94,25 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
     }
   };
   const watch = (): void => {
-    const watched = child!;
-    watched.once('exit', (code, signal) => {
+    child!.once('exit', (code, signal) => {
       if (stopping) return;
       onRestart?.(`PostgreSQL ended by itself (${signal ?? code}); starting it again.`);
-      restarting = launch().then(watch, (error: Error) => onRestart?.(error.message));
+      void revive();
     });
+  };
+  // What stopped it may pass: a full disk is emptied. Until then every request is told to come back.
+  const revive = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        await launch();
+        return watch();
+      } catch (error) {
+        onRestart?.((error as Error).message);
+        await new Promise<void>((done) => {
+          patience = setTimeout(done, retryAfter);
+        });
+      }
+    }
   };
 
   await launch();
@@ -114,7 +131,7 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
     pid: () => child?.pid,
     async stop() {
       stopping = true;
-      await restarting?.catch(() => undefined);
+      clearTimeout(patience);
       if (child) await end(child, 'SIGINT');
     },
   };
@@ -205,6 +222,14 @@ async function roomFor(data: string, user: Account | undefined): Promise<string>
       `The account that runs PostgreSQL cannot reach ${room}: the data was made by another user, or a folder above was closed. Start Baton as that user, or let others enter the folders above.`,
     );
   return room;
+}
+
+/** What root copied back from a backup belongs to root, and PostgreSQL opens nothing but its own. */
+async function own(room: string, { uid, gid }: Account): Promise<void> {
+  for (const path of [room, join(room, 'cluster')]) {
+    const found = await stat(path).catch(() => undefined);
+    if (found && found.uid !== uid) await promisify(execFile)('chown', [...(path === room ? [] : ['-R']), `${uid}:${gid}`, path]);
+  }
 }
 
 async function enoughSpace(room: string): Promise<void> {

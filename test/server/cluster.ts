@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,12 +7,26 @@ import { join } from 'node:path';
  * do not wait for it; here it is only given a place, and ended.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-tests-'));
+  const folder = await emptyFolder('baton-tests-');
   process.env.BATON_TEST_CLUSTER = folder;
   return async () => {
     await endCluster(folder);
-    await rm(folder, { recursive: true, force: true });
+    await removeData(folder);
   };
+}
+
+/** A folder that the account of PostgreSQL can enter as well, when tests run as root. */
+export async function emptyFolder(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** Removes a data folder, wherever its database lies. */
+export async function removeData(folder: string): Promise<void> {
+  const room = await realpath(join(folder, 'postgres')).catch(() => undefined);
+  if (room) await rm(room, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Ends a throwaway PostgreSQL by the file in which it keeps its number. */

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -25,7 +25,7 @@ import { saveLead } from '../../server/store/leads.ts';
 import { migrate } from '../../server/store/migrate.ts';
 import { createPerson, tieKeys } from '../../server/store/people.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
-import { endCluster } from './cluster.ts';
+import { emptyFolder, endCluster, removeData } from './cluster.ts';
 
 /**
  * The backend on a real PostgreSQL, for tests: one cluster a run, one database a test file, one workspace unless more
@@ -261,7 +261,7 @@ function sharedCluster(): Promise<Cluster> {
 
 /** Outside a test run (a benchmark, a script): a cluster that ends with the process. */
 async function ownFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-tests-'));
-  process.once('beforeExit', () => void endCluster(folder).then(() => rm(folder, { recursive: true, force: true })));
+  const folder = await emptyFolder('baton-tests-');
+  process.once('beforeExit', () => void endCluster(folder).then(() => removeData(folder)));
   return folder;
 }

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endCluster } from './cluster.ts';
+import { emptyFolder, endCluster, removeData } from './cluster.ts';
 
 /** The backend as its own process, as people start it. */
 export interface Process {
@@ -66,12 +65,12 @@ export const isAlive = (pid: number): boolean => {
 
 /** A data folder that is removed afterwards, with whatever still runs in it. */
 export async function dataFolder(): Promise<{ data: string; remove(): Promise<void> }> {
-  const data = await mkdtemp(join(tmpdir(), 'baton-data-'));
+  const data = await emptyFolder('baton-data-');
   return {
     data,
     async remove() {
       await endCluster(data);
-      await rm(data, { recursive: true, force: true });
+      await removeData(data);
     },
   };
 }
