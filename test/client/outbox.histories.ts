@@ -248,8 +248,7 @@ export class World {
   readonly saved = new Map<string, string>();
   readonly notSaved = new Set<string>();
   readonly undone = new Set<string>();
-  readonly undoAsked = new Set<string>();
-  readonly discarded = new Set<string>();
+  readonly dealtWith = new Set<string>();
   readonly aged = new Set<string>();
   readonly ids: string[] = [];
 
@@ -393,35 +392,20 @@ export class World {
   }
 
   #deal(mortal: Mortal, how: 'undo' | 'retry' | 'discard', id: string): void {
-    if (how === 'undo') {
-      this.undoAsked.add(id);
-      this.track(
-        mortal.box.undo(id).then(
-          (row) => row.status === 'undone' && this.undone.add(id),
-          () => undefined,
-        ),
-      );
-    } else if (how === 'retry') {
-      const seen = 99;
-      const at = new Date(this.now).toISOString();
-      const renew = (act: Act) =>
-        act.kind === 'decision' ? { ...act, body: { ...act.body, basis: this.backend.version(act.lead) } } : act;
-      this.track(
-        mortal.box.retry(id, { seen, at, renew }).then(
-          (row) => row.id !== id && this.ids.push(row.id),
-          () => undefined,
-        ),
-      );
-    } else {
-      this.track(
-        mortal.box.discard(id).then(
-          () => this.discarded.add(id),
-          () => undefined,
-        ),
-      );
-      // It may have been done although the answer was never heard.
-      this.undoAsked.add(id);
-    }
+    if (how !== 'retry') this.dealtWith.add(id);
+    const at = new Date(this.now).toISOString();
+    const renew = (act: Act) => (act.kind === 'decision' ? { ...act, body: { ...act.body, basis: this.backend.version(act.lead) } } : act);
+    const work = {
+      undo: async () => {
+        if ((await mortal.box.undo(id)).status === 'undone') this.undone.add(id);
+      },
+      retry: async () => {
+        const row = await mortal.box.retry(id, { seen: 99, at, renew });
+        if (row.id !== id) this.ids.push(row.id);
+      },
+      discard: () => mortal.box.discard(id),
+    };
+    this.track(work[how]().catch(() => undefined));
   }
 
   /** Acts that were ever too old to be sent unasked are sent in whatever order the user asks. */
@@ -467,17 +451,18 @@ export class World {
     for (const nonce of this.notSaved) if (count.get(nonce)) wrongs.push(`${nonce} was said not to be saved and has an effect`);
 
     const ended = new Map(rows.map((row) => [noteOf(row.act).nonce, row]));
-    for (const [nonce, id] of this.saved) {
+    for (const nonce of this.saved.keys()) {
       const effects = count.get(nonce) ?? 0;
-      if (this.undone.has(id)) {
+      if (this.#ever(this.undone, nonce)) {
         if (effects) wrongs.push(`${nonce} was undone and has an effect`);
         continue;
       }
       const row = ended.get(nonce);
       if (row?.status === 'refused' && effects) wrongs.push(`${nonce} is shown as refused and has an effect`);
       if (row?.status === 'done' && !effects) wrongs.push(`${nonce} is shown as done and has no effect`);
-      const dealtWith = this.undoAsked.has(id) || (row !== undefined && this.undoAsked.has(row.id)) || this.#wasDealtWith(nonce);
-      if (!effects && row?.status !== 'refused' && !dealtWith) wrongs.push(`${nonce} was said to be saved and is lost`);
+      // Taking it back or off the list may have been done although the answer was never heard.
+      if (!effects && row?.status !== 'refused' && !this.#ever(this.dealtWith, nonce))
+        wrongs.push(`${nonce} was said to be saved and is lost`);
     }
 
     const last = new Map<string, { seq: number; nonce: string }>();
@@ -490,9 +475,9 @@ export class World {
     if (wrongs.length) throw new Error(wrongs.join('\n'));
   }
 
-  /** A refused act that was made anew under another id and then taken off the list by the user. */
-  #wasDealtWith(nonce: string): boolean {
-    return [...this.discarded].some((id) => this.#nonceOf.get(id) === nonce);
+  /** An act that was refused and made anew has several ids. */
+  #ever(ids: ReadonlySet<string>, nonce: string): boolean {
+    return [...ids].some((id) => this.#nonceOf.get(id) === nonce);
   }
   readonly #nonceOf = new Map<string, string>();
   async remember(): Promise<void> {
