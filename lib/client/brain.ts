@@ -112,20 +112,28 @@ export function brain(world: BrainWorld): Brain {
     },
   });
   const wire = world.wire(connection);
+  /** Counts whose device this was: what was asked for in one sign-in is not kept in the next. */
+  let hands = 0;
+  async function still<T>(call: Promise<T>): Promise<T> {
+    const before = hands;
+    const value = await call;
+    if (hands !== before) throw new SignedOut();
+    return value;
+  }
 
   const leadSet = makeLeadSet({
     cache,
     now,
     random: world.random,
     wait: world.wait,
-    fetchKey: () => wire.leadsetKey(),
-    fetchSet: (query) => wire.leadset(query),
+    fetchKey: () => still(wire.leadsetKey()),
+    fetchSet: (query) => still(wire.leadset(query)),
   });
   const myId = async () => (await knownMe.get())?.me.id;
   const cards = cardStore({ cache, vault, now, tagsOf: (card) => leadSet.tagsOf(card.person.keys), me: myId });
   const fetchByTag = async (tags: string[]) => {
     const kid = await leadSet.kid();
-    return kid === undefined ? [] : wire.cards(kid, tags);
+    return kid === undefined ? [] : still(wire.cards(kid, tags));
   };
   const wanted = asking({
     fetch: fetchByTag,
@@ -230,7 +238,7 @@ export function brain(world: BrainWorld): Brain {
     cards,
     leadSet,
     async fetchMe() {
-      const known = await wire.me();
+      const known = await still(wire.me());
       await knownMe.set(known);
       return wireMe(known);
     },
@@ -239,19 +247,19 @@ export function brain(world: BrainWorld): Brain {
       return known && wireMe(known);
     },
     async fetchAgreement() {
-      const inForce = await wire.agreement();
+      const inForce = await still(wire.agreement());
       if (inForce) await agreement.set(inForce);
     },
     knownAgreement: async () => (await agreement.get())?.version,
-    fetchFeed: (query) => wire.feed(query),
+    fetchFeed: (query) => still(wire.feed(query)),
     fetchCards: async (tags) => (await fetchByTag(tags)).map(({ card }) => card),
     async fetchQueue() {
-      await queue.set({ items: await wire.queue(), asOf: new Date(session.serverNow()).toISOString() });
+      await queue.set({ items: await still(wire.queue()), asOf: new Date(session.serverNow()).toISOString() });
       await paintBadge();
       changed('queue');
     },
     async fetchUsers() {
-      await colleagues.set(await wire.users());
+      await colleagues.set(await still(wire.users()));
     },
     came: (before, after) => tellUser.came(before, after),
     changedHands: dropCache,
@@ -259,6 +267,7 @@ export function brain(world: BrainWorld): Brain {
 
   /** Everything that can be had again. The acts stay. */
   async function dropCache(): Promise<void> {
+    hands++;
     await Promise.all([cards.clear(), leadSet.clear(), agreement.drop(), colleagues.drop(), queue.drop(), syncing.forget()]);
     await vault.destroy();
     wanted.again(true);
@@ -280,8 +289,8 @@ export function brain(world: BrainWorld): Brain {
     }
   }
   async function forgetUser(): Promise<void> {
-    await dropCache();
     await knownMe.remove();
+    await dropCache();
     changed('connection', 'queue', 'outbox');
     repaint();
   }
@@ -294,9 +303,12 @@ export function brain(world: BrainWorld): Brain {
     await outbox.flush(eager);
     await schedule();
   }
+  /** Whether an alarm is set; not known at the worker's start. */
+  let alarmed: boolean | undefined;
   async function schedule(): Promise<void> {
     const next = await outbox.nextDue();
-    world.wakeAt(next === undefined ? undefined : Math.max(next, now() + 30_000));
+    if (next !== undefined || alarmed !== false) world.wakeAt(next === undefined ? undefined : Math.max(next, now() + 30_000));
+    alarmed = next !== undefined;
     if (next !== undefined && next - now() < 30_000) world.later(Math.max(0, next - now()) + 20, () => void guarded('flush', flush()));
   }
   async function guarded(where: string, work: Promise<unknown>): Promise<void> {
@@ -442,7 +454,7 @@ export function brain(world: BrainWorld): Brain {
         after.state !== 'not-connected' &&
         before.backend === after.backend &&
         before.user === after.user;
-      if (!same) await dropCache();
+      if (!same) await forgetUser();
       const known = await inWords(wire.me());
       await knownMe.set(known);
       changed('connection', 'queue', 'outbox');

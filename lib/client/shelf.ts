@@ -4,14 +4,15 @@ import type { Sealed, Vault } from './cards/vault.ts';
 /** Small lists that a screen needs without a network, sealed like the cards: the queue, the agreement, colleagues' names. */
 export interface Shelf<T> {
   get(): Promise<T | undefined>;
+  /** Does nothing when it was dropped while the value was being sealed. */
   set(value: T): Promise<void>;
-  /** Forgets what is in memory; the stored value goes with the vault's key. */
   drop(): Promise<void>;
 }
 
 export function shelf<T>(name: string, cache: () => Promise<Cache>, vault: Vault): Shelf<T> {
   const key = `sealed:${name}`;
   let held: Promise<T | undefined> | undefined;
+  let drops = 0;
   return {
     get() {
       held ??= (async () => {
@@ -24,11 +25,15 @@ export function shelf<T>(name: string, cache: () => Promise<Cache>, vault: Vault
       return held;
     },
     async set(value) {
+      const before = drops;
       const sealed = await vault.seal(key, value);
-      await (await cache()).put('meta', sealed, key);
-      held = Promise.resolve(value);
+      const db = await cache();
+      if (drops !== before) return;
+      await db.put('meta', sealed, key);
+      if (drops === before) held = Promise.resolve(value);
     },
     async drop() {
+      drops++;
       held = undefined;
       await (await cache()).delete('meta', key);
     },

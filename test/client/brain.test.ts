@@ -513,6 +513,38 @@ describe('signing out and forgetting', () => {
     expect(world.scenes.at(-1)).toMatchObject({ people: [{ known: 'unchecked' }], connection: { state: 'signed-out' } });
   });
 
+  test.each(['me', 'leadset', 'feed', 'queue'] as const)('what was on its way at sign-out (%s) is not kept when it comes', async (call) => {
+    const card = dana();
+    const world = await synced([card]);
+    const answer = world.backend[call].bind(world.backend) as (query: never) => Promise<never>;
+    let come: () => void = () => undefined;
+    const coming = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    let asked = false;
+    world.backend.version = 2;
+    world.backend.feedPages = [{ items: [{ ...card, version: 30 }], next: 'c9', more: false }];
+    Object.assign(world.backend, {
+      async [call](query: never) {
+        const value = await answer(query);
+        asked = true;
+        await coming;
+        return value;
+      },
+    });
+    const syncing = world.mind.handlers.sync(undefined, page);
+    await expect.poll(() => asked).toBe(true);
+    await world.mind.handlers.signOut(undefined, page);
+    come();
+    await syncing;
+    await world.settle();
+    const status = await world.restart().mind.handlers.status(undefined, page);
+    expect(status).toMatchObject({ cards: 0, connection: { state: 'signed-out' } });
+    expect(status.connection.leads).toBeUndefined();
+    expect(await world.restart().mind.handlers.queue(undefined, page)).toEqual({ items: [] });
+    expect(world.faults).toEqual([]);
+  });
+
   test('a sign-in that ended while the worker slept is cleared up at the next round', async () => {
     const world = await synced();
     world.signed.status = { state: 'signed-out', backend: 'https://baton.ridgeway.example', user: rep.id, why: 'ended' };

@@ -48,13 +48,16 @@ export function kindOf(card: Card, me: string | undefined): 'mine' | 'handed' | 
 export function cards({ cache, vault, now, tagsOf, me }: CardsWorld): Cards {
   const opened = new Lru<string, Card>(300);
   const idOfTag = new Lru<string, string>(1000);
+  /** Counts the clearings: what was on its way before one must not be written after it. */
+  let clearings = 0;
 
   async function open(row: CardRow | undefined): Promise<Card | undefined> {
     if (!row) return undefined;
     const held = opened.get(row.id);
     if (held && held.version === row.version) return held;
+    const before = clearings;
     const card = (await vault.open(row.id, row)) as Card | undefined;
-    if (card) remember(card, row.tags);
+    if (card && clearings === before) remember(card, row.tags);
     return card;
   }
   function remember(card: Card, tags: readonly string[]): void {
@@ -82,7 +85,10 @@ export function cards({ cache, vault, now, tagsOf, me }: CardsWorld): Cards {
       return opened.get(id) ?? open(await (await cache()).get('cards', id));
     },
     async put(list, { as = 'seen', gone = [], cursor } = {}) {
+      const before = clearings;
       const mine = await me();
+      // Nobody is signed in any more, so nobody's cards are kept.
+      if (mine === undefined) return;
       const at = now();
       // Sealing is asynchronous, and a transaction does not wait for anything but itself: so it comes first.
       const rows = await Promise.all(
@@ -92,22 +98,24 @@ export function cards({ cache, vault, now, tagsOf, me }: CardsWorld): Cards {
         }),
       );
       const db = await cache();
+      if (clearings !== before) return;
       const tx = db.transaction(['cards', 'meta'], 'readwrite', { durability: 'relaxed' });
       const store = tx.objectStore('cards');
       const kept: number[] = [];
       for (const [i, row] of rows.entries()) {
-        const before = await store.get(row.id);
-        if (before && before.version > row.version) continue;
-        if (before) row.usedAt = before.usedAt;
-        for (const tag of before?.tags ?? []) idOfTag.delete(tag);
+        const known = await store.get(row.id);
+        if (known && known.version > row.version) continue;
+        if (known) row.usedAt = known.usedAt;
+        for (const tag of known?.tags ?? []) idOfTag.delete(tag);
         // A card that was opened here stays that, however it is refreshed.
-        if (before?.kind === 'seen' && row.kind === 'workspace') row.kind = 'seen';
+        if (known?.kind === 'seen' && row.kind === 'workspace') row.kind = 'seen';
         await store.put(row);
         kept.push(i);
       }
       for (const id of gone) await store.delete(id);
       if (cursor !== undefined) await tx.objectStore('meta').put(cursor, 'cursor');
       await tx.done;
+      if (clearings !== before) return;
       for (const i of kept) remember(list[i]!, rows[i]!.tags);
       for (const id of gone) opened.delete(id);
     },
@@ -154,6 +162,7 @@ export function cards({ cache, vault, now, tagsOf, me }: CardsWorld): Cards {
       return removed;
     },
     async clear() {
+      clearings++;
       opened.clear();
       idOfTag.clear();
       const tx = (await cache()).transaction(['cards', 'meta'], 'readwrite', { durability: 'strict' });

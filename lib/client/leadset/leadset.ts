@@ -2,6 +2,7 @@ import { candidates, canonical, canonVersion } from '../../funnel/keys.ts';
 import { apply, decode, has, LeadSetError } from '../../funnel/leadset.ts';
 import { base64url, fromBase64url, importTagKey, prefix40, tagOf } from '../../funnel/tag.ts';
 import type { KeyKind } from '../../funnel/words.ts';
+import { SignedOut } from '../api.ts';
 import type { Cache, LeadSetKey, LeadSetRow } from '../cache.ts';
 
 /**
@@ -55,6 +56,8 @@ interface Held {
 export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSetWorld): LeadSet {
   let held: Promise<Held> | undefined;
   let syncing: Promise<Synced> | undefined;
+  /** Counts the clearings: a set that was on its way before one is not kept after it. */
+  let clearings = 0;
 
   async function load(): Promise<Held> {
     const tx = (await cache()).transaction(['keys', 'leadset']);
@@ -70,8 +73,10 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
     return held;
   }
   /** Key and set belong together: both are written, or neither. */
-  async function keep(next: { key?: LeadSetKey; row?: LeadSetRow | null }): Promise<void> {
-    const tx = (await cache()).transaction(['keys', 'leadset'], 'readwrite', { durability: 'strict' });
+  async function keep(next: { key?: LeadSetKey; row?: LeadSetRow | null }, since: number): Promise<void> {
+    const db = await cache();
+    if (clearings !== since) throw new SignedOut();
+    const tx = db.transaction(['keys', 'leadset'], 'readwrite', { durability: 'strict' });
     if (next.key) await tx.objectStore('keys').put(next.key, 'leadset');
     if (next.row) await tx.objectStore('leadset').put(next.row, 'current');
     if (next.row === null) await tx.objectStore('leadset').delete('current');
@@ -94,16 +99,17 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
   }
 
   async function sync(): Promise<Synced> {
+    const since = clearings;
     const before = await state();
     let key = before.key;
     if (!key || now() >= key.notAfter || key.canon !== canonVersion) {
       key = await freshKey();
-      await keep({ key, ...(before.row?.kid === key.kid ? {} : { row: null }) });
+      await keep({ key, ...(before.row?.kid === key.kid ? {} : { row: null }) }, since);
     }
     if (key.next) {
       const row = await take(key.next, undefined);
       if (typeof row === 'object') {
-        await keep({ key: key.next, row });
+        await keep({ key: key.next, row }, since);
         return 'new-key';
       }
     }
@@ -111,7 +117,7 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
     const row = await take(key, before.row?.kid === key.kid ? before.row : undefined);
     if (row === 'unchanged') return same ? 'unchanged' : 'new-key';
     if (typeof row === 'object') {
-      await keep({ row });
+      await keep({ row }, since);
       return same ? 'changed' : 'new-key';
     }
     // Whatever was wrong, all of it anew is right; but many devices must not ask for it in the same second.
@@ -119,7 +125,7 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
     key = await freshKey();
     const anew = await take(key, undefined);
     if (typeof anew !== 'object') throw new Error('The backend sent a lead set that cannot be used.');
-    await keep({ key, row: anew });
+    await keep({ key, row: anew }, since);
     return key.kid === before.key?.kid ? 'changed' : 'new-key';
   }
 
@@ -165,6 +171,7 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
     kid: async () => (await state()).key?.kid,
     size: async () => (await state()).row?.tags.length,
     async clear() {
+      clearings++;
       const tx = (await cache()).transaction(['keys', 'leadset'], 'readwrite', { durability: 'strict' });
       await tx.objectStore('keys').delete('leadset');
       await tx.objectStore('leadset').delete('current');
