@@ -1,0 +1,77 @@
+import { type RawBuilder, sql } from 'kysely';
+import { ladder, type Stage } from '../../../lib/funnel/words.ts';
+import type { Question, Span, Which } from './question.ts';
+
+/**
+ * Passages, the unit of every conversion. A passage begins with a lead's first stage, or with its first stage after
+ * it stood aside (recycled, disqualified), and ends when it stands aside again. Within one, a stage is entered once:
+ * when the lead first reaches it or a higher one. Stages between two that it was in count as passed at the moment they
+ * were skipped; those below the one it began with do not count, because it never had the chance to leave them.
+ *
+ * Levels are places on the ladder: 1 subscriber to 7 customer; 0 stands aside.
+ */
+
+export const levelOf = (stage: Stage): number => (ladder as readonly string[]).indexOf(stage) + 1;
+export const stageAt = (level: number): (typeof ladder)[number] => ladder[level - 1]!;
+
+/**
+ * `with` clauses up to `entry (person, passage, level, at, skipped, next_at, next_level, next_stage, next_reason, best)`:
+ * one row for every stage that a passage entered within the span, or, without a span, ever. `next_*` is what came after
+ * it to date: null while it is still there, level 0 when it left. `best` is the highest level of its passage.
+ */
+export function entries({ workspace, asOf }: Question, span: Span | undefined, which: Which = {}): RawBuilder<unknown> {
+  const w = sql`${workspace}::uuid`;
+  // Only who moved in the span can have entered anything in it.
+  const movers = span
+    ? sql`and person in (select person from stage_change where workspace = ${w} and to_stage = any (${[...ladder]}::text[])
+                         and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz)`
+    : sql``;
+  const during = span ? sql`and k.at >= ${span.since}::timestamptz and k.at < ${span.until}::timestamptz` : sql``;
+  return sql`
+    with moved as (
+      select person, at, id, to_stage, reason, coalesce(array_position(${[...ladder]}::text[], to_stage), 0) as level
+      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${movers}
+    ), begun as (
+      select *, level > 0 and coalesce(lag(level) over (partition by person order by at, id), 0) = 0 as begins from moved
+    ), told as (
+      select *, count(*) filter (where begins) over (partition by person order by at, id rows unbounded preceding) as passage from begun
+    ), climbed as (
+      select *, max(level) over (partition by person, passage order by at, id
+                                 rows between unbounded preceding and 1 preceding) as reached
+      from told where passage > 0
+    ), kept as (
+      select *, lead(at) over p as next_at, lead(level) over p as next_level, lead(to_stage) over p as next_stage,
+             lead(reason) over p as next_reason, max(level) over (partition by person, passage) as best
+      from climbed where level = 0 or level > coalesce(reached, 0)
+      window p as (partition by person, passage order by at, id)
+    ), entry as (
+      select k.person, k.passage, s.level, k.at, s.level < k.level as skipped, k.best,
+             case when s.level < k.level then k.at else k.next_at end as next_at,
+             case when s.level < k.level then s.level + 1 else k.next_level end as next_level,
+             case when s.level < k.level then null else k.next_stage end as next_stage,
+             case when s.level < k.level then null else k.next_reason end as next_reason
+      from kept k cross join lateral generate_series(coalesce(k.reached + 1, k.level), k.level) as s (level)
+      where k.level > 0 ${during} ${of(w, sql`k`, which)}
+    )`;
+}
+
+/** Narrows rows with `person` and `at` to the leads that are asked for. */
+export function of(
+  workspace: RawBuilder<unknown>,
+  row: RawBuilder<unknown>,
+  { channel, campaign, owner, origin }: Which,
+): RawBuilder<unknown> {
+  const lead =
+    owner === undefined && origin === undefined
+      ? sql``
+      : sql`and exists (select from lead l where l.workspace = ${workspace} and l.id = ${row}.person
+                        ${owner === undefined ? sql`` : sql`and l.owner = ${owner}::uuid`}
+                        ${origin === undefined ? sql`` : sql`and l.origin = ${origin}`})`;
+  const touch =
+    channel === undefined && campaign === undefined
+      ? sql``
+      : sql`and exists (select from touch t where t.workspace = ${workspace} and t.person = ${row}.person and t.active and t.at <= ${row}.at
+                        ${channel === undefined ? sql`` : sql`and t.channel = ${channel}`}
+                        ${campaign === undefined ? sql`` : sql`and t.campaign = ${campaign}::uuid`})`;
+  return sql`${lead} ${touch}`;
+}

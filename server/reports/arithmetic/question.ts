@@ -1,0 +1,75 @@
+import type { Agreement } from '../../../lib/funnel/agreement.ts';
+import { businessCalendar } from '../../../lib/funnel/calendar.ts';
+import { comparedWith, type Days, type Grain, type Period, periodsIn } from '../../../lib/funnel/periods.ts';
+import type { Channel, Origin } from '../../../lib/funnel/words.ts';
+import { problem } from '../../http/problem.ts';
+import type { Trx } from '../../store/db.ts';
+
+/** What every report is asked with. Outcomes count to date: nothing after `asOf` is seen. */
+export interface Question {
+  trx: Trx;
+  workspace: string;
+  agreement: Agreement;
+  asOf: string;
+}
+
+/** A period of days with its instants: `since` included, `until` not. */
+export interface Span extends Days {
+  since: string;
+  until: string;
+}
+
+/** Which leads; see the contract. */
+export interface Which {
+  channel?: Channel;
+  campaign?: string;
+  owner?: string;
+  origin?: Origin;
+}
+
+/** Longer than this nobody reads at once, and it would be a way to keep the store busy. */
+const longestDays = 3660;
+
+/** @throws `invalid` when the days are in the wrong order, too many, or out of reach */
+export function spanOf(days: Days, { calendar }: Agreement): Span {
+  const wrong = (detail: string) => problem('invalid', detail, { errors: [{ pointer: '?from', detail }] });
+  if (days.from > days.to) throw wrong('The first day comes after the last. Give “from” first.');
+  if (days.from < '1990-01-01' || days.to > '2099-12-31') throw wrong('Give days between 1990 and 2099.');
+  if (Temporal.PlainDate.from(days.from).until(days.to).days >= longestDays)
+    throw wrong('This is more than ten years. Ask for less at once.');
+  return toSpan(days, calendar);
+}
+
+const toSpan = (days: Days, calendar: Agreement['calendar']): Span => {
+  const clock = businessCalendar(calendar);
+  return {
+    from: days.from,
+    to: days.to,
+    since: iso(clock.startOf(days.from)),
+    until: iso(clock.startOf(Temporal.PlainDate.from(days.to).add({ days: 1 }).toString())),
+  };
+};
+
+export const comparedSpan = (span: Span, how: 'before' | 'year' | undefined, { calendar }: Agreement): Span | undefined =>
+  how && toSpan(comparedWith(span, how), calendar);
+
+/** A grain that makes a readable number of parts when none is asked for. */
+export const grainFor = (span: Days, asked?: Grain): Grain => {
+  if (asked) return asked;
+  const days = Temporal.PlainDate.from(span.from).until(span.to).days + 1;
+  return days <= 120 ? 'week' : days <= 800 ? 'month' : 'quarter';
+};
+
+export interface Parts {
+  periods: Period[];
+  /** The instant at which each begins, for `width_bucket`. */
+  starts: string[];
+}
+export function partsOf(span: Span, grain: Grain, { calendar }: Agreement): Parts {
+  const periods = periodsIn(span, grain, calendar);
+  const clock = businessCalendar(calendar);
+  return { periods, starts: periods.map(({ from }) => iso(clock.startOf(from))) };
+}
+export const bucketOf = ({ name, from, to }: Period) => ({ name, from, to });
+
+export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,217 @@
+import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
+import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
+import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import type { Agreement, Commitment } from '../../lib/funnel/agreement.ts';
+import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
+import { measures } from '../../lib/funnel/measures.ts';
+import type { User } from '../../server/http/user.ts';
+import { newId } from '../../server/store/id.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { history, type RawHistory, store } from './history.ts';
+import { ratio, type World } from './reference/common.ts';
+import * as sales from './reference/sales.ts';
+
+/**
+ * Every figure of every report, asked over the wire, against the loops of `reference/`, on random histories.
+ * Answers how many figures were compared; throws at the first that differs.
+ */
+export interface Scene {
+  server: TestServer;
+  world: World;
+  agreement: Agreement;
+  raw: RawHistory;
+  manager: User;
+  reps: User[];
+  teams: { id: string; name: string }[];
+}
+
+export const zone = 'Europe/Vienna';
+const from = Date.UTC(2025, 0, 10);
+const to = Date.UTC(2026, 10, 20);
+
+/** Somewhere in the middle of the last business day that has data. */
+const asOf = Date.UTC(2026, 10, 18, 10, 30);
+
+export async function scene(size: { leads: number; touches: number; seed: number }): Promise<Scene> {
+  const server = await testServer({ limits: { requests: { quota: 1e6, window: 1 } } });
+  server.clock.now = asOf;
+  const [manager, ...reps] = [await server.user('manager'), await server.user('rep'), await server.user('rep'), await server.user('rep')];
+  const teams = [
+    { id: newId(), name: 'North' },
+    { id: newId(), name: 'South' },
+  ];
+  const commitments = Object.entries(measures).map(
+    ([measure, { team, unit }], i): Commitment => ({
+      id: measure,
+      team,
+      text: measure,
+      measure,
+      target: unit === 'share' ? 0.6 : 20,
+      unit,
+      ...(i % 2 === 1 && { hours: 18 }),
+      ...((measure === 'verdict_given' || measure === 'feedback_answered') && { hours: measure === 'verdict_given' ? 90 : 18 }),
+    }),
+  );
+  const agreement: Agreement = {
+    ...defaultAgreement(zone),
+    version: 2,
+    commitments: [...commitments, { id: 'words', team: 'sales', text: 'We are kind', measure: 'kindness', target: 1, unit: 'share' }],
+  };
+  await server.in(async (trx) => {
+    await trx
+      .insertInto('team')
+      .values(teams.map((team) => ({ ...team, workspace: server.workspace, side: 'sales' as const })))
+      .execute();
+    await trx
+      .insertInto('agreement')
+      .values({ workspace: server.workspace, version: 2, body: JSON.stringify(agreement), in_force_at: new Date(from) })
+      .execute();
+  });
+  const raw = history({
+    ...size,
+    from,
+    to,
+    holders: reps.map(({ id }, i) => ({ id, team: [teams[0]!.id, teams[1]!.id, null][i]! })),
+  });
+  await store(server.adminUrl, server.workspace, manager.id, raw);
+  return { server, world: { raw, zone, asOf }, agreement, raw, manager, reps, teams };
+}
+
+let compared = 0;
+/** Equal, numbers to nine digits; only what `expected` has. */
+function same(actual: unknown, expected: unknown, path: string): void {
+  if (typeof expected === 'number') {
+    compared++;
+    if (typeof actual !== 'number' || !(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected))))
+      throw new Error(`${path}: the report says ${actual}, the loops say ${expected}`);
+  } else if (Array.isArray(expected)) {
+    if (!Array.isArray(actual) || actual.length !== expected.length)
+      throw new Error(`${path}: the report has ${(actual as unknown[])?.length} rows, the loops ${expected.length}`);
+    expected.forEach((one, i) => same(actual[i], one, `${path}[${i}]`));
+  } else if (expected !== null && typeof expected === 'object') {
+    if (actual === null || typeof actual !== 'object') throw new Error(`${path}: the report has ${actual}`);
+    for (const [key, one] of Object.entries(expected)) same((actual as Record<string, unknown>)[key], one, `${path}.${key}`);
+    // A share that is printed only from twenty on must be absent below.
+    if ('of' in expected && !('share' in expected) && (actual as { share?: number }).share !== undefined)
+      throw new Error(`${path}: a share is printed of fewer than twenty`);
+  } else if (actual !== expected)
+    throw new Error(`${path}: the report says ${JSON.stringify(actual)}, the loops say ${JSON.stringify(expected)}`);
+}
+
+async function get<T>(answer: Promise<{ status: number; body: T }>): Promise<T> {
+  const { status, body } = await answer;
+  if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Spans that begin and end on awkward days: month ends, the days clocks change, one day, everything. */
+export const spans = [
+  { from: '2026-07-01', to: '2026-09-30' },
+  { from: '2025-03-30', to: '2025-10-26' },
+  { from: '2026-10-25', to: '2026-11-18' },
+  { from: '2026-05-31', to: '2026-05-31' },
+  { from: '2025-01-01', to: '2026-12-31' },
+];
+
+export async function proveSales({ server, world, agreement, raw, manager, reps, teams }: Scene): Promise<number> {
+  compared = 0;
+  const narrows = [
+    {},
+    { origin: 'marketing' as const },
+    { channel: 'webinar' as const },
+    { campaign: raw.campaigns[3]!.id, owner: reps[0]!.id },
+  ];
+  for (const [i, span] of spans.entries())
+    for (const narrow of i < 2 ? narrows : narrows.slice(i % 2, (i % 2) + 1)) {
+      const name = `${span.from}..${span.to} ${JSON.stringify(narrow)}`;
+      const by = (['week', 'month', 'quarter'] as const)[i % 3]!;
+      const query = { ...span, ...narrow, by };
+
+      const funnel = await get(server.call(manager, funnelReport, { query: { ...query, compare: 'before' } }));
+      const loops = sales.funnel(world, span, funnel.series, narrow);
+      same(funnel.series, loops.series, `funnel ${name} series`);
+      const before = sales.funnel(world, funnel.compare!, [], narrow);
+      for (const [at, { leaves, ...expected }] of loops.stages.entries()) {
+        const actual = funnel.stages[at]!;
+        same(actual, expected, `funnel ${name} ${actual.stage}`);
+        const key = (one: { to: string; reason?: string }) => `${one.to} ${one.reason}`;
+        const sorted = <T extends { to: string; reason?: string }>(list: readonly T[]) =>
+          [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+        same(sorted(actual.leaves), sorted(leaves), `funnel ${name} ${actual.stage} leaves`);
+        const { leaves: _, stage: __, ...then } = before.stages[at]!;
+        same(actual.before, then, `funnel ${name} ${actual.stage} before`);
+        if (actual.wentOn.n > actual.wentOn.of || actual.wentOn.of !== actual.entered)
+          throw new Error(`${name}: more went on than entered`);
+      }
+
+      const { channel, campaign } = narrow as { channel?: 'webinar'; campaign?: string };
+      const some = { ...(channel && { channel }), ...(campaign && { campaign }) };
+      for (const user of [manager, reps[1]!]) {
+        const mine = user === manager ? undefined : user.id;
+        const times = await get(server.call(user, answerTimesReport, { query: { ...span, ...some, by } }));
+        const expected = sales.answerTimes(world, agreement, span, times.series, some, mine);
+        same(times.total, expected.total, `answers ${name}`);
+        same(times.byIntent, expected.byIntent, `answers ${name} by intent`);
+        same(
+          times.series.map((one) => one.times),
+          expected.series,
+          `answers ${name} series`,
+        );
+        if (mine) same(times.teams, [], 'a rep sees no team');
+        else for (const team of times.teams) same(team, expected.byTeam(team.team.id ?? null), `answers ${name} ${team.team.name}`);
+        if (!mine)
+          same(
+            times.teams.reduce((n, team) => n + team.opened, 0),
+            times.total.opened,
+            'teams add up',
+          );
+      }
+      if (!teams.length) throw new Error('no teams');
+
+      const why = await get(server.call(manager, reasonsReport, { query }));
+      const because = sales.reasons(world, span, why.series, narrow);
+      same(why.total, because.total, `reasons ${name}`);
+      same(why.items.length, because.items.length, `reasons ${name}`);
+      same(
+        why.series.map((one) => one.reasons),
+        because.series,
+        `reasons ${name} series`,
+      );
+      for (const item of why.items) {
+        const { campaigns, from, ...expected } = because.items.find((one) => one.reason === (item.reason ?? ''))!;
+        same({ ...item, reason: item.reason ?? '' }, expected, `reasons ${name} ${item.reason}`);
+        same(Object.fromEntries(item.from.map(({ stage, n }) => [stage, n])), from, `reasons ${name} ${item.reason} from`);
+        same(
+          item.campaigns.map(({ n }) => n),
+          [...campaigns.values()].sort((a, b) => b - a).slice(0, 5),
+          `reasons ${name} ${item.reason} campaigns`,
+        );
+        for (const { id, n } of item.campaigns) same(n, campaigns.get(id), `reasons ${name} ${item.reason} campaign`);
+      }
+    }
+  for (const span of spans) {
+    const name = `commitments ${span.from}..${span.to}`;
+    const both = await get(server.call(manager, commitmentsReport, { query: { ...span, compare: 'year' } }));
+    same(
+      both.items.map((one) => one.id),
+      agreement.commitments.map((one) => one.id),
+      name,
+    );
+    for (const item of both.items) {
+      if (item.measure === 'kindness') {
+        same(item.measured, false, name);
+        continue;
+      }
+      const check = (days: { from: string; to: string }, actual: typeof item.before, where: string) => {
+        const { n, of } = sales.promised(world, agreement, days, item.measure, item.hours);
+        if (item.unit === 'count') same(actual!.count!.n, n, where);
+        else same(actual!.share, ratio(n, of), where);
+      };
+      check(span, item, `${name} ${item.measure}`);
+      check(both.compare!, item.before, `${name} ${item.measure} before`);
+      for (const month of item.months) check(month, month, `${name} ${item.measure} ${month.name}`);
+    }
+  }
+  return compared;
+}
