@@ -41,8 +41,9 @@ export async function newestVersion(trx: Trx, workspace: string, kid: number): P
 
 async function make(trx: Trx, workspace: string, kid: number): Promise<number> {
   const mine = sql`workspace = ${workspace}::uuid and kid = ${kid}::integer`;
-  // One at a time; whoever waited finds the work done.
-  await sql`select 1 from leadset_key where ${mine} for update`.execute(trx);
+  // One at a time; whoever waited finds the work done. Not `for update`: that would wait for everybody who is writing
+  // a tag, and make them wait.
+  await sql`select 1 from leadset_key where ${mine} for no key update`.execute(trx);
   const { rows: old } = await sql<{
     version: number;
     xid: string;

@@ -54,7 +54,7 @@ export async function readLeads(
     ])
     // Locks are taken in the order of ids, so that two who want the same leads do not block each other.
     .orderBy('l.id');
-  if (lock) query = query.forUpdate('l');
+  if (lock) query = query.forNoKeyUpdate('l');
   const rows = await query.execute();
   return new Map(rows.map((row) => [row.id, toLead(row)]));
 }

@@ -42,7 +42,7 @@ export async function updatePerson(trx: Trx, workspace: string, id: string, fiel
     .select(['name', 'title', 'company'])
     .where('workspace', '=', workspace)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!before) return false;
   const after = {
