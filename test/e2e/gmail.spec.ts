@@ -119,7 +119,7 @@ test('a verdict and what the customer said come back to marketing', async ({ ext
   const page = await extension.context.newPage();
   await mail.show(page, 'thread-several-messages', prospect);
   const card = await cardIn(page);
-  await press(card.getByRole('button', { name: 'Poor' }));
+  await press(card.getByRole('radio', { name: 'Poor' }));
   await press(card.getByRole('button', { name: 'Insight' }));
   await card.getByRole('textbox', { name: /customer/ }).fill('They renew in March.');
   await press(card.getByRole('button', { name: 'Give insight' }));

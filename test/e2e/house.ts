@@ -79,8 +79,9 @@ const attendedAndRead: readonly Engagement[] = [
 /** What “Sync now” in the options does. */
 export async function sync(extension: Extension): Promise<void> {
   const page = await extension.open('options.html');
-  await ask(page, 'sync');
+  const { state, sentence } = await ask(page, 'sync');
   await page.close();
+  if (state !== 'live') throw new Error(`The extension is ${state} after a sync. ${sentence ?? ''}`);
 }
 
 /** How often something happened to a lead, as its history in the backend has it. */

@@ -116,27 +116,33 @@ export async function cardIn(page: Page, timeout = 20_000): Promise<Frame> {
 
 /** Waits until an element has been visible, uncovered and unfaded for as long as a click needs to count. */
 export async function settled(locator: Locator): Promise<void> {
-  await locator.evaluate(
-    (element) =>
-      new Promise<void>((resolve) => {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
-          threshold: [0.5, 1],
-          trackVisibility: true,
-          delay: 100,
-        };
-        const observer = new IntersectionObserver((entries) => {
-          clearTimeout(timer);
-          const last = entries.at(-1) as (IntersectionObserverEntry & { isVisible?: boolean }) | undefined;
-          if (!last?.isIntersecting || last.isVisible === false) return;
-          timer = setTimeout(() => {
+  const look = () =>
+    locator.evaluate(
+      (element) =>
+        new Promise<'seen' | 'replaced'>((resolve) => {
+          let timer: ReturnType<typeof setTimeout> | undefined;
+          const end = (what: 'seen' | 'replaced') => {
             observer.disconnect();
-            resolve();
-          }, 700);
-        }, options);
-        observer.observe(element);
-      }),
-  );
+            clearTimeout(timer);
+            resolve(what);
+          };
+          const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
+            threshold: [0.5, 1],
+            trackVisibility: true,
+            delay: 100,
+          };
+          const observer = new IntersectionObserver((entries) => {
+            clearTimeout(timer);
+            const last = entries.at(-1) as (IntersectionObserverEntry & { isVisible?: boolean }) | undefined;
+            if (last?.isIntersecting && last.isVisible !== false) timer = setTimeout(end, 700, 'seen');
+          }, options);
+          observer.observe(element);
+          const watch = () => (element.isConnected ? requestAnimationFrame(watch) : end('replaced'));
+          watch();
+        }),
+    );
+  // What is painted anew in the meantime is another element, and a person simply goes on looking.
+  while ((await look()) === 'replaced');
 }
 
 /** Presses as a person does: after having seen it. */
