@@ -61,9 +61,9 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
 
     async any({ route: name, params, query, body, accept }) {
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
-      if (!route || route.by === 'public' || route.by === 'write-key') throw refused('not-found', `There is no call “${name}”.`);
-      if (isAct(name)) throw refused('forbidden', `“${name}” is an act, and acts go through the outbox.`);
       try {
+        if (!route || route.by === 'public' || route.by === 'write-key') throw refused(404, 'not-found', `There is no call “${name}”.`);
+        if (isAct(name)) throw refused(403, 'forbidden', `“${name}” is an act, and acts go through the outbox.`);
         const response = await api.raw(route, {
           params: params as never,
           query: query as never,
@@ -87,8 +87,8 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
 /** What goes through the outbox goes nowhere else. */
 const isAct = (name: string): boolean => ['addLead', 'decide', 'tie', 'untie', 'giveFeedback', 'replyToFeedback'].includes(name);
 
-const refused = (code: string, detail: string) =>
-  new Refused(code === 'forbidden' ? 403 : 404, { type: `urn:baton:problem:${code}`, title: detail, status: 404, detail });
+const refused = (status: number, code: string, detail: string) =>
+  new Refused(status, { type: `urn:baton:problem:${code}`, title: detail, status, detail });
 
 async function carried(api: Api, how: { key: string; as: string }, act: Act) {
   switch (act.kind) {

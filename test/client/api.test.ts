@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Api, api, authorityOf, Offline, Refused, SignedOut } from '../../lib/client/api.ts';
-import { outcomeOf, queueItem } from '../../lib/client/http.ts';
+import { httpWire, outcomeOf, queueItem } from '../../lib/client/http.ts';
 import { SessionTrouble } from '../../lib/client/session/world.ts';
 import { cardsBatch } from '../../lib/contract/routes/cards.ts';
 import { decide } from '../../lib/contract/routes/leads.ts';
@@ -171,4 +171,42 @@ test('a row of the queue says first why', () => {
   });
   expect(queueItem({ kind: 'own', lead: uuid(), person })).toMatchObject({ subtitle: 'VP · Northwind' });
   expect(queueItem({ kind: 'rejects', count: 3 })).toMatchObject({ lead: '', count: 3 });
+});
+
+describe('any other call', () => {
+  const over = (answer: () => Response) => {
+    const { call, sent } = calling(answer);
+    return { wire: httpWire(call, async () => 'https://baton.ridgeway.example'), sent };
+  };
+
+  test('goes out as its route says, and its answer comes back as it is', async () => {
+    const { wire, sent } = over(() => new Response('a,b\n1,2\n', { headers: { 'content-type': 'text/csv; charset=utf-8' } }));
+    expect(await wire.any({ route: 'campaigns', query: { limit: '5' }, accept: 'text/csv' })).toEqual({
+      status: 200,
+      body: 'a,b\n1,2\n',
+      type: 'text/csv; charset=utf-8',
+    });
+    expect(sent[0]).toMatchObject({
+      url: 'https://baton.ridgeway.example/v1/campaigns?limit=5',
+      init: { headers: { accept: 'text/csv' } },
+    });
+  });
+
+  test('one that changes something has a key; a problem is an answer too', async () => {
+    const { wire, sent } = over(() => problem(409, { detail: 'That name is taken.' }));
+    expect(await wire.any({ route: 'addTeam', body: { name: 'North', side: 'sales' } })).toMatchObject({
+      status: 409,
+      body: { detail: 'That name is taken.' },
+    });
+    expect((sent[0]!.init.headers as Record<string, string>)['idempotency-key']).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  test.each(['decide', 'addLead', 'giveFeedback', 'replyToFeedback', 'tie', 'untie', 'metrics', 'toString', 'nothing'])(
+    '%s is not for here',
+    async (route) => {
+      const { wire, sent } = over(() => json({}));
+      expect((await wire.any({ route, params: { id: uuid() }, body: {} })).status).toBeGreaterThanOrEqual(400);
+      expect(sent).toEqual([]);
+    },
+  );
 });
