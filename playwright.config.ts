@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'test',
-  testMatch: ['e2e/**/*.spec.ts', 'attacks/**/*.spec.ts'],
+  testMatch: ['e2e/**/*.spec.ts', 'attacks/**/*.spec.ts', 'gallery/**/*.spec.ts'],
   outputDir: 'test-results/artifacts',
   // Each worker has a backend, a PostgreSQL and a browser of its own.
   workers: 2,
