@@ -87,14 +87,18 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   }
 
   function soon(): void {
-    if (due || signal.aborted) return;
+    if (!due) atOnce();
+  }
+
+  /** At the next frame, even while a reading is put off because too much was read lately. */
+  function atOnce(): void {
+    if (signal.aborted) return;
     due = true;
-    if (document.hidden) return;
-    view.requestAnimationFrame(run);
+    if (!document.hidden) view.requestAnimationFrame(run);
   }
 
   function run(): void {
-    if (signal.aborted || document.hidden) return;
+    if (!due || signal.aborted || document.hidden) return;
     const now = performance.now();
     budget = Math.min(saved, budget + ((now - countedAt) / 1_000) * earned);
     countedAt = now;
@@ -139,8 +143,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
 
   function again(): void {
     last = '';
-    due = false;
-    soon();
+    atOnce();
   }
 
   const heard = { signal, capture: true, passive: true };
@@ -152,9 +155,9 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     heard,
   );
   view.addEventListener('pageshow', (event) => event.persisted && again(), heard);
-  view.addEventListener('popstate', soon, heard);
-  view.addEventListener('hashchange', soon, heard);
-  view.navigation?.addEventListener('currententrychange', soon, heard);
+  view.addEventListener('popstate', atOnce, heard);
+  view.addEventListener('hashchange', atOnce, heard);
+  view.navigation?.addEventListener('currententrychange', atOnce, heard);
   document.addEventListener('focusin', soon, heard);
   signal.addEventListener('abort', () => {
     observer.disconnect();

@@ -40,6 +40,6 @@ export function viewOf(url: URL): View | null {
   if (/^\/(?:mwlite\/)?in\/[^/]+(?:\/[a-z]{2})?\/?$|^\/in\/[^/]+\/overlay\//.test(path) || /^\/sales\/(?:lead|people)\/ACwAA/.test(path))
     return 'profile';
   if (/^\/messaging(?:\/|$)/.test(path)) return 'conversation';
-  if (/^\/search\/results\/(?:people|all)|^\/sales\/(?:search|lists)\/people/.test(path)) return 'search';
+  if (/^\/search\/results\/(?:people|all)|^\/mynetwork\/.*connections|^\/sales\/(?:search|lists)\/people/.test(path)) return 'search';
   return 'none';
 }
