@@ -203,7 +203,7 @@ describe('with the ids of another workspace', () => {
       // Who calls what is for everybody is in no workspace: signatures guard those.
       if (!operation.security || !names.some((name) => name === 'id' || name.endsWith('Id'))) continue;
       const at = (some: Record<string, string>) => path.replace(/\{(\w+)\}/g, (_, name: string) => some[name] ?? '1');
-      const kind = path.split('/')[2]!;
+      const kind = /([^/]+)\/\{/.exec(path)![1]!;
       const id = theirs[kind];
       expect(id, `The sweep must know an id for ${path}.`).toBeDefined();
       for (const user of users) {
@@ -257,6 +257,7 @@ describe('with the ids of another workspace', () => {
     return {
       leads: lead,
       people: lead,
+      person: lead,
       other: await server.lead(),
       campaigns: campaign,
       feedback,
