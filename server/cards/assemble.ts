@@ -24,7 +24,6 @@ export async function assembleCards(trx: Trx, workspace: string, ids: readonly s
     campaigns: new Map(material.campaigns.map((row) => [row.id, row])),
     touches: Map.groupBy(material.touches, (row) => row.person),
     feedback: Map.groupBy(material.feedback, (row) => row.person),
-    replies: Map.groupBy(material.replies, (row) => row.feedback),
     company: Map.groupBy(material.company, (row) => row.person),
   };
   return new Map(material.subjects.map((subject) => [subject.id, toCard(subject, parts, agreement, viewer)]));
@@ -108,11 +107,11 @@ function toCard(row: Subject, parts: Grouped, agreement: Agreement | undefined, 
       by: one.by_name,
       ...(one.by_user === user && { byMe: true }),
       at: one.at,
-      replies: (parts.replies.get(one.id) ?? []).map(({ state, note, by_name, at }) => ({
+      replies: (one.replies ?? []).map(({ state, note, by, at }) => ({
         state,
         ...(note !== null && { note }),
-        by: by_name,
-        at,
+        by,
+        at: new Date(at).toISOString(),
       })),
     })),
     ...(row.amount_value !== null && { amount: { value: row.amount_value, currency: row.amount_currency ?? '' } }),

@@ -75,13 +75,8 @@ export interface FeedbackRow {
   by_user: string;
   by_name: string;
   at: string;
-}
-export interface ReplyRow {
-  feedback: string;
-  state: ReplyState;
-  note: string | null;
-  by_name: string;
-  at: string;
+  /** `at` with the offset of the database's JSON. */
+  replies: { state: ReplyState; note: string | null; by: string; at: string }[] | null;
 }
 
 export interface Material {
@@ -93,28 +88,26 @@ export interface Material {
   campaigns: CampaignRow[];
   touches: TouchRow[];
   feedback: FeedbackRow[];
-  replies: ReplyRow[];
 }
 
 export async function readMaterial(trx: Trx, workspace: string, ids: readonly string[]): Promise<Material> {
   // Planning for each list of ids costs more than running it, and a plan made while tables are small must still be
-  // right when they are large: by the indexes, once.
+  // right when they are large: by the indexes, once. For the rest of the transaction, which has little left to do.
   const byIndex = sql`set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off`.execute(trx);
-  const of = <Row>(name: string, text: string) => prepared<Row>(trx, name, text, [workspace, ids]);
-  const [subjects, keys, counts, company, touches, feedback, replies] = await Promise.all([
-    of<Subject>('card_subjects', subjectsSql),
-    of<KeyRow>('card_keys', keysSql),
-    of<CountRow>('card_counts', countsSql),
-    of<CompanyRow>('card_company', companySql),
-    of<TouchRow>('card_touches', touchesSql),
-    of<FeedbackRow>('card_feedback', feedbackSql),
-    of<ReplyRow>('card_replies', repliesSql),
+  const of = <Row>(name: string, text: string, list: readonly string[]) => prepared<Row>(trx, name, text, [workspace, list]);
+  const [subjects, keys, counts, touches, feedback] = await Promise.all([
+    of<Subject>('card_subjects', subjectsSql, ids),
+    of<KeyRow>('card_keys', keysSql, ids),
+    of<CountRow>('card_counts', countsSql, ids),
+    of<TouchRow>('card_touches', touchesSql, ids),
+    of<FeedbackRow>('card_feedback', feedbackSql, ids),
     byIndex,
   ]);
+  const added = subjects.flatMap(({ id, origin }) => (origin === 'sales' ? [id] : []));
+  const company = added.length > 0 ? await of<CompanyRow>('card_company', companySql, added) : [];
   const named = [...new Set([...counts, ...company].map(({ campaign }) => campaign))];
-  const campaigns = named.length > 0 ? await prepared<CampaignRow>(trx, 'card_campaigns', campaignsSql, [workspace, named]) : [];
-  await sql`set local plan_cache_mode = auto; set local enable_seqscan = on`.execute(trx);
-  return { subjects, keys, counts, company, campaigns, touches, feedback, replies };
+  const campaigns = named.length > 0 ? await of<CampaignRow>('card_campaigns', campaignsSql, named) : [];
+  return { subjects, keys, counts, company, campaigns, touches, feedback };
 }
 
 const subjectsSql = `
@@ -160,26 +153,20 @@ const touchesSql = `
   ) t`;
 
 const feedbackSql = `
-  select f.person, f.id, f.kind, f.verdict, f.reasons, f.note, f.campaign, f.touch, f.by_user, u.name as by_name, f.at
+  select f.person, f.id, f.kind, f.verdict, f.reasons, f.note, f.campaign, f.touch, f.by_user, u.name as by_name, f.at,
+         (select json_agg(json_build_object('state', r.state, 'note', r.note, 'by', ru.name, 'at', r.at) order by r.at, r.id)
+          from feedback_reply r join app_user ru on ru.workspace = $1 and ru.id = r.by_user
+          where r.workspace = $1 and r.feedback = f.id) as replies
   from unnest($2::uuid[]) as wanted (id)
   join feedback f on f.workspace = $1 and f.person = wanted.id
   join app_user u on u.workspace = $1 and u.id = f.by_user
   order by f.at desc, f.id desc`;
 
-const repliesSql = `
-  select r.feedback, r.state, r.note, u.name as by_name, r.at
-  from unnest($2::uuid[]) as wanted (id)
-  join feedback f on f.workspace = $1 and f.person = wanted.id
-  join feedback_reply r on r.workspace = $1 and r.feedback = f.id
-  join app_user u on u.workspace = $1 and u.id = r.by_user
-  order by r.at, r.id`;
-
-// Only for leads that sales added: what marketing did elsewhere in the company.
+// For leads that sales added: what marketing did elsewhere in the company.
 const companySql = `
   with mine as (
-    select l.id, p.company_key, p.domain
+    select p.id, p.company_key, p.domain
     from unnest($2::uuid[]) as wanted (id)
-    join lead l on l.workspace = $1 and l.id = wanted.id and l.origin = 'sales'
     join person p on p.workspace = $1 and p.id = wanted.id
   ), others as (
     select mine.id, o.id as other

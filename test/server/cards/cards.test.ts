@@ -224,7 +224,10 @@ describe('a card', () => {
       client.query = query;
       return queries;
     };
-    const one = await counted([ids[0]!.id]);
+    const added = await server.in((trx) =>
+      trx.selectFrom('lead').select('id').where('workspace', '=', w).where('origin', '=', 'sales').executeTakeFirstOrThrow(),
+    );
+    const one = await counted([added.id]);
     expect(one).toBeGreaterThan(5);
     expect(await counted(ids.map(({ id }) => id))).toBe(one);
   });
