@@ -1,5 +1,5 @@
 import type { TouchForRules } from './lead.ts';
-import { type AttributionModel, isActive } from './words.ts';
+import { type AttributionModel, attributionModels, isActive } from './words.ts';
 
 /**
  * Shares one outcome among the touches that led to it. What counts: active touches inside the look-back, not after the
@@ -40,6 +40,26 @@ export const halfLifeDays = 7;
 export function attribute(touches: readonly TouchForRules[], model: AttributionModel, outcome: Outcome, window: Window): Attribution {
   const counted = count(touches, outcome, window);
   if (counted.length === 0) return { used: model, shares: [] };
+  return shared(counted, model, outcome);
+}
+
+/** The same by every model at once, of touches that are known to be active; `at` in epoch ms. */
+export function attributeAll(
+  touches: readonly { at: number; campaign?: string }[],
+  outcome: Outcome,
+  window: Window,
+): Record<AttributionModel, Attribution> {
+  const counted = counts(
+    touches.map(({ at, campaign }, touch) => ({ touch, at, campaign })),
+    outcome,
+    window,
+  );
+  return Object.fromEntries(
+    attributionModels.map((model) => [model, counted.length === 0 ? { used: model, shares: [] } : shared(counted, model, outcome)]),
+  ) as Record<AttributionModel, Attribution>;
+}
+
+function shared(counted: Counted[], model: AttributionModel, outcome: Outcome): Attribution {
   const { used, weights } = weigh(counted, model, outcome);
   const sum = weights.reduce((a, b) => a + b, 0);
   return { used, shares: counted.map(({ touch }, i) => ({ touch, share: weights[i]! / sum })).filter(({ share }) => share > 0) };
@@ -50,22 +70,33 @@ interface Counted {
   at: number;
 }
 
-function count(touches: readonly TouchForRules[], outcome: Outcome, { lookBackMonths, zone }: Window): Counted[] {
+function count(touches: readonly TouchForRules[], outcome: Outcome, window: Window): Counted[] {
+  const active = touches
+    .map(({ at, kind, campaign }, touch) => ({ touch, at: Date.parse(at), kind, campaign }))
+    .filter(({ kind }) => isActive(kind));
+  return counts(active, outcome, window);
+}
+
+/** Longer than any day, so that only neighbours need to be asked which day it was. */
+const twoDays = 172_800_000;
+
+function counts(active: (Counted & { campaign?: string })[], outcome: Outcome, { lookBackMonths, zone }: Window): Counted[] {
   const until = Date.parse(outcome.at);
   const since = Temporal.Instant.fromEpochMilliseconds(until)
     .toZonedDateTimeISO(zone)
     .subtract({ months: lookBackMonths }).epochMilliseconds;
-  const inWindow = touches
-    .map((t, touch) => ({ touch, at: Date.parse(t.at), kind: t.kind, campaign: t.campaign }))
-    .filter((t) => isActive(t.kind) && t.at >= since && t.at <= until)
-    .sort((a, b) => a.at - b.at || a.touch - b.touch);
-  const seen = new Set<string>();
-  return inWindow.filter(({ at, campaign }) => {
-    if (campaign === undefined) return true;
-    const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
-    const key = `${day} ${campaign}`;
-    return seen.has(key) ? false : seen.add(key);
-  });
+  const dayOf = (at: number): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const last = new Map<string, number>();
+  return active
+    .filter(({ at }) => at >= since && at <= until)
+    .sort((a, b) => a.at - b.at || a.touch - b.touch)
+    .filter(({ at, campaign }) => {
+      if (campaign === undefined) return true;
+      const before = last.get(campaign);
+      if (before !== undefined && at - before < twoDays && dayOf(at) === dayOf(before)) return false;
+      last.set(campaign, at);
+      return true;
+    });
 }
 
 function weigh(counted: Counted[], model: AttributionModel, outcome: Outcome): { used: AttributionModel; weights: number[] } {

@@ -1,14 +1,22 @@
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
+import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
+import { personReport } from '../../lib/contract/routes/reports-person.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import { attributionModels } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
+import { elsewhere } from '../store/merged.ts';
 import { answerTimes } from './answer-times.ts';
 import type { Cell } from './arithmetic/csv.ts';
 import type { Share } from './arithmetic/share.ts';
 import { asked, grainOf, jsonOrCsv, whichOf } from './asked.ts';
+import { budget } from './budget.ts';
 import { commitments } from './commitments.ts';
 import { funnel } from './funnel.ts';
+import { longTerm } from './long-term.ts';
+import { person } from './person.ts';
 import { reasons } from './reasons.ts';
 
 const name = (report: string, { from, to }: { from: string; to: string }): string => `${report} ${from} to ${to}`;
@@ -129,6 +137,102 @@ export function routes(app: App): void {
           row.kept,
         ]),
       ),
+    }));
+  });
+
+  app.handle(budgetReport, async (call) => {
+    const { question, span, compare, head } = await asked(call, call.query);
+    const { attribution } = call.query;
+    const answer = {
+      ...head,
+      ...(await budget(question, { span, ...(compare && { compare }), which: whichOf(call, call.query), attribution })),
+    };
+    const sum = (list: readonly { value: number; currency: string }[]) =>
+      list.map(({ value, currency }) => `${(value / 100).toFixed(2)} ${currency}`).join(' | ');
+    return jsonOrCsv(call, name('budget', span), answer, () => ({
+      head: [
+        'channel',
+        'campaign',
+        'planned',
+        'spent',
+        'share of spend',
+        'accepted',
+        'sql',
+        'share of sql',
+        'opportunity',
+        'customer',
+        'pipeline',
+        'won',
+        'per accepted',
+        'per sql',
+        'per sql low',
+        'per sql high',
+        'per customer',
+        ...attributionModels.map((model) => `sql by ${model}`),
+      ],
+      rows: [
+        ...answer.channels.map((row) => ({ where: [row.channel, undefined] as Cell[], row })),
+        ...answer.campaigns.map((row) => ({ where: [row.campaign.channel, row.campaign.name] as Cell[], row })),
+      ].map(({ where, row }) => [
+        ...where,
+        sum(row.planned),
+        sum(row.spent),
+        row.shareOf.spent,
+        row.outcomes.accepted,
+        row.outcomes.sql,
+        row.shareOf.sql,
+        row.outcomes.opportunity,
+        row.outcomes.customer,
+        sum(row.pipeline),
+        sum(row.won),
+        row.costPer.accepted && row.costPer.accepted.value / 100,
+        row.costPer.sql && row.costPer.sql.value / 100,
+        row.costPer.sql && row.costPer.sql.low / 100,
+        row.costPer.sql && row.costPer.sql.high / 100,
+        row.costPer.customer && row.costPer.customer.value / 100,
+        ...attributionModels.map((model) => row.models[model].sql),
+      ]),
+    }));
+  });
+
+  app.handle(longTermReport, async (call) => {
+    const { question, span, head } = await asked(call, call.query);
+    const answer = { ...head, ...(await longTerm(question, { span, which: whichOf(call, call.query) })) };
+    const within = answer.total.within.map(({ months }) => months);
+    return jsonOrCsv(call, name('long-term', span), answer, () => ({
+      head: [
+        'quarter',
+        'channel',
+        'people',
+        ...shareHead('sql'),
+        ...shareHead('customer'),
+        'median months',
+        'maturing',
+        ...within.map((n) => `sql in ${n} months`),
+      ],
+      rows: [{ channel: undefined, ...answer.total, quarters: answer.quarters }, ...answer.channels].flatMap(
+        ({ channel, quarters, ...all }) =>
+          [{ name: 'all', ...all }, ...quarters].map((row) => [
+            row.name,
+            channel,
+            row.people,
+            ...shareCells(row.sql),
+            ...shareCells(row.customer),
+            row.months?.median,
+            row.maturing,
+            ...within.map((n) => row.within.find(({ months }) => months === n)?.share),
+          ]),
+      ),
+    }));
+  });
+
+  app.handle(personReport, async (call) => {
+    const { trx, workspace, params, receivedAt } = call;
+    const answer = await person(trx, workspace, params.id, receivedAt);
+    if (!answer) return elsewhere(trx, workspace, params.id, personReport);
+    return jsonOrCsv(call, 'person', answer, () => ({
+      head: ['at', 'campaign', 'channel', 'kind', 'asset', 'link'],
+      rows: answer.touches.map((row) => [row.at, row.campaignName, row.channel, row.kind, row.asset, row.link]),
     }));
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { proveSales, type Scene, scene } from './prove.ts';
+import { proveMarketing, proveSales, type Scene, scene } from './prove.ts';
 
 /** The full size of the same proof runs with the benches. */
 let made: Scene;
@@ -10,4 +10,8 @@ afterAll(() => made?.server.close());
 
 test('funnel, answer times, reasons and commitments say what plain loops over the rows say', async () => {
   expect(await proveSales(made)).toBeGreaterThan(5_000);
+}, 120_000);
+
+test('budget by all models, long-term and one person say what plain loops say', async () => {
+  expect(await proveMarketing(made)).toBeGreaterThan(5_000);
 }, 120_000);

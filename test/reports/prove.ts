@@ -1,6 +1,9 @@
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
+import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
+import { personReport } from '../../lib/contract/routes/reports-person.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
 import type { Agreement, Commitment } from '../../lib/funnel/agreement.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
@@ -9,7 +12,8 @@ import type { User } from '../../server/http/user.ts';
 import { newId } from '../../server/store/id.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
 import { history, type RawHistory, store } from './history.ts';
-import { ratio, type World } from './reference/common.ts';
+import { lives, ratio, type World } from './reference/common.ts';
+import * as marketing from './reference/marketing.ts';
 import * as sales from './reference/sales.ts';
 
 /**
@@ -88,7 +92,7 @@ function same(actual: unknown, expected: unknown, path: string): void {
   } else if (Array.isArray(expected)) {
     if (!Array.isArray(actual) || actual.length !== expected.length)
       throw new Error(`${path}: the report has ${(actual as unknown[])?.length} rows, the loops ${expected.length}`);
-    expected.forEach((one, i) => same(actual[i], one, `${path}[${i}]`));
+    for (const [i, one] of expected.entries()) same(actual[i], one, `${path}[${i}]`);
   } else if (expected !== null && typeof expected === 'object') {
     if (actual === null || typeof actual !== 'object') throw new Error(`${path}: the report has ${actual}`);
     for (const [key, one] of Object.entries(expected)) same((actual as Record<string, unknown>)[key], one, `${path}.${key}`);
@@ -212,6 +216,147 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
       check(both.compare!, item.before, `${name} ${item.measure} before`);
       for (const month of item.months) check(month, month, `${name} ${item.measure} ${month.name}`);
     }
+  }
+  return compared;
+}
+
+export async function proveMarketing({ server, world, agreement, raw, manager, reps }: Scene): Promise<number> {
+  compared = 0;
+  const all = lives(world);
+  for (const [i, span] of spans.entries()) {
+    const narrow = i === 1 ? { origin: 'marketing' as const } : i === 2 ? { owner: reps[0]!.id } : {};
+    const attribution = marketing.models[(i + 3) % marketing.models.length]!;
+    const name = `budget ${span.from}..${span.to} ${attribution}`;
+    const report = await get(server.call(manager, budgetReport, { query: { ...span, ...narrow, attribution, compare: 'before' } }));
+    same(report.currency, 'EUR', name);
+    for (const [during, of] of [
+      [span, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row],
+      [report.compare!, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row.before!],
+    ] as const) {
+      const loops = marketing.credit(world, agreement, during, narrow, all);
+      const isNow = during === span;
+      const total = isNow ? report.total : report.total.before!;
+      same(total.outcomes, loops.whole, `${name} total`);
+      if (isNow) same(report.total.without, loops.without, `${name} without`);
+      const everything = marketing.spent(world, during, () => true);
+      const rows: {
+        id: string;
+        key: string;
+        row: (typeof report.channels)[number] | (typeof report.campaigns)[number];
+        given: Map<string, marketing.Given>;
+      }[] = [
+        ...report.channels.map((row) => ({ id: row.channel as string, key: 'channel', row, given: loops.channels })),
+        ...report.campaigns.map((row) => ({ id: row.campaign.id, key: 'campaign', row, given: loops.campaigns })),
+      ];
+      const sum = [...loops.channels].filter(([key]) => key.startsWith(`${attribution} `)).reduce((n, [, { sum }]) => n + sum.sql!, 0);
+      // Every share of every outcome is somewhere, and none twice.
+      same(sum, loops.whole.sql! - loops.without.sql!, `${name} shares sum to 1`);
+      for (const { id, key, row, given } of rows) {
+        const where = `${name} ${key} ${id} ${isNow ? 'now' : 'before'}`;
+        const actual = of(row);
+        const mine = given.get(`${attribution} ${id}`);
+        const none = { accepted: 0, sql: 0, opportunity: 0, customer: 0 };
+        same(actual.outcomes, mine?.sum ?? none, where);
+        const cost = marketing.spent(world, during, (campaign) =>
+          key === 'campaign' ? campaign === id : raw.campaigns.find((one) => one.id === campaign)!.channel === id,
+        );
+        for (const what of ['planned', 'spent'] as const)
+          for (const currency of ['EUR', 'USD'])
+            same(
+              actual[what].find((one) => one.currency === currency)?.value ?? 0,
+              Math.round(cost[currency]?.[what] ?? 0),
+              `${where} ${what} ${currency}`,
+            );
+        same(actual.pipeline[0]?.value ?? 0, Math.round(mine?.pipeline ?? 0), `${where} pipeline`);
+        same(actual.won[0]?.value ?? 0, Math.round(mine?.won ?? 0), `${where} won`);
+        same(actual.shareOf.spent ?? 0, (cost.EUR?.spent ?? 0) / (everything.EUR?.spent || 1), `${where} share of spend`);
+        same(actual.shareOf.sql ?? 0, sum > 0 ? (mine?.sum.sql ?? 0) / sum : 0, `${where} share of SQL`);
+        const euros = cost.EUR?.spent ?? 0;
+        for (const outcome of ['accepted', 'sql', 'customer'] as const) {
+          const n = mine?.sum[outcome] ?? 0;
+          const expected =
+            n < 20 || euros === 0 || (cost.USD?.spent ?? 0) > 0
+              ? undefined
+              : [
+                  euros / n,
+                  (euros / n) * Math.exp((-1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
+                  (euros / n) * Math.exp((1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
+                ];
+          const price = actual.costPer[outcome];
+          same(price && [price.value, price.low, price.high], expected, `${where} per ${outcome}`);
+        }
+        if (isNow)
+          for (const model of marketing.models)
+            same(row.models[model].sql, given.get(`${model} ${id}`)?.sum.sql ?? 0, `${where} by ${model}`);
+      }
+      // Nobody is left out: what has credit has a row.
+      if (isNow) {
+        same(
+          report.channels.length,
+          new Set([...report.channels.map(({ channel }) => channel), ...[...loops.channels.keys()].map((key) => key.split(' ')[1]!)]).size,
+          `${name} channels`,
+        );
+        same(
+          report.campaigns.length,
+          new Set([...report.campaigns.map(({ campaign }) => campaign.id), ...[...loops.campaigns.keys()].map((key) => key.split(' ')[1]!)])
+            .size,
+          `${name} campaigns`,
+        );
+      }
+    }
+    if (report.next.length > 0) {
+      same(
+        report.next.reduce((total, { chance }) => total + chance, 0),
+        1,
+        `${name} chances`,
+      );
+    }
+
+    const long = await get(server.call(manager, longTermReport, { query: { ...span, ...narrow } }));
+    const slow = marketing.longTerm(world, span, long.quarters, narrow);
+    same(long.total, slow.total, `long-term ${span.from}`);
+    same(long.quarters, slow.quarters, `long-term ${span.from} quarters`);
+    same(long.won, slow.won, `long-term ${span.from} won`);
+    same(
+      long.channels.reduce((n, { people }) => n + people, 0),
+      slow.total.people,
+      `long-term ${span.from} channels`,
+    );
+    for (const channel of long.channels) same(channel, slow.channel(channel.channel), `long-term ${span.from} ${channel.channel}`);
+  }
+  const active = new Set(['form', 'reply', 'click', 'attended', 'downloaded', 'read', 'visited']);
+  for (const { id, stage } of raw.leads.slice(0, 40)) {
+    const one = await get(server.call(manager, personReport, { params: { id } }));
+    same(one.person.stage, stage, 'person');
+    const touches = raw.touches.filter(({ person }) => person === id).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+    const engaged = touches.filter(({ kind }) => active.has(kind));
+    same(
+      one.touches.map((touch) => touch.id),
+      engaged.slice(-500).map((touch) => touch.id),
+      'person touches',
+    );
+    const order = [...new Set(engaged.flatMap(({ campaign }) => campaign ?? []))];
+    same(
+      one.campaigns.filter(({ active }) => active > 0).map((campaign) => campaign.id),
+      order,
+      'person campaigns',
+    );
+    for (const campaign of one.campaigns) {
+      const mine = touches.filter((touch) => touch.campaign === campaign.id);
+      same(
+        [campaign.active, campaign.passive],
+        [mine.filter(({ kind }) => active.has(kind)).length, mine.filter(({ kind }) => !active.has(kind)).length],
+        'person counts',
+      );
+    }
+    same(
+      one.stages.map(({ to }) => to),
+      raw.changes
+        .filter(({ person }) => person === id)
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        .map(({ to }) => to),
+      'person stages',
+    );
   }
   return compared;
 }

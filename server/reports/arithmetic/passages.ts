@@ -15,9 +15,11 @@ export const levelOf = (stage: Stage): number => (ladder as readonly string[]).i
 export const stageAt = (level: number): (typeof ladder)[number] => ladder[level - 1]!;
 
 /**
- * `with` clauses up to `entry (person, passage, level, at, skipped, next_at, next_level, next_stage, next_reason, best)`:
+ * `with` clauses up to `entry (person, passage, level, at, skipped, next_at, next_level, next_stage, next_reason, best,
+ * created_at, opened_at)`:
  * one row for every stage that a passage entered within the span, or, without a span, ever. `next_*` is what came after
- * it to date: null while it is still there, level 0 when it left. `best` is the highest level of its passage.
+ * it to date: null while it is still there, level 0 when it left. `best` is the highest level of its passage, `opened_at` when that
+ * reached opportunity, `created_at` when the person first was a lead.
  */
 export function entries({ workspace, asOf }: Question, span: Span | undefined, which: Which = {}): RawBuilder<unknown> {
   const w = sql`${workspace}::uuid`;
@@ -34,18 +36,21 @@ export function entries({ workspace, asOf }: Question, span: Span | undefined, w
     ), begun as (
       select *, level > 0 and coalesce(lag(level) over (partition by person order by at, id), 0) = 0 as begins from moved
     ), told as (
-      select *, count(*) filter (where begins) over (partition by person order by at, id rows unbounded preceding) as passage from begun
+      select *, count(*) filter (where begins) over (partition by person order by at, id rows unbounded preceding) as passage,
+             min(at) filter (where level >= ${levelOf('lead')}) over (partition by person) as created_at
+      from begun
     ), climbed as (
       select *, max(level) over (partition by person, passage order by at, id
                                  rows between unbounded preceding and 1 preceding) as reached
       from told where passage > 0
     ), kept as (
       select *, lead(at) over p as next_at, lead(level) over p as next_level, lead(to_stage) over p as next_stage,
-             lead(reason) over p as next_reason, max(level) over (partition by person, passage) as best
+             lead(reason) over p as next_reason, max(level) over (partition by person, passage) as best,
+             min(at) filter (where level >= ${levelOf('opportunity')}) over (partition by person, passage) as opened_at
       from climbed where level = 0 or level > coalesce(reached, 0)
       window p as (partition by person, passage order by at, id)
     ), entry as (
-      select k.person, k.passage, s.level, k.at, s.level < k.level as skipped, k.best,
+      select k.person, k.passage, s.level, k.at, s.level < k.level as skipped, k.best, k.created_at, k.opened_at,
              case when s.level < k.level then k.at else k.next_at end as next_at,
              case when s.level < k.level then s.level + 1 else k.next_level end as next_level,
              case when s.level < k.level then null else k.next_stage end as next_stage,

@@ -1,0 +1,223 @@
+import type { Agreement } from '../../../lib/funnel/agreement.ts';
+import type { RawTouch } from '../history.ts';
+import { during, type Entered, height, lives, localDay, middle, type Narrow, narrowed, ratio, type World } from './common.ts';
+
+type Days = { from: string; to: string };
+const activeKinds = new Set(['form', 'reply', 'click', 'attended', 'downloaded', 'read', 'visited']);
+export const models = ['first', 'last', 'linear', 'position', 'u_shaped', 'w_shaped', 'time_decay'] as const;
+type Model = (typeof models)[number];
+
+/** Touches before an outcome that share it: active, within the look-back, one a day of each campaign. */
+function counting(touches: RawTouch[], at: number, months: number, zone: string): RawTouch[] {
+  const since = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).subtract({ months }).epochMilliseconds;
+  const seen = new Set<string>();
+  return touches
+    .filter((one) => activeKinds.has(one.kind) && one.at <= at && one.at >= since)
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    .filter((one) => {
+      if (one.campaign === null) return true;
+      const key = `${one.campaign} ${localDay(one.at, zone)}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
+
+function weights(list: RawTouch[], model: Model, created: number | undefined, opened: number | undefined): number[] {
+  const n = list.length;
+  const before = (at: number | undefined) => {
+    let index = -1;
+    if (at !== undefined) for (let i = 0; i < n; i++) if (list[i]!.at <= at) index = i;
+    return index;
+  };
+  const lead = before(created);
+  const deal = before(opened);
+  if (model === 'w_shaped' && (lead < 0 || deal < 0)) return weights(list, 'u_shaped', created, opened);
+  if (model === 'u_shaped' && lead < 0) return weights(list, 'position', created, opened);
+  const out = new Array<number>(n).fill(0);
+  if (model === 'first') out[0] = 1;
+  else if (model === 'last') out[n - 1] = 1;
+  else if (model === 'linear') out.fill(1 / n);
+  else if (model === 'time_decay') {
+    let sum = 0;
+    for (let i = 0; i < n; i++) out[i] = 0.5 ** ((list[n - 1]!.at - list[i]!.at) / 604_800_000);
+    for (const one of out) sum += one;
+    for (let i = 0; i < n; i++) out[i]! /= sum;
+  } else {
+    const anchors = model === 'position' ? [0, n - 1] : model === 'u_shaped' ? [0, lead] : [0, lead, deal];
+    const each = model === 'w_shaped' ? 0.3 : 0.4;
+    const others = [...out.keys()].filter((i) => !anchors.includes(i));
+    for (const i of anchors) out[i]! += others.length > 0 ? each : 1 / anchors.length;
+    for (const i of others) out[i] = (1 - each * anchors.length) / others.length;
+  }
+  return out;
+}
+
+const levels = ['sal', 'sql', 'opportunity', 'customer'] as const;
+const names = { sal: 'accepted', sql: 'sql', opportunity: 'opportunity', customer: 'customer' } as const;
+
+export interface Given {
+  sum: Record<string, number>;
+  squares: Record<string, number>;
+  pipeline: number;
+  won: number;
+}
+
+/** Outcomes of the span shared by each model; `pipeline` and `won` in cents of the only currency deals have. */
+export function credit(world: World, agreement: Agreement, span: Days, narrow: Narrow, all: Entered[] = lives(world)) {
+  const fits = narrowed(world, narrow);
+  const touches = Map.groupBy(world.raw.touches, ({ person }) => person);
+  const amounts = new Map(world.raw.leads.map(({ id, amount }) => [id, amount ?? 0]));
+  const channelOf = new Map(world.raw.campaigns.map(({ id, channel }) => [id, channel]));
+  const created = new Map<string, number>();
+  for (const { person, to, at } of world.raw.changes)
+    if (height(to) >= 1 && at <= world.asOf) created.set(person, Math.min(at, created.get(person) ?? at));
+  const opened = new Map<object, number>();
+  for (const one of all)
+    if (one.stage === 'opportunity' || one.stage === 'customer')
+      opened.set(one.passage, Math.min(one.at, opened.get(one.passage) ?? one.at));
+
+  const campaigns = new Map<string, Given>();
+  const channels = new Map<string, Given>();
+  const whole: Record<string, number> = { accepted: 0, sql: 0, opportunity: 0, customer: 0 };
+  const without: Record<string, number> = { accepted: 0, sql: 0, opportunity: 0, customer: 0 };
+  for (const model of models)
+    for (const one of all) {
+      if (!levels.includes(one.stage as never) || !during(world, one.at, span) || !fits(one.person, one.at)) continue;
+      const name: string = names[one.stage as (typeof levels)[number]];
+      const list = counting(touches.get(one.person) ?? [], one.at, agreement.lookBackMonths, world.zone);
+      if (model === 'first') {
+        whole[name]!++;
+        if (list.length === 0) without[name]!++;
+      }
+      if (list.length === 0) continue;
+      const lead = created.get(one.person);
+      const deal = opened.get(one.passage);
+      const parts = weights(
+        list,
+        model,
+        lead !== undefined && lead <= one.at ? lead : undefined,
+        deal !== undefined && deal <= one.at ? deal : undefined,
+      );
+      if (Math.abs(parts.reduce((a, b) => a + b, 0) - 1) > 1e-9) throw new Error('shares do not sum to 1');
+      const mine = { campaign: new Map<string, number>(), channel: new Map<string, number>() };
+      for (const [i, part] of parts.entries()) {
+        const { campaign, channel } = list[i]!;
+        if (campaign !== null) mine.campaign.set(campaign, (mine.campaign.get(campaign) ?? 0) + part);
+        const its = campaign === null ? channel : channelOf.get(campaign)!;
+        mine.channel.set(its, (mine.channel.get(its) ?? 0) + part);
+      }
+      for (const [to, from] of [
+        [campaigns, mine.campaign],
+        [channels, mine.channel],
+      ] as const)
+        for (const [key, part] of from) {
+          let given = to.get(`${model} ${key}`);
+          if (!given) {
+            given = {
+              sum: { accepted: 0, sql: 0, opportunity: 0, customer: 0 },
+              squares: { accepted: 0, sql: 0, opportunity: 0, customer: 0 },
+              pipeline: 0,
+              won: 0,
+            };
+            to.set(`${model} ${key}`, given);
+          }
+          given.sum[name]! += part;
+          given.squares[name]! += part * part;
+          if (name === 'opportunity') given.pipeline += part * amounts.get(one.person)!;
+          if (name === 'customer') given.won += part * amounts.get(one.person)!;
+        }
+    }
+  return { campaigns, channels, whole, without };
+}
+
+/** What was planned and spent in the span, day by day. */
+export function spent(world: World, span: Days, which: (campaign: string) => boolean): Record<string, { planned: number; spent: number }> {
+  const today = localDay(world.asOf, world.zone);
+  const sums: Record<string, { planned: number; spent: number }> = {};
+  for (const row of world.raw.spend) {
+    if (!which(row.campaign)) continue;
+    const days: string[] = [];
+    for (let day = Temporal.PlainDate.from(row.month); day.toString().slice(0, 7) === row.month.slice(0, 7); day = day.add({ days: 1 }))
+      days.push(day.toString());
+    const past = days[0]! <= today ? days.filter((day) => day <= today) : days;
+    const sum = sums[row.currency] ?? { planned: 0, spent: 0 };
+    sums[row.currency] = sum;
+    for (const day of days) if (day >= span.from && day <= span.to) sum.planned += (row.planned ?? 0) / days.length;
+    for (const day of past) if (day >= span.from && day <= span.to) sum.spent += (row.spent ?? 0) / past.length;
+  }
+  return sums;
+}
+
+export function longTerm(world: World, span: Days, quarters: Days[], narrow: Narrow) {
+  const fits = narrowed(world, narrow);
+  const first = new Map<string, RawTouch>();
+  for (const touch of world.raw.touches) {
+    if (!activeKinds.has(touch.kind)) continue;
+    const known = first.get(touch.person);
+    if (!known || touch.at < known.at || (touch.at === known.at && touch.id < known.id)) first.set(touch.person, touch);
+  }
+  const changes = Map.groupBy(
+    world.raw.changes.filter(({ at }) => at <= world.asOf),
+    ({ person }) => person,
+  );
+  const month = (365.25 / 12) * 86_400_000;
+  const people = [...first.values()]
+    .filter((touch) => during(world, touch.at, span) && fits(touch.person, touch.at))
+    .map((touch) => {
+      const later = (stage: string) => {
+        const times = (changes.get(touch.person) ?? [])
+          .filter(({ to, at }) => at >= touch.at && height(to) >= height(stage as never))
+          .map(({ at }) => at);
+        return times.length > 0 ? (Math.min(...times) - touch.at) / month : undefined;
+      };
+      return {
+        at: touch.at,
+        channel: touch.channel,
+        sql: later('sql'),
+        customer: later('customer'),
+        seen: (world.asOf - touch.at) / month,
+      };
+    });
+  const row = (some: typeof people) => {
+    const months = some.flatMap(({ sql }) => (sql === undefined ? [] : [sql]));
+    const within = [3, 6, 9, 12, 15, 18, 21, 24].map((limit) => {
+      const enough = some.filter(({ seen }) => seen >= limit);
+      return {
+        months: limit,
+        ...ratio(enough.filter(({ sql }) => sql !== undefined && sql <= limit).length, enough.length),
+        growing: enough.length < some.length,
+      };
+    });
+    return {
+      people: some.length,
+      sql: ratio(months.length, some.length),
+      customer: ratio(some.filter(({ customer }) => customer !== undefined).length, some.length),
+      ...(months.length > 0 && { months: { p25: middle(months, 0.25)!, median: middle(months)!, p75: middle(months, 0.75)! } }),
+      within: within.filter(({ of }) => of > 0),
+      maturing: within.at(-1)!.growing,
+    };
+  };
+  const split = (some: typeof people) => quarters.map((quarter) => row(some.filter(({ at }) => during(world, at, quarter))));
+  const won = lives(world).filter((one) => one.stage === 'customer' && during(world, one.at, span) && fits(one.person, one.at));
+  let began = 0;
+  let assisted = 0;
+  const touches = Map.groupBy(world.raw.touches, ({ person }) => person);
+  for (const { person, at } of won) {
+    const path = (touches.get(person) ?? [])
+      .filter((touch) => activeKinds.has(touch.kind) && touch.at <= at)
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+      .map(({ channel }) => channel === 'content' || channel === 'search');
+    if (path[0]) began++;
+    else if (path.includes(true)) assisted++;
+  }
+  return {
+    total: row(people),
+    quarters: split(people),
+    channel: (channel: string) => ({
+      ...row(people.filter((one) => one.channel === channel)),
+      quarters: split(people.filter((one) => one.channel === channel)),
+    }),
+    won: { began: ratio(began, won.length), assisted: ratio(assisted, won.length) },
+  };
+}
