@@ -11,11 +11,12 @@ import { routes as jobs } from './jobs/routes.ts';
 import { routes as leadset } from './leadset/routes.ts';
 import { routes as docs } from './openapi/routes.ts';
 import { routes as practice } from './practice/routes.ts';
+import { routes as reports } from './reports/routes.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
 
 /** Everything that answers, in the order in which it is registered. */
-const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, ingest, practice, sources, jobs];
+const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, ingest, practice, sources, reports, jobs];
 
 /**
  * The whole backend as one function from request to answer.

@@ -10,6 +10,13 @@ import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
+import * as reportAnswers from './routes/reports-answers.ts';
+import * as reportBudget from './routes/reports-budget.ts';
+import * as reportCommitments from './routes/reports-commitments.ts';
+import * as reportFunnel from './routes/reports-funnel.ts';
+import * as reportLongTerm from './routes/reports-long-term.ts';
+import * as reportPerson from './routes/reports-person.ts';
+import * as reportReasons from './routes/reports-reasons.ts';
 import * as sources from './routes/sources.ts';
 import * as users from './routes/users.ts';
 import * as writeKeys from './routes/write-keys.ts';
@@ -19,7 +26,7 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the wire by its name. The name is its `operationId`. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
-  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, sources, ingest, events].flatMap(
+  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, sources, ingest, events, reportAnswers, reportBudget, reportCommitments, reportFunnel, reportLongTerm, reportPerson, reportReasons].flatMap(
     (file) => Object.entries(file).filter(([, value]) => isRoute(value)),
   ),
 ) as Record<string, Route>;
