@@ -2,26 +2,25 @@ import { browser } from 'wxt/browser';
 import { defineBackground } from 'wxt/utils/define-background';
 import type { News } from '../lib/bridge/ask.ts';
 import { receiver } from '../lib/bridge/receive.ts';
-import { api, authorityOf } from '../lib/client/api.ts';
 import type { Area } from '../lib/client/area.ts';
 import { brain } from '../lib/client/brain.ts';
-import { httpWire } from '../lib/client/http.ts';
-import { validators } from '../lib/client/messages.ts';
+import { lateWire } from '../lib/client/late-wire.ts';
+import { validatorOf } from '../lib/client/messages/index.ts';
 import { readers } from '../lib/client/readers.ts';
 import { idbKept } from '../lib/client/session/kept.ts';
 import { createSession } from '../lib/client/session/session.ts';
-import { sites } from '../lib/sites/index.ts';
+import type { SiteId } from '../lib/sites/site.ts';
 
 /**
  * Connects the brain to the browser. Every listener is registered before the first line that waits, because a worker that
  * was stopped is started again for exactly one event.
  */
 export default defineBackground({
-  type: 'module',
   main() {
     const { alarms, action, runtime, scripting, storage, tabs } = browser;
     const manifest = runtime.getManifest();
     const address = (path: string) => (runtime as unknown as { getURL(path: string): string }).getURL(path);
+    const scripts = (manifest.content_scripts ?? []).map(({ matches, js }) => ({ matches: matches ?? [], js: js ?? [] }));
     const language = browser.i18n.getUILanguage();
     const fault = (where: string, error: unknown) => console.error(`baton ${where}:`, error instanceof Error ? error.name : 'error', error);
 
@@ -42,16 +41,13 @@ export default defineBackground({
       memory: storage.session as Area,
       managed: storage.managed as unknown as Area,
       session,
-      wire: (connection) =>
-        httpWire(api(authorityOf(session), connection, Date.now), async () => {
-          const status = await session.status();
-          return status.state === 'not-connected' ? undefined : status.backend;
-        }),
+      wire: (connection) => lateWire(session, connection, Date.now),
       readers: (settings) =>
         readers({
-          builtIn: sites.map(({ id, matches }) => ({ site: id, patterns: matches })),
+          // A site's content script is called as the site is.
+          builtIn: scripts.map(({ matches, js }) => ({ site: /([a-z]+)\.js$/.exec(js[0] ?? '')?.[1] as SiteId, patterns: matches })),
           manifestHosts: manifest.host_permissions ?? [],
-          manifestScripts: (manifest.content_scripts ?? []).map(({ matches, js }) => ({ matches: matches ?? [], js: js ?? [] })),
+          manifestScripts: scripts,
           scripting: scripting as never,
           permissions: browser.permissions as never,
           tabs: tabs as never,
@@ -90,7 +86,7 @@ export default defineBackground({
 
     const receive = receiver({
       self: { id: runtime.id, origins: [address('').replace(/\/$/, '')], siteAt: mind.siteAt },
-      validators,
+      validatorOf,
       handlers: mind.handlers,
       onFault: fault,
     });

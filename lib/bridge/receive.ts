@@ -54,19 +54,22 @@ export function may(from: From, kind: string): boolean {
 
 type All = FromContent & FromPages;
 export type Handlers = { [K in keyof All]: (payload: All[K]['in'], from: From) => Promise<All[K]['out']> | All[K]['out'] };
-/** One validator a kind: gives the payload back or says, in `message`, what is wrong with it. */
-export type Validators = { [K in keyof All]: { safeParse(payload: unknown): { success: true; data: unknown } | { success: false } } };
+/** Gives the payload back without what does not belong to it, or refuses it. */
+export interface Validator {
+  safeParse(payload: unknown): { success: true; data: unknown } | { success: false };
+}
+export type Validators = { [K in keyof All]: Validator };
 
 export interface Receiving {
   self: Self;
-  validators: Validators;
+  validatorOf(kind: keyof All): Promise<Validator>;
   handlers: Handlers;
   /** An error nobody foresaw. Gets the kind of message, never its content. */
   onFault(kind: string, error: unknown): void;
 }
 
 /** A listener for `runtime.onMessage`. Whoever may not ask gets no answer at all. */
-export function receiver({ self, validators, handlers, onFault }: Receiving) {
+export function receiver({ self, validatorOf, handlers, onFault }: Receiving) {
   return (message: unknown, sender: MessageSender): Promise<Answer | undefined> | undefined => {
     if (typeof message !== 'object' || message === null || (message as Question).baton !== 'ask') return undefined;
     const { kind, payload } = message as Question;
@@ -77,7 +80,7 @@ export function receiver({ self, validators, handlers, onFault }: Receiving) {
   async function answer(kind: keyof All, payload: unknown, sender: MessageSender): Promise<Answer | undefined> {
     const from = await whoIs(sender, self);
     if (!from || !may(from, kind)) return undefined;
-    const parsed = validators[kind].safeParse(payload ?? undefined);
+    const parsed = (await validatorOf(kind)).safeParse(payload ?? undefined);
     if (!parsed.success) return { ok: false, code: 'invalid', sentence: 'The message is not well-formed.' };
     try {
       const handler = handlers[kind] as (payload: unknown, from: From) => unknown;

@@ -2,6 +2,7 @@ import { type Problem, problem } from '../contract/problem.ts';
 import type { Route } from '../contract/route.ts';
 import type { z } from '../contract/z.ts';
 import { type Session, SessionTrouble } from './session/world.ts';
+import { Offline, Refused, SignedOut } from './trouble.ts';
 
 /** Calls the backend by contract routes: what goes out is typed by the route, what comes back is checked against it. */
 
@@ -12,36 +13,6 @@ export interface Authority {
   /** `as`: a user's id; for anybody else nothing is sent. */
   send(url: string, init: RequestInit, as?: string): Promise<Response>;
 }
-export class SignedOut extends Error {
-  override name = 'SignedOut';
-  constructor(sentence = 'You are signed out.') {
-    super(sentence);
-  }
-}
-
-/** The backend could not be reached, or did not answer in time. */
-export class Offline extends Error {
-  override name = 'Offline';
-}
-/** The backend answered with a problem, or with something that the contract does not know. */
-export class Refused extends Error {
-  override name = 'Refused';
-  readonly status: number;
-  /** The stable end of the problem's `type`, for example `conflict`; empty when it sent none. */
-  readonly code: string;
-  readonly problem: Problem;
-  /** ms to wait before asking again, when the backend said so. */
-  readonly retryAfter?: number;
-  constructor(status: number, problem: Problem, retryAfter?: number) {
-    super(problem.detail ?? problem.title);
-    this.status = status;
-    this.problem = problem;
-    this.code = /^urn:baton:problem:(.+)$/.exec(problem.type)?.[1] ?? '';
-    this.retryAfter = retryAfter;
-  }
-}
-export type Trouble = Offline | Refused | SignedOut;
-
 /** A session as the API needs it. */
 export const authorityOf = (session: Pick<Session, 'status' | 'authorizedFetch'>): Authority => ({
   async backend() {

@@ -12,9 +12,10 @@ import { leadset, leadsetKey } from '../contract/routes/leadset.ts';
 import { me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
 import { mediaType } from '../funnel/leadset.ts';
-import { type Api, Offline, Refused, SignedOut } from './api.ts';
+import type { Api } from './api.ts';
 import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
+import { Offline, Refused, SignedOut } from './trouble.ts';
 import type { Wire } from './wire.ts';
 
 /** The wire over HTTP. What the contract says about each call stands there and not here. */

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { BridgeError, type MessageSender } from '../../lib/bridge/ask.ts';
 import { contentKinds, type Handlers, may, receiver, whoIs } from '../../lib/bridge/receive.ts';
-import { validators } from '../../lib/client/messages.ts';
+import { asked } from '../../lib/client/messages/asked.ts';
+import { validatorOf } from '../../lib/client/messages/index.ts';
+import { sensed } from '../../lib/client/messages/sensed.ts';
 
 const id = 'baton';
 const origin = 'chrome-extension://baton';
@@ -50,16 +52,16 @@ describe('who sent it', () => {
 });
 
 const handlersOf = (spy: (kind: string) => unknown): Handlers =>
-  Object.fromEntries(Object.keys(validators).map((kind) => [kind, () => spy(kind)])) as never;
+  Object.fromEntries(Object.keys({ ...sensed, ...asked }).map((kind) => [kind, () => spy(kind)])) as never;
 
 function listening(spy: (kind: string) => unknown) {
   const onFault = vi.fn();
-  return { receive: receiver({ self, validators, handlers: handlersOf(spy), onFault }), onFault };
+  return { receive: receiver({ self, validatorOf, handlers: handlersOf(spy), onFault }), onFault };
 }
 const ask = (kind: string, payload?: unknown) => ({ baton: 'ask', kind, payload });
 
 describe('receiving', () => {
-  const all = Object.keys(validators);
+  const all = Object.keys({ ...sensed, ...asked });
 
   test('every kind is for content scripts or for pages, never for both', () => {
     const fromContent = { by: 'content', tab: 1, site: 'gmail', url: new URL('https://mail.google.com/') } as const;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Api, api, authorityOf, Offline, Refused, SignedOut } from '../../lib/client/api.ts';
+import { type Api, api, authorityOf } from '../../lib/client/api.ts';
 import { httpWire, outcomeOf, queueItem } from '../../lib/client/http.ts';
 import { SessionTrouble } from '../../lib/client/session/world.ts';
+import { Offline, Refused, SignedOut } from '../../lib/client/trouble.ts';
 import { cardsBatch } from '../../lib/contract/routes/cards.ts';
 import { decide } from '../../lib/contract/routes/leads.ts';
 import { lead, touches } from '../../lib/contract/routes/leads-read.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BridgeError } from '../../lib/bridge/ask.ts';
-import { Refused } from '../../lib/client/api.ts';
+import { Refused } from '../../lib/client/trouble.ts';
 import { type Browser, browser, cardOf, frame, mailFrom, page, rep, start, uuid } from './world.ts';
 
 const dana = () => cardOf('Dana Whitfield', 'dana@northwind.example');

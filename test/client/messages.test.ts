@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FromContent, FromPages } from '../../lib/bridge/protocol.ts';
-import { validators } from '../../lib/client/messages.ts';
+import { validatorOf } from '../../lib/client/messages/index.ts';
 import { mailFrom, uuid } from './world.ts';
 
 type All = FromContent & FromPages;
@@ -62,14 +62,17 @@ const good: { [K in keyof All]: All[K]['in'][] } = {
 
 describe('a message as the screens send it', () => {
   const cases = Object.entries(good).flatMap(([kind, payloads]) => payloads.map((payload) => [kind, payload] as const));
-  test.each(cases)('%s %j is taken as it is', (kind, payload) => {
+  test.each(cases)('%s %j is taken as it is', async (kind, payload) => {
     // As it arrives: what is undefined does not cross.
     const arrived = payload === undefined ? undefined : JSON.parse(JSON.stringify(payload));
-    const parsed = validators[kind as keyof All].safeParse(arrived);
+    const parsed = (await validatorOf(kind as keyof All)).safeParse(arrived) as { data?: unknown; error?: unknown };
     expect(parsed.error).toBeUndefined();
     expect(parsed.data).toEqual(arrived);
   });
-  test.each(Object.keys(good).filter((kind) => good[kind as keyof All][0] === undefined))('%s may come with null for nothing', (kind) => {
-    expect(validators[kind as keyof All].safeParse(null).success).toBe(true);
-  });
+  test.each(Object.keys(good).filter((kind) => good[kind as keyof All][0] === undefined))(
+    '%s may come with null for nothing',
+    async (kind) => {
+      expect((await validatorOf(kind as keyof All)).safeParse(null).success).toBe(true);
+    },
+  );
 });

@@ -2,8 +2,8 @@ import { candidates, canonical, canonVersion } from '../../funnel/keys.ts';
 import { apply, decode, has, LeadSetError } from '../../funnel/leadset.ts';
 import { base64url, fromBase64url, importTagKey, prefix40, tagOf } from '../../funnel/tag.ts';
 import type { KeyKind } from '../../funnel/words.ts';
-import { SignedOut } from '../api.ts';
 import type { Cache, LeadSetKey, LeadSetRow } from '../cache.ts';
+import { SignedOut } from '../trouble.ts';
 
 /**
  * The lead set on this device: who is a lead is answered here. A miss does nothing at all: it asks nobody, writes

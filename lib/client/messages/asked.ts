@@ -1,39 +1,13 @@
-import type { FromContent, FromPages } from '../bridge/protocol.ts';
-import type { Validators } from '../bridge/receive.ts';
-import { decision } from '../contract/act.ts';
-import { id, z } from '../contract/z.ts';
-import { keyKinds, replyStates, verdicts } from '../funnel/words.ts';
-import type { Sighting, SiteId } from '../sites/site.ts';
+import type { FromPages } from '../../bridge/protocol.ts';
+import type { Validators } from '../../bridge/receive.ts';
+import { decision } from '../../contract/act.ts';
+import { id, z } from '../../contract/z.ts';
+import { replyStates, verdicts } from '../../funnel/words.ts';
+import { px, type sensed, siteId } from './sensed.ts';
 
-/**
- * What may arrive from content scripts and pages, and how long it may be. Unknown fields fall away. Content scripts live
- * in processes that a page may have taken over, so a sighting is bounded in every direction.
- */
-const siteId = z.enum(['gmail', 'outlook', 'roundcube', 'linkedin', 'page'] as const satisfies readonly SiteId[]);
-const seenKey = z.object({ kind: z.enum(keyKinds), value: z.string().min(1).max(2048) });
-const short = z.string().max(400);
-
-export const sighting: z.ZodType<Sighting> = z.object({
-  site: siteId,
-  view: z.enum(['message', 'list', 'compose', 'profile', 'search', 'conversation', 'contact-info', 'none']),
-  account: z.string().max(320).optional(),
-  people: z
-    .array(
-      z.object({
-        role: z.enum(['sender', 'reply-to', 'to', 'cc', 'bcc', 'profile', 'author', 'result', 'self']),
-        keys: z.array(seenKey).max(10),
-        name: short.optional(),
-      }),
-    )
-    .max(200),
-  focus: z.int().min(0).max(199).optional(),
-  matched: z.record(z.string().max(64), z.string().max(120)).refine((all) => Object.keys(all).length <= 64),
-  unknown: z.enum(['conflict', 'own-address', 'group', 'several-threads', 'name-only', 'unreadable', 'none']).optional(),
-});
-
+/** What the extension's own pages ask. Lengths are bounded by what the backend takes. */
 const nothing = z.undefined().or(z.null().transform(() => undefined));
 const tab = z.int().min(0);
-const px = z.number().min(-1).max(100_000);
 const note = z.string().max(4000).optional();
 const text = z.string().min(1).max(2048);
 const site = z.object({
@@ -44,7 +18,7 @@ const site = z.object({
   mode: z.enum(['overlay', 'panel', 'ask', 'off']).optional(),
 });
 
-export const settingsPatch = z
+const settingsPatch = z
   .object({
     language: z.enum(['en', 'de', 'auto']),
     theme: z.enum(['system', 'light', 'dark']),
@@ -57,14 +31,7 @@ export const settingsPatch = z
 
 const strings = z.record(z.string().max(64), z.string().max(2000));
 
-type Payloads = FromContent & FromPages;
-export const validators = {
-  sighting,
-  host: z.object({ event: z.enum(['focus', 'yield', 'restored']) }),
-
-  scene: z.object({ tab: tab.optional() }),
-  fold: z.object({ open: z.boolean(), height: z.number().min(0).max(4000) }),
-  move: z.object({ side: z.enum(['left', 'right']), top: px }),
+export const asked = {
   focusPerson: z.object({ tab: tab.optional(), index: z.int().min(0).max(199) }),
   decide: z.object({ lead: id, decision }),
   feedback: z.object({
@@ -115,4 +82,4 @@ export const validators = {
     body: z.unknown().optional(),
     accept: z.string().max(100).optional(),
   }),
-} as const satisfies Validators & { [K in keyof Payloads]: z.ZodType };
+} as const satisfies Omit<Validators, keyof typeof sensed> & { [K in Exclude<keyof FromPages, keyof typeof sensed>]: z.ZodType };
