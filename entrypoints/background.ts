@@ -13,7 +13,8 @@ import type { SiteId } from '../lib/sites/site.ts';
 
 /**
  * Connects the brain to the browser. Every listener is registered before the first line that waits, because a worker that
- * was stopped is started again for exactly one event.
+ * was stopped is started again for exactly one event. Not a module: a worker may not load one later, and only in a single
+ * file does the bundler leave what is imported dynamically until it is used.
  */
 export default defineBackground({
   main() {
