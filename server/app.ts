@@ -6,6 +6,7 @@ import { type Dispatch, dispatch, type Parts } from './http/dispatch.ts';
 import { routes as me } from './http/me.ts';
 import { routes as operations } from './http/operations.ts';
 import type { Authenticate } from './http/user.ts';
+import { routes as imports } from './imports/routes.ts';
 import { routes as ingest } from './ingest/routes.ts';
 import { routes as jobs } from './jobs/routes.ts';
 import { routes as leadset } from './leadset/routes.ts';
@@ -16,7 +17,7 @@ import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
 
 /** Everything that answers, in the order in which it is registered. */
-const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, ingest, practice, sources, reports, jobs];
+const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, imports, ingest, practice, sources, reports, jobs];
 
 /**
  * The whole backend as one function from request to answer.

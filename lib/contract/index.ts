@@ -4,6 +4,7 @@ import * as campaigns from './routes/campaigns.ts';
 import * as cards from './routes/cards.ts';
 import * as events from './routes/events.ts';
 import * as feedback from './routes/feedback.ts';
+import * as imports from './routes/imports.ts';
 import * as ingest from './routes/ingest.ts';
 import * as leads from './routes/leads.ts';
 import * as leadsRead from './routes/leads-read.ts';
@@ -26,7 +27,28 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the wire by its name. The name is its `operationId`. */
 export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
-  [operations, me, leadset, cards, leadsRead, leads, feedback, agreement, campaigns, users, writeKeys, sources, ingest, events, reportAnswers, reportBudget, reportCommitments, reportFunnel, reportLongTerm, reportPerson, reportReasons].flatMap(
-    (file) => Object.entries(file).filter(([, value]) => isRoute(value)),
-  ),
+  [
+    operations,
+    me,
+    leadset,
+    cards,
+    leadsRead,
+    leads,
+    feedback,
+    agreement,
+    campaigns,
+    users,
+    writeKeys,
+    sources,
+    imports,
+    ingest,
+    events,
+    reportFunnel,
+    reportAnswers,
+    reportReasons,
+    reportCommitments,
+    reportBudget,
+    reportLongTerm,
+    reportPerson,
+  ].flatMap((file) => Object.entries(file).filter(([, value]) => isRoute(value))),
 ) as Record<string, Route>;

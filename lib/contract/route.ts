@@ -17,6 +17,8 @@ export interface Route<P extends Schema = Schema, Q extends Schema = Schema, B e
   /** Status of success and its body. */
   status?: 200 | 201 | 202 | 204;
   answer?: R;
+  /** Media types of a body that is not JSON and is read as a stream. */
+  accepts?: readonly string[];
   /** Media types other than JSON that the success may have. */
   media?: readonly string[];
   /** A user's POST: needs `Idempotency-Key`. */

@@ -24,7 +24,6 @@ export const columns = {
   spend: ['campaign', 'month', 'planned', 'spent', 'currency'],
 } as const;
 export type ImportKind = keyof typeof columns;
-export const importKinds = Object.keys(columns) as ImportKind[];
 
 export interface PersonRow {
   keys: { kind: 'email' | 'linkedin'; value: string }[];
@@ -248,7 +247,8 @@ function month(cells: Cells): string {
   return `${found[1]}-${found[2]}-01`;
 }
 
-const isCurrency = (code: string): boolean => /^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code);
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const isCurrency = (code: string): boolean => currencies.has(code);
 const digits = new Map<string, number>();
 /** Digits of the minor unit: 2 for EUR, 0 for JPY. */
 function minorDigits(currency: string): number {

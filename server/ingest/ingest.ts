@@ -22,6 +22,9 @@ import { dropWaiting, keepWaiting, moveWaiting, takeWaiting } from './waiting.ts
 
 /** The one place where everything from outside ends: calls of SDKs, rows of files, records of CRMs. */
 
+/** Leads that move at once. */
+const together = 50;
+
 export interface IngestContext {
   receivedAt: string;
   /** How far the source is believed about stages. */
@@ -136,10 +139,17 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
   }
   const silent = new Set(begun.flatMap((one) => (one.silent ? [one.lead.id] : [])));
   const leads = await readLeads(trx, workspace, [...movers.keys()], { lock: true });
-  for (const [person, list] of movers) {
+  // Leads do not meet, so their queries share the wire; not all at once, so that memory stays bounded.
+  const moving = [...movers].flatMap(([person, list]) => {
     const lead = leads.get(person);
-    if (lead) await move(trx, workspace, lead, list, { ...context, terms, silent: silent.has(person) });
-  }
+    return lead ? [{ lead, list }] : [];
+  });
+  for (let i = 0; i < moving.length; i += together)
+    await Promise.all(
+      moving
+        .slice(i, i + together)
+        .map(({ lead, list }) => move(trx, workspace, lead, list, { ...context, terms, silent: silent.has(lead.id) })),
+    );
   return outcomes;
 }
 

@@ -64,6 +64,9 @@ function operation(route: Route, name: string | undefined): ZodOpenApiOperationO
         ...(route.operation && { header: idempotencyKey }),
       },
     }),
+    ...(route.accepts && {
+      requestBody: { required: true, content: Object.fromEntries(route.accepts.map((type) => [type, { schema: { type: 'string' } }])) },
+    }),
     ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
     responses: {
       [status]: { description: 'Done', ...(Object.keys(content).length > 0 && { content }) },
