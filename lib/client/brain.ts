@@ -562,15 +562,16 @@ export function brain(world: BrainWorld): Brain {
     async navigated(tab, address) {
       const site = address === undefined || !URL.canParse(address) ? undefined : await readers.siteAt(new URL(address));
       if (site !== undefined) return;
-      await scenes.closed(tab);
-      world.badge(undefined, tab);
+      if (await scenes.closed(tab)) world.badge(undefined, tab);
     },
     permissionsAdded: () => readers.arrange(),
     async permissionsRemoved(origins) {
       await readers.revoked(origins);
       changed('settings');
     },
-    closed: (tab) => scenes.closed(tab),
+    async closed(tab) {
+      await scenes.closed(tab);
+    },
   };
 }
 

@@ -19,7 +19,8 @@ export interface Scenes {
   focusPerson(tab: number, index: number): Promise<Scene>;
   /** Something that scenes are made of has changed: paints them all again. */
   repaint(): Promise<void>;
-  closed(tab: number): Promise<void>;
+  /** Tells whether there was a scene. */
+  closed(tab: number): Promise<boolean>;
   /** What was read, tab by tab. */
   all(): Promise<Sighting[]>;
   forget(): Promise<void>;
@@ -161,10 +162,11 @@ export function scenes(world: ScenesWorld): Scenes {
     },
     async closed(id) {
       await load();
-      if (!tabs.delete(id)) return;
+      if (!tabs.delete(id)) return false;
       turns.delete(id);
       await memory.remove(`scene:${id}`);
       await index.set([...tabs.keys()]);
+      return true;
     },
     async all() {
       await load();
