@@ -39,7 +39,9 @@ export async function marketing(backend: Backend): Promise<Marketing> {
   const card = (lead: string) => asMarketer<Card>('GET', `/v1/leads/${lead}`);
   const find = async (name: string) => {
     const { items } = await asMarketer<{ items: { id: string; name: string }[] }>('GET', `/v1/leads/search?q=${encodeURIComponent(name)}`);
-    return items.find((item) => item.name === name)?.id;
+    const found = items.filter((item) => item.name === name);
+    if (found.length > 1) throw new Error(`There are ${found.length} leads called ${name}.`);
+    return found[0]?.id;
   };
   return {
     find,
