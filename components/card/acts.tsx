@@ -133,10 +133,12 @@ export function UndoBar({ act }: { act: ActState }) {
   const seconds = Math.max(0, Math.ceil(((act.heldUntil ?? now) - now) / 1000));
   if (seconds === 0) return null;
   return (
-    <div className="undo" role="status">
+    <div className="undo">
       <Icon name="check" />
-      <span className="grow cut">{w.savedHere(didWords(act, w))}</span>
-      <ActButton className="undo-button n" aria-label={w.undo} onAct={() => void undo(act.id)}>
+      <span className="grow cut" role="status">
+        {w.savedHere(didWords(act, w))}
+      </span>
+      <ActButton className="undo-button n" onAct={() => void undo(act.id)}>
         {w.undoIn(seconds)}
       </ActButton>
       <i style={{ '--left': seconds / 6 } as React.CSSProperties} />

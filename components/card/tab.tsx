@@ -20,13 +20,16 @@ export function Tab({ scene, onOpen }: { scene: Scene; onOpen: () => void }) {
   const clock = card && clockNow(card, scene.agreement, now).state;
   const urgent = clock === 'breached' || clock === 'at_risk' ? clock : undefined;
   const name = card ? `${card.person.name}, ${w.stage[card.stage]}` : count ? w.card.knownOf(count, scene.people.length) : w.card.label;
+  // What is seen is part of what is heard, so that it can be spoken to.
+  const short = card && w.stageShort[card.stage];
+  const heard = short && short !== w.stage[card.stage] ? `${short}, ${name}` : name;
   return (
     <button
       type="button"
       className={`tab ${card ? partOf[card.stage] : ''}`}
       onClick={onOpen}
       aria-expanded="false"
-      aria-label={`${w.card.open}: ${name}`}
+      aria-label={`${w.card.open}: ${heard}`}
       title={name}
     >
       {card ? (

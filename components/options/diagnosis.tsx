@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Icon } from '../icons.tsx';
+import { Scrolls } from '../parts/scrolls.tsx';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -14,7 +15,7 @@ export function DiagnosisSection() {
   return (
     <>
       <SectionHead title={o.diagnosis} text={o.diagnosisText} />
-      <div className="scrolls">
+      <Scrolls label={o.diagnosis}>
         <table className="table">
           <thead>
             <tr>
@@ -38,7 +39,7 @@ export function DiagnosisSection() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolls>
       <div className="row diagnosis-acts">
         <button type="button" className="btn" disabled={!value} onClick={() => value && void copy(value.text).then(() => setCopied(true))}>
           <Icon name={copied ? 'check' : 'copy'} />

@@ -4,6 +4,7 @@ import type { SiteId } from '../../lib/sites/site.ts';
 import { Icon } from '../icons.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
+import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type KnownSite, SectionHead } from './page.tsx';
@@ -22,7 +23,7 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
   return (
     <>
       <SectionHead title={o.sites} text={o.sitesText} />
-      <div className="scrolls">
+      <Scrolls label={o.sites}>
         <table className="table tall">
           <thead>
             <tr>
@@ -94,7 +95,7 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
             })}
           </tbody>
         </table>
-      </div>
+      </Scrolls>
       {fixed && <p className="help">{o.setByCompany}</p>}
       {settings.origins.length > 0 && <Added settings={settings} />}
       <AddHost settings={settings} sites={sites} />

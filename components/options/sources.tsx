@@ -12,7 +12,7 @@ export function SourcesSection({ status }: { status: Status }) {
   const o = w.options;
   const role = status.me?.role;
   const admin = role === 'admin';
-  const imports = admin || role === 'marketer';
+  const imports = admin || role === 'marketer' || role === 'manager';
   return (
     <>
       <SectionHead title={o.sources} text={o.sourcesText} />

@@ -4,6 +4,7 @@ import type { z } from '../../lib/contract/z.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { reasonWords } from '../card/reason.ts';
 import { Icon } from '../icons.tsx';
+import { Scrolls } from '../parts/scrolls.tsx';
 import { type Answer, type CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -113,9 +114,8 @@ function Table(props: {
     </>
   );
   return (
-    <div className="scrolls">
+    <Scrolls label={r.nav.campaigns}>
       <table className="table tall report-table">
-        <caption className="unseen">{r.nav.campaigns}</caption>
         <thead>
           <tr>
             {columns.map(({ key, word, num }) => {
@@ -161,7 +161,7 @@ function Table(props: {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scrolls>
   );
 }
 

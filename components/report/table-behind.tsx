@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Icon } from '../icons.tsx';
+import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 
 /** Each plot has its table. Print opens them all. */
@@ -11,7 +12,7 @@ export function TableBehind({ of, children }: { of: string; children: ReactNode 
         <Icon name="right" small />
         {w.report.tableOf(of)}
       </summary>
-      <div className="scrolls">{children}</div>
+      <Scrolls label={of}>{children}</Scrolls>
     </details>
   );
 }

@@ -49,7 +49,10 @@ describe('the face of a scene', () => {
   });
   it('never guesses among several people', () => {
     expect(faceOf(scene({ people: [person(dana), person(marek)] })).face).toBe('people');
-    expect(faceOf(scene({ people: [person(dana), person(marek)], unknown: 'several-threads' }))).toEqual({ face: 'unknown', reason: 'several-threads' });
+    expect(faceOf(scene({ people: [person(dana), person(marek)], unknown: 'several-threads' }))).toEqual({
+      face: 'unknown',
+      reason: 'several-threads',
+    });
     expect(faceOf(scene({ people: [stranger, { ...stranger }] })).face).toBe('nobody');
   });
   it('is the only other person’s in a mail, and nobody’s in a list', () => {
@@ -85,7 +88,10 @@ describe('who owes what', () => {
   const said = (card = dana, me = rep) => owing(card, me, agreement, now, en, f);
   it('names the holder, and speaks to the one who holds it', () => {
     expect(said().text).toBe('Waiting for you');
-    expect(said({ ...dana, handoff: { ...dana.handoff!, to: ana.name, toId: ana.id } })).toMatchObject({ text: 'Waiting for {name}', name: ana.name });
+    expect(said({ ...dana, handoff: { ...dana.handoff!, to: ana.name, toId: ana.id } })).toMatchObject({
+      text: 'Waiting for {name}',
+      name: ana.name,
+    });
     expect(said({ ...dana, handoff: { ...dana.handoff!, to: undefined, toId: undefined } }).text).toBe('Waiting in the team’s pool');
     expect(said(accepted).text).toBe('Yours: qualify or return');
     expect(said(accepted, manager)).toMatchObject({ name: rep.name });
@@ -104,7 +110,8 @@ describe('who owes what', () => {
     expect(said({ ...asleep, wakesOn: undefined, wakesOnStrongTouch: true }, marketer).text).toBe(en.card.asleepUntilTouch);
   });
   it('counts business time, in days of the team’s own length', () => {
-    const left = (minutes: number, w = en) => clockWords(clockNow({ ...dana, clock: clock(minutes, 1080) }, agreement, now), agreement, now, w, f);
+    const left = (minutes: number, w = en) =>
+      clockWords(clockNow({ ...dana, clock: clock(minutes, 1080) }, agreement, now), agreement, now, w, f);
     expect(left(192)).toBe('3 h 12 left');
     expect(left(900)).toBe('1 d 6 h left');
     expect(left(1080)).toBe('2 d left');
@@ -135,7 +142,10 @@ describe('what can be done', () => {
     expect(offers(dana, undefined, agreement, now).size).toBe(0);
   });
   it('puts Resume where Accept stood', () => {
-    const paused = { ...dana, clock: { ...clock(192), state: 'paused' as const, pause: { until: '2026-11-29T23:00:00Z', reason: 'x', by: rep.name } } };
+    const paused = {
+      ...dana,
+      clock: { ...clock(192), state: 'paused' as const, pause: { until: '2026-11-29T23:00:00Z', reason: 'x', by: rep.name } },
+    };
     expect(row(paused)).toEqual(['Resume', 'Qualify', 'Return']);
   });
 });
@@ -154,7 +164,9 @@ describe('the last line', () => {
   });
   it('counts what waits', () => {
     const queued = act(decided(dana.id, { kind: 'accept' }), { status: 'queued', heldUntil: undefined });
-    expect(line({ connection: { ...live, state: 'offline' }, acts: [queued, { ...queued, id: 'x' }] })).toMatch(/^Offline · as of \d\d:41 · 2 acts wait$/);
+    expect(line({ connection: { ...live, state: 'offline' }, acts: [queued, { ...queued, id: 'x' }] })).toMatch(
+      /^Offline · as of \d\d:41 · 2 acts wait$/,
+    );
     expect(line({ acts: [act(decided(dana.id, { kind: 'accept' }))] })).toBe('Sending in 5 s');
     expect(line({ acts: [queued] })).toBe('Sending');
   });
@@ -204,7 +216,13 @@ describe('small things', () => {
     expect(keyIn('https://www.linkedin.com/in/%E0%A4%A')).not.toBeNull();
   });
   it('takes the first name where there is one', () => {
-    expect(['Dana Whitfield', '王小明', 'Dr. Meier', 'نور الهاشمي', 'X'].map(shortName)).toEqual(['Dana', '王小明', 'Dr. Meier', 'نور', 'X']);
+    expect(['Dana Whitfield', '王小明', 'Dr. Meier', 'نور الهاشمي', 'X'].map(shortName)).toEqual([
+      'Dana',
+      '王小明',
+      'Dr. Meier',
+      'نور',
+      'X',
+    ]);
   });
   it('keeps a team’s own wording of a reason, and translates the shipped one', () => {
     const own = defaultAgreement('Europe/Vienna');

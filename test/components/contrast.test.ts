@@ -42,11 +42,15 @@ const marks: Record<string, string> = {
   focus: 'surface canvas hover',
   'plot-axis': 'surface',
   ...Object.fromEntries(
-    ['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'].map((s) => [`stage-${s}`, 'surface']),
+    ['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'].map((s) => [
+      `stage-${s}`,
+      'surface',
+    ]),
   ),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`plot-${n}`, 'surface'])),
 };
-const pairs = (table: Record<string, string>) => Object.entries(table).flatMap(([over, unders]) => unders.split(' ').map((under) => [over, under] as const));
+const pairs = (table: Record<string, string>) =>
+  Object.entries(table).flatMap(([over, unders]) => unders.split(' ').map((under) => [over, under] as const));
 
 describe.each([
   ['light', 0],

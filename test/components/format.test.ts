@@ -10,15 +10,11 @@ const plain = (text: string) => text.replace(/[\u00a0\u202f\u2009]/g, ' ');
 
 describe('days', () => {
   it('are as short as they can be without being wrong', () => {
-    expect([at(2026, 11, 24), at(2026, 11, 23), at(2026, 11, 19), at(2026, 11, 18), at(2026, 11, 17), at(2026, 8, 11), at(2025, 9, 3)].map((d) => en.day(d, now))).toEqual([
-      'today',
-      'Mon',
-      'Thu',
-      'Wed',
-      '17 Nov',
-      '11 Aug',
-      '3 Sept 2025',
-    ]);
+    expect(
+      [at(2026, 11, 24), at(2026, 11, 23), at(2026, 11, 19), at(2026, 11, 18), at(2026, 11, 17), at(2026, 8, 11), at(2025, 9, 3)].map((d) =>
+        en.day(d, now),
+      ),
+    ).toEqual(['today', 'Mon', 'Thu', 'Wed', '17 Nov', '11 Aug', '3 Sept 2025']);
     expect(de.day(at(2026, 11, 19), now)).toBe('Do');
   });
   it('carry their time while that helps', () => {
@@ -50,7 +46,22 @@ describe('business time', () => {
   it('has days as long as the team’s', () => {
     expect(businessDay(calendar)).toBe(540);
     expect(businessDay(undefined)).toBe(480);
-    expect(businessDay({ ...calendar, hours: { 1: [['08:00', '12:00'], ['13:00', '17:00']], 6: [['09:00', '10:00']], 2: [['08:00', '12:00'], ['13:00', '17:00']] } })).toBe(480);
+    expect(
+      businessDay({
+        ...calendar,
+        hours: {
+          1: [
+            ['08:00', '12:00'],
+            ['13:00', '17:00'],
+          ],
+          6: [['09:00', '10:00']],
+          2: [
+            ['08:00', '12:00'],
+            ['13:00', '17:00'],
+          ],
+        },
+      }),
+    ).toBe(480);
   });
   it('drops the part that says nothing, and never says 24 h of a 24 h day', () => {
     expect(lengthOf(192, 540)).toEqual({ days: 0, hours: 3, minutes: 12 });

@@ -64,3 +64,8 @@ createRoot(document.querySelector('#root')!).render(
     ))}
   </div>,
 );
+
+// The last state of a screen that waits comes after two seconds.
+setTimeout(() => {
+  document.body.dataset.ready = 'yes';
+}, 2800);

@@ -42,6 +42,20 @@ const routes: Record<string, unknown> = {
     ],
   },
   addWriteKey: { key: 'bk_8Zt0example0key0that0is0shown0once', id: 'c' },
+  importRows: {
+    id: 'x',
+    kind: 'people',
+    rows: 552,
+    kept: 540,
+    refused: [
+      { line: 3, column: 'email', why: 'That is no address.' },
+      { line: 17, column: 'stageAt', why: 'There is no such day.' },
+      { line: 41, column: 'stage', why: 'No stage is called so. Did you mean mql?' },
+    ],
+    unlisted: 9,
+    notes: [{ line: 5, column: 'owner', why: 'Nobody here has this address; the lead has no owner.' }],
+    unknownColumns: ['favourite colour'],
+  },
   ingestRejects: {
     items: [
       { id: '1', at: '2026-11-24T10:44:00Z', source: 'Website', reason: 'The event has neither userId nor anonymousId.' },
@@ -160,6 +174,23 @@ export const pages: State[] = [
             : undefined,
     }),
   ),
+  {
+    group: 'Options',
+    name: 'a file imported',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={{ ...base, me: admin }} sites={sites} at="sources" />
+      </WorldProvider>
+    ),
+    after: (root) => {
+      const drop = root.querySelector('.drop');
+      const files = new DataTransfer();
+      files.items.add(new File(['email,name\n'], 'people from the trade fair.csv', { type: 'text/csv' }));
+      drop?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
+      setTimeout(() => root.querySelector<HTMLElement>('.import-state .btn.main')?.click(), 300);
+    },
+  },
   {
     group: 'Options',
     name: 'proposing a change',

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { build, type PreviewServer, preview } from 'vite';
+import { needBrowser } from '../../scripts/parts/browser.ts';
+
+/**
+ * Every screen in every state, in both themes and languages: axe objects to nothing, nothing is wider than its frame,
+ * and no button's words are cut off.
+ */
+const configFile = fileURLToPath(new URL('./vite.config.ts', import.meta.url));
+let server: PreviewServer;
+let browser: Browser;
+let address: string;
+
+test.beforeAll(async () => {
+  await build({ configFile, logLevel: 'error' });
+  server = await preview({ configFile, logLevel: 'error', preview: { port: 0, strictPort: false, host: '127.0.0.1' } });
+  address = server.resolvedUrls?.local[0] ?? '';
+  browser = await chromium.launch({ executablePath: await needBrowser((line) => console.log(line)), args: ['--no-sandbox'] });
+});
+test.afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Many screens stand on one page here: headings and landmarks repeat, which in each of them they do not. */
+const oneScreenEach = [
+  'heading-order',
+  'page-has-heading-one',
+  'landmark-unique',
+  'landmark-no-duplicate-main',
+  'landmark-no-duplicate-banner',
+  'landmark-no-duplicate-contentinfo',
+  'landmark-one-main',
+  'landmark-main-is-top-level',
+  'landmark-banner-is-top-level',
+  'landmark-contentinfo-is-top-level',
+  'region',
+  'duplicate-id-aria',
+];
+
+async function gallery(only: string, theme: string, language: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1560, height: 1000 }, timezoneId: 'Europe/Vienna', locale: language });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  await page.goto(`${address}?only=${encodeURIComponent(only)}&theme=${theme}&lang=${language}`);
+  // What opens by a click in a state has opened, and what waits two seconds with its words has waited.
+  await expect(page.locator('body[data-ready]')).toBeAttached({ timeout: 30_000 });
+  expect(wrong).toEqual([]);
+  return page;
+}
+
+const screens = ['Card', 'Popup', 'Welcome', 'Options', 'Report'];
+
+for (const theme of ['light', 'dark'])
+  for (const only of screens)
+    test(`axe objects to nothing: ${only}, ${theme}`, async () => {
+      const page = await gallery(only, theme, 'en');
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .disableRules(oneScreenEach)
+        .analyze();
+      expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('\n')}`)).toEqual([]);
+      await page.context().close();
+    });
+
+for (const language of ['en', 'de'])
+  for (const only of screens)
+    test(`every word has its room: ${only}, ${language}`, async () => {
+      const page = await gallery(only, 'light', language);
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('figure[data-state]')].flatMap((figure) => {
+          const name = figure.dataset.state;
+          const frame = figure.querySelector<HTMLElement>(':scope > div');
+          const found: string[] = [];
+          if (frame && frame.scrollWidth > frame.clientWidth + 1) found.push(`${name}: wider than its frame`);
+          for (const button of figure.querySelectorAll<HTMLElement>('.btn:not(:has(.cut)), .seg > button, .undo-button, .undo > .cut'))
+            if (button.scrollWidth > button.clientWidth + 1) found.push(`${name}: cut off: ${button.innerText}`);
+          for (const row of figure.querySelectorAll<HTMLElement>('.acts, .good-row, .wake'))
+            if (row.scrollWidth > row.clientWidth + 9) found.push(`${name}: a row is too long: ${row.innerText}`);
+          return found;
+        }),
+      );
+      expect(cut).toEqual([]);
+      await page.context().close();
+    });
