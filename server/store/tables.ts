@@ -1,5 +1,7 @@
 import type { ColumnType, Generated as KyselyGenerated } from 'kysely';
+import type { DigestBody } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type { Grain } from '../../lib/funnel/periods.ts';
 import type {
   Channel,
   HandoffState,
@@ -410,4 +412,16 @@ export interface Tables {
   };
   source_heard: { workspace: string; link: string; id: string; at: Stamp };
   source_sign_in: { workspace: string; state: Buffer; by_user: string; body: Buffer; expires_at: Instant };
+  digest: {
+    workspace: string;
+    period: string;
+    grain: Grain;
+    from_day: string;
+    to_day: string;
+    frozen_at: Instant;
+    body: Json<DigestBody>;
+  };
+  digest_comment: { workspace: string; period: string; team: Side; text: string; by_user: string; at: Instant };
+  digest_seen: { workspace: string; period: string; by_user: string; at: Instant };
+  digest_sent: { workspace: string; period: string; target: string; at: Instant };
 }

@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commentDigest, type Digest, digests, previewDigest, seeDigest } from '../../lib/contract/routes/digests.ts';
+import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
+import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
+import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
+import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import { freezeEnded } from '../../server/digests/freeze.ts';
+import { outletsFromEnv, send } from '../../server/digests/send.ts';
+import type { User } from '../../server/http/user.ts';
+import { outgoing } from '../../server/outgoing/request.ts';
+import { type Scene, scene } from '../reports/prove.ts';
+
+let made: Scene;
+let marketer: User;
+const now = () => new Date(made.server.clock.now).toISOString();
+const freeze = () => freezeEnded(made.server.store, made.server.workspace, now());
+const get = async (user: User, period: string): Promise<Digest> =>
+  (await made.server.call(user, digests, { query: { period } })).body.items[0] as Digest;
+
+beforeAll(async () => {
+  made = await scene({ leads: 400, touches: 6_000, seed: 21 });
+  marketer = await made.server.user('marketer');
+});
+afterAll(() => made?.server.close());
+
+/** What the pages say of the same days, at the same moment. */
+async function pages({ from, to }: { from: string; to: string }) {
+  const { server, manager } = made;
+  const query = { from, to };
+  const [funnel, answers, reasons, budget, commitments] = await Promise.all([
+    server.call(manager, funnelReport, { query }),
+    server.call(manager, answerTimesReport, { query }),
+    server.call(manager, reasonsReport, { query }),
+    server.call(manager, budgetReport, { query }),
+    server.call(manager, commitmentsReport, { query }),
+  ]);
+  return { funnel: funnel.body, answers: answers.body, reasons: reasons.body, budget: budget.body, commitments: commitments.body };
+}
+
+async function saysThePages(digest: Digest) {
+  const { funnel, answers, reasons, budget, commitments } = await pages(digest);
+  const { marketing, sales } = digest.body;
+  expect(marketing.stages).toEqual(funnel.stages);
+  const opened = funnel.series.reduce((n, { handoffs }) => n + Object.values(handoffs).reduce((a, b) => a + b, 0), 0);
+  expect(Object.values(marketing.handoffs).reduce((a, b) => a + b, 0)).toBe(opened);
+  expect(marketing.budget).toEqual(budget.total);
+  expect(marketing.currency).toBe(budget.currency);
+  for (const { id, sql } of marketing.campaigns)
+    expect(sql).toBe(budget.campaigns.find(({ campaign }) => campaign.id === id)!.outcomes.sql);
+  expect(sales.answers).toEqual(answers.total);
+  expect(sales.reasons).toEqual({
+    total: reasons.total,
+    items: reasons.items.map(({ reason, share }) => ({ ...(reason && { reason }), n: share.n })),
+  });
+  expect(digest.body.commitments).toEqual(commitments.items);
+}
+
+test('each period that ended is frozen once, with the numbers of the pages', async () => {
+  expect(await freeze()).toEqual(['2026-W46', '2026-10', '2026-Q3']);
+  expect(await freeze()).toEqual([]);
+  for (const period of ['2026-W46', '2026-10', '2026-Q3']) {
+    const digest = await get(made.manager, period);
+    expect(digest.frozenAt).toBe(now());
+    await saysThePages(digest);
+  }
+  const quarter = await get(made.manager, '2026-Q3');
+  expect(quarter).toMatchObject({ from: '2026-07-01', to: '2026-09-30' });
+  expect(quarter.body.sales.answers.opened).toBeGreaterThan(0);
+});
+
+test('a preview says what the pages say of the present period', async () => {
+  for (const grain of ['week', 'month', 'quarter'] as const) {
+    const { status, body } = await made.server.call(marketer, previewDigest, { query: { grain } });
+    expect(status).toBe(200);
+    expect(body.frozenAt).toBeUndefined();
+    await saysThePages(body as Digest);
+  }
+});
+
+test('what happens later changes the pages, not the digest', async () => {
+  const before = await get(made.manager, '2026-W46');
+  await made.server.in((trx) =>
+    trx
+      .insertInto('spend')
+      .values({
+        workspace: made.server.workspace,
+        campaign: made.raw.campaigns[0]!.id,
+        month: '2026-11-01',
+        planned: 1,
+        spent: 77_000,
+        currency: 'EUR',
+      })
+      .execute(),
+  );
+  expect(await get(made.manager, '2026-W46')).toEqual(before);
+  expect((await pages(before)).budget.total.spent).not.toEqual(before.body.marketing.budget.spent);
+});
+
+test('a week ends at midnight of the agreement, not of UTC', async () => {
+  const was = made.server.clock.now;
+  made.server.clock.now = Date.parse('2026-11-22T22:59:59Z');
+  expect(await freeze()).toEqual([]);
+  made.server.clock.now = Date.parse('2026-11-22T23:00:00Z');
+  expect(await freeze()).toEqual(['2026-W47']);
+  made.server.clock.now = was;
+});
+
+test('each team says one thing; who has seen it is counted', async () => {
+  const params = { period: '2026-10' };
+  const [rep] = made.reps;
+  await made.server.call(rep, commentDigest, { params, body: { text: 'Friday leads: Monday instead?' } });
+  await made.server.call(made.manager, commentDigest, { params, body: { text: 'Open them on Monday' } });
+  const { body } = await made.server.call(marketer, commentDigest, { params, body: { text: 'Proposed' } });
+  expect(body.comments.map(({ team, text, by }) => [team, text, by])).toEqual([
+    ['marketing', 'Proposed', marketer.name],
+    ['sales', 'Open them on Monday', made.manager.name],
+  ]);
+  await made.server.call(rep, seeDigest, { params });
+  const again = await made.server.call(rep, seeDigest, { params });
+  expect(again.body.seen).toEqual({ byMe: true, people: 1, of: 5 });
+  const list = await made.server.call(marketer, digests, { query: {} });
+  expect(list.body.items.find(({ period }) => period === '2026-10')!.seen).toEqual({ byMe: false, people: 1, of: 5 });
+  expect(list.body.items.every(({ body }) => body === undefined)).toBe(true);
+});
+
+test('a period without a report, and another workspace', async () => {
+  expect((await made.server.call(marketer, digests, { query: { period: '2020-01' } })).status).toBe(404);
+  expect((await made.server.call(marketer, seeDigest, { params: { period: '2020-01' } })).status).toBe(404);
+  expect((await made.server.call(marketer, digests, { query: { period: 'soon' } })).status).toBe(400);
+  const stranger = await made.server.user('manager', { workspace: await made.server.anotherWorkspace() });
+  expect((await made.server.call(stranger, digests, { query: { period: '2026-10' } })).status).toBe(404);
+  expect((await made.server.call(stranger, digests, { query: {} })).body.items).toEqual([]);
+});
+
+test('by mail to everybody once, also when the first run is cut short', async () => {
+  const mails: { to: string; text: string }[] = [];
+  let refuse = made.reps[1]!.email;
+  // The least of a mail server that a client can speak to.
+  const server = createTcp((socket) => {
+    let to = '';
+    let text: string | undefined;
+    let rest = '';
+    socket.write('220 test\r\n');
+    socket.on('data', (chunk) => {
+      rest += chunk;
+      for (;;) {
+        const end = rest.indexOf('\r\n');
+        if (end < 0) return;
+        const line = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        if (text !== undefined) {
+          if (line !== '.') text += `${line}\n`;
+          else {
+            mails.push({ to, text });
+            text = undefined;
+            socket.write('250 ok\r\n');
+          }
+        } else if (/^RCPT/i.test(line)) {
+          to = /<(.*)>/.exec(line)![1]!;
+          socket.write(to === refuse ? '450 later\r\n' : '250 ok\r\n');
+        } else if (/^DATA/i.test(line)) {
+          text = '';
+          socket.write('354 go\r\n');
+        } else if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');
+        else socket.write('250 ok\r\n');
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const mail = { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, from: 'baton@baton.example' };
+  const go = () => send(made.server.store, made.server.workspace, '2026-Q3', { mail }, outgoing());
+  try {
+    await expect(go()).rejects.toThrow(/did not reach everybody/);
+    expect(mails).toHaveLength(4);
+    refuse = '';
+    await go();
+    await go();
+    expect(mails.map(({ to }) => to).sort()).toEqual([made.manager, marketer, ...made.reps].map(({ email }) => email).sort());
+    const { body } = await get(marketer, '2026-Q3');
+    // Long lines are folded on the way.
+    const text = mails[0]!.text.replaceAll('=\n', '');
+    expect(text).toContain(`${body.sales.unanswered} unanswered`);
+    expect(text).toContain('Subject: Baton: 2026-Q3');
+  } finally {
+    server.close();
+  }
+});
+
+test('to the webhook, signed, once', async () => {
+  const heard: { headers: IncomingHttpHeaders; body: string }[] = [];
+  let status = 500;
+  const server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk) => (body += chunk));
+    req.on('end', () => {
+      heard.push({ headers: req.headers, body });
+      res.writeHead(status).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secret = `whsec_${Buffer.from('a secret of some length').toString('base64')}`;
+  const go = () =>
+    send(made.server.store, made.server.workspace, '2026-Q3', { webhook: { url: `http://${host}/hook`, secret } }, outgoing([host]));
+  try {
+    await expect(go()).rejects.toThrow(/did not reach everybody/);
+    status = 204;
+    await go();
+    await go();
+    expect(heard).toHaveLength(2);
+    expect(heard[0]!.headers['webhook-id']).toBe(heard[1]!.headers['webhook-id']);
+    const event = new Webhook(secret).verify(heard[1]!.body, heard[1]!.headers as Record<string, string>) as { data: Digest };
+    expect(event.data.body).toEqual((await get(marketer, '2026-Q3')).body);
+  } finally {
+    server.close();
+  }
+});
+
+test('half a configuration is refused in words', () => {
+  expect(outletsFromEnv({})).toEqual({});
+  expect(() => outletsFromEnv({ BATON_SMTP_URL: 'smtp://x' })).toThrow(/BATON_MAIL_FROM/);
+  expect(() => outletsFromEnv({ BATON_DIGEST_WEBHOOK: 'https://x' })).toThrow(/BATON_WEBHOOK_SECRET/);
+  expect(() => outletsFromEnv({ BATON_DIGEST_WEBHOOK: 'x', BATON_WEBHOOK_SECRET: 'y' })).toThrow(/must be an address/);
+});
