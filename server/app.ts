@@ -1,5 +1,6 @@
 import { routes as acts } from './acts/routes.ts';
 import { routes as cards } from './cards/routes.ts';
+import { routes as digests } from './digests/routes.ts';
 import { routes as feed } from './feed/routes.ts';
 import type { App } from './http/app.ts';
 import { type Dispatch, dispatch, type Parts } from './http/dispatch.ts';
@@ -17,7 +18,7 @@ import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
 
 /** Everything that answers, in the order in which it is registered. */
-const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, imports, ingest, practice, sources, reports, jobs];
+const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, imports, ingest, practice, sources, reports, digests, jobs];
 
 /**
  * The whole backend as one function from request to answer.

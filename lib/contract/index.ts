@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import * as agreement from './routes/agreement.ts';
 import * as campaigns from './routes/campaigns.ts';
 import * as cards from './routes/cards.ts';
+import * as digests from './routes/digests.ts';
 import * as events from './routes/events.ts';
 import * as feedback from './routes/feedback.ts';
 import * as imports from './routes/imports.ts';
@@ -42,6 +43,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     sources,
     imports,
     ingest,
+    digests,
     events,
     reportFunnel,
     reportAnswers,
