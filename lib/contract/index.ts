@@ -12,6 +12,7 @@ import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
+import * as reports from './routes/reports.ts';
 import * as reportAnswers from './routes/reports-answers.ts';
 import * as reportBudget from './routes/reports-budget.ts';
 import * as reportCommitments from './routes/reports-commitments.ts';
@@ -43,8 +44,8 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     sources,
     imports,
     ingest,
-    digests,
     events,
+    reports,
     reportFunnel,
     reportAnswers,
     reportReasons,
@@ -52,5 +53,6 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     reportBudget,
     reportLongTerm,
     reportPerson,
+    digests,
   ].flatMap((file) => Object.entries(file).filter(([, value]) => isRoute(value))),
 ) as Record<string, Route>;

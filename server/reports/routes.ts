@@ -1,3 +1,4 @@
+import { campaignsReport } from '../../lib/contract/routes/reports.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
@@ -5,7 +6,7 @@ import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import { personReport } from '../../lib/contract/routes/reports-person.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
-import { attributionModels } from '../../lib/funnel/words.ts';
+import { attributionModels, verdicts } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { elsewhere } from '../store/merged.ts';
 import { answerTimes } from './answer-times.ts';
@@ -13,6 +14,7 @@ import type { Cell } from './arithmetic/csv.ts';
 import type { Share } from './arithmetic/share.ts';
 import { asked, grainOf, jsonOrCsv, whichOf } from './asked.ts';
 import { budget } from './budget.ts';
+import { campaigns } from './campaigns.ts';
 import { commitments } from './commitments.ts';
 import { funnel } from './funnel.ts';
 import { longTerm } from './long-term.ts';
@@ -56,6 +58,44 @@ export function routes(app: App): void {
         row.medianDays,
         row.before?.entered,
         ...shareCells(row.before?.wentOn),
+      ]),
+    }));
+  });
+
+  app.handle(campaignsReport, async (call) => {
+    const { question, span, compare, head } = await asked(call, { ...call.query, channel: undefined });
+    const { channel, attribution } = call.query;
+    const answer = { ...head, ...(await campaigns(question, { span, ...(compare && { compare }), channel, attribution })) };
+    const reasonCodes = answer.total.reasons.map(({ reason }) => reason);
+    const currencies = answer.total.spent.map(({ currency }) => currency);
+    return jsonOrCsv(call, name('campaigns', span), answer, () => ({
+      head: [
+        'campaign',
+        'channel',
+        'touched',
+        'handed over',
+        ...shareHead('accepted'),
+        ...shareHead('qualified'),
+        'returned',
+        ...reasonCodes.map((reason) => `returned: ${reason}`),
+        ...verdicts,
+        ...currencies.map((currency) => `spent ${currency}`),
+        ...(attribution ? ['accepted', 'sql', 'opportunity', 'customer'].map((outcome) => `${outcome} by ${attribution}`) : []),
+        ...(compare ? ['touched before', 'handed over before', ...shareHead('accepted before'), 'returned before'] : []),
+      ],
+      rows: answer.items.map((row) => [
+        row.campaign.name,
+        row.campaign.channel,
+        row.touched,
+        row.handedOver,
+        ...shareCells(row.accepted),
+        ...shareCells(row.qualified),
+        row.returned,
+        ...reasonCodes.map((code) => row.reasons.find(({ reason }) => reason === code)?.n ?? 0),
+        ...verdicts.map((verdict) => row.verdicts[verdict]),
+        ...currencies.map((currency) => (row.spent.find((one) => one.currency === currency)?.value ?? 0) / 100),
+        ...(row.credited ? [row.credited.accepted, row.credited.sql, row.credited.opportunity, row.credited.customer] : []),
+        ...(row.before ? [row.before.touched, row.before.handedOver, ...shareCells(row.before.accepted), row.before.returned] : []),
       ]),
     }));
   });

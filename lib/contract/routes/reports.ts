@@ -15,7 +15,7 @@ export type Share = z.infer<typeof share>;
 const figures = z.object({
   /** People with an active touch of it in the period. */
   touched: z.int(),
-  /** Hand-offs opened in the period of people it touched before; what follows is what became of these, to date. */
+  /** Hand-offs opened in the period of people it touched within the look-back before; then what became of these, to date. */
   handedOver: z.int(),
   accepted: share,
   qualified: share,
@@ -26,9 +26,12 @@ export type CampaignFigures = z.infer<typeof figures>;
 const row = figures.extend({
   /** Codes of the agreement's reasons, the most frequent first. */
   reasons: z.array(z.object({ reason: z.string(), n: z.int() })),
+  /** Given in the period: about the campaign itself, or about a lead that it had touched. */
   verdicts: z.record(z.enum(verdicts), z.int()),
   /** Minor units by currency, spent in the months of the period. */
   spent: z.array(z.object({ value: z.int(), currency: z.string() })),
+  /** Outcomes reached in the period, shared over campaigns by the attribution that was asked for. */
+  credited: z.object({ accepted: z.number(), sql: z.number(), opportunity: z.number(), customer: z.number() }).optional(),
   /** The same figures of the period compared with. */
   before: figures.optional(),
 });
