@@ -12,7 +12,7 @@ import type { Card } from '../../lib/contract/card.ts';
  * requests and answers, late and doubled ones, errors, a worker killed at any line, two workers at once, clocks that
  * jump, sign-outs, full disks. At the end the network is well again, everything is sent, and the books must balance.
  *
- * `HISTORIES=10000 node test/client/outbox.histories.ts` runs as many; `SEED` repeats a run.
+ * `npm run histories` runs many of them.
  */
 
 type Fate = 'ok' | 'request lost' | 'answer lost' | 'late' | 'twice' | '500' | '429';
@@ -509,14 +509,4 @@ export async function history(made: readonly Command[]): Promise<void> {
 /** Runs so many histories; rejects with the smallest one found that goes wrong. */
 export async function histories(runs: number, seed = Date.now() & 0x7fffffff): Promise<void> {
   await fc.assert(fc.asyncProperty(commands, history), { numRuns: runs, seed, endOnFailure: false });
-}
-
-if (import.meta.main) {
-  const runs = Number(process.env.HISTORIES ?? 10_000);
-  const seed = process.env.SEED ? Number(process.env.SEED) : Date.now() & 0x7fffffff;
-  const started = performance.now();
-  await histories(runs, seed);
-  console.log(
-    `${runs} histories, seed ${seed}: no act lost, none doubled, none out of order (${Math.round((performance.now() - started) / 1000)} s)`,
-  );
 }
