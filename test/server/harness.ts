@@ -25,7 +25,7 @@ import { saveLead } from '../../server/store/leads.ts';
 import { migrate } from '../../server/store/migrate.ts';
 import { createPerson, tieKeys } from '../../server/store/people.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
-import { emptyFolder, endCluster, removeData } from './cluster.ts';
+import { emptyFolder, removeData } from './cluster.ts';
 
 /**
  * The backend on a real PostgreSQL, for tests: one cluster a run, one database a test file, one workspace unless more
@@ -239,12 +239,16 @@ let shared: Promise<Cluster> | undefined;
 /** The run's cluster: whoever comes first starts it, the others wait for the file that says where it is. */
 function sharedCluster(): Promise<Cluster> {
   shared ??= (async () => {
-    const folder = process.env.BATON_TEST_CLUSTER ?? (await ownFolder());
+    const given = process.env.BATON_TEST_CLUSTER;
+    const folder = given ?? (await emptyFolder('baton-tests-'));
     const file = join(folder, 'cluster.json');
     const first = await open(join(folder, 'starting'), 'wx').catch(() => undefined);
     if (first) {
       await first.close();
-      const { adminUrl, ownerUrl, url } = await startEmbedded({ data: folder, throwaway: true });
+      const embedded = await startEmbedded({ data: folder, throwaway: true });
+      const { adminUrl, ownerUrl, url } = embedded;
+      // Outside a test run (a benchmark, a script) it ends with the process.
+      if (!given) process.once('beforeExit', () => void embedded.stop().then(() => removeData(folder)));
       await migrate(ownerUrl);
       await migrateJobs(ownerUrl);
       await writeFile(`${file}.half`, JSON.stringify({ adminUrl, ownerUrl, url }));
@@ -257,11 +261,4 @@ function sharedCluster(): Promise<Cluster> {
     }
   })();
   return shared;
-}
-
-/** Outside a test run (a benchmark, a script): a cluster that ends with the process. */
-async function ownFolder(): Promise<string> {
-  const folder = await emptyFolder('baton-tests-');
-  process.once('beforeExit', () => void endCluster(folder).then(() => removeData(folder)));
-  return folder;
 }
