@@ -106,26 +106,32 @@ test('another extension gets no word out of it', async ({ wire }) => {
 test('extension pages run no text as code and turn none into markup', async ({ fresh }) => {
   for (const path of ['card.html', 'popup.html', 'options.html', 'welcome.html', 'report.html', 'sidepanel.html']) {
     const page = await fresh.open(path);
-    const tried = await page.evaluate(() => {
-      const attempt = (work: () => unknown) => {
-        try {
-          work();
-          return 'done';
-        } catch {
-          return 'refused';
-        }
-      };
-      return {
-        eval: attempt(() => (0, eval)('1')),
-        function: attempt(() => new Function('return 1')()),
-        markup: attempt(() => {
-          document.createElement('div').innerHTML = '<b>x</b>';
+    const tried = await page.evaluate(
+      () =>
+        new Promise<Record<string, string>>((resolve) => {
+          const attempt = (work: () => unknown) => {
+            try {
+              work();
+              return 'done';
+            } catch {
+              return 'refused';
+            }
+          };
+          // In a task of its own: what the browser's protocol runs directly is exempt from the page's policy.
+          setTimeout(() =>
+            resolve({
+              eval: attempt(() => Reflect.get(globalThis, 'eval')('1')),
+              function: attempt(() => new Function('return 1')()),
+              markup: attempt(() => {
+                document.createElement('div').innerHTML = '<b>x</b>';
+              }),
+              script: attempt(() => {
+                document.createElement('script').src = 'https://evil.example/x.js';
+              }),
+            }),
+          );
         }),
-        script: attempt(() => {
-          document.createElement('script').src = 'https://evil.example/x.js';
-        }),
-      };
-    });
+    );
     expect(tried, path).toEqual({ eval: 'refused', function: 'refused', markup: 'refused', script: 'refused' });
     await page.close();
   }

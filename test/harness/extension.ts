@@ -12,6 +12,8 @@ export interface Launch {
   proxy?: Recorder;
   /** Hosts granted beyond those of the manifest, as a user does in the options: match patterns. */
   granted?: readonly string[];
+  /** Folders of other extensions to load as well. */
+  beside?: readonly string[];
   /** Without the extension: to prove that a test notices. */
   bare?: true;
   colorScheme?: 'light' | 'dark';
@@ -61,7 +63,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
       locale: options.locale ?? 'en-US',
       ignoreDefaultArgs: ['--disable-extensions'],
       args: [
-        ...launchArgs(folder).filter((arg) => !options.bare || !arg.includes('extension')),
+        ...launchArgs([folder, ...(options.beside ?? [])].join(',')).filter((arg) => !options.bare || !arg.includes('extension')),
         '--disable-background-networking',
         '--disable-component-update',
         ...(options.proxy ? [`--proxy-server=http://127.0.0.1:${options.proxy.port}`, '--proxy-bypass-list=<-loopback>'] : []),

@@ -1,7 +1,8 @@
 import { Analytics } from '@segment/analytics-node';
 import type { Card } from '../../lib/contract/card.ts';
+import type { Decision } from '../../lib/funnel/lead.ts';
 import type { Backend } from './backend.ts';
-import { admin, marketer, rep } from './people.ts';
+import { admin, marketer, otherRep, rep } from './people.ts';
 
 export interface Prospect {
   email: string;
@@ -24,6 +25,8 @@ export interface Marketing {
   touch(prospect: Prospect, engagements?: readonly Engagement[]): Promise<string>;
   /** Hands a lead over to a rep. */
   handOver(lead: string, to?: string, why?: readonly string[]): Promise<void>;
+  /** Gives an open hand-off to somebody else, as a marketer does. */
+  assign(lead: string, to?: string): Promise<void>;
   card(lead: string): Promise<Card>;
   /** The id of the lead with exactly this name. */
   find(name: string): Promise<string | undefined>;
@@ -42,6 +45,14 @@ export async function marketing(backend: Backend): Promise<Marketing> {
     const found = items.filter((item) => item.name === name);
     if (found.length > 1) throw new Error(`There are ${found.length} leads called ${name}.`);
     return found[0]?.id;
+  };
+  const userId = async (email: string) => {
+    const { items } = await asMarketer<{ items: { id: string; email: string }[] }>('GET', '/v1/users');
+    return items.find((user) => user.email === email)!.id;
+  };
+  const decide = async (lead: string, decision: Decision) => {
+    const { funnelVersion: basis, agreement } = await card(lead);
+    await asMarketer('POST', `/v1/leads/${lead}/decisions`, { ...decision, basis, agreement, actedAt: new Date().toISOString() });
   };
   return {
     find,
@@ -67,17 +78,11 @@ export async function marketing(backend: Backend): Promise<Marketing> {
       return found;
     },
     async handOver(lead, to = rep, why = ['Asked for a demo']) {
-      const { items } = await asMarketer<{ items: { id: string; email: string }[] }>('GET', '/v1/users');
-      const now = await card(lead);
-      await asMarketer('POST', `/v1/leads/${lead}/decisions`, {
-        kind: 'hand_over',
-        to: items.find(({ email }) => email === to)!.id,
-        criteria: now.criteria.of.slice(0, 1),
-        why,
-        basis: now.funnelVersion,
-        actedAt: new Date().toISOString(),
-        agreement: now.agreement,
-      });
+      const { criteria } = await card(lead);
+      await decide(lead, { kind: 'hand_over', to: await userId(to), criteria: criteria.of.slice(0, 1), why: [...why] });
+    },
+    async assign(lead, to = otherRep) {
+      await decide(lead, { kind: 'assign', to: await userId(to) });
     },
     card,
     async history(lead) {

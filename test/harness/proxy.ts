@@ -64,7 +64,8 @@ export async function recordingProxy(): Promise<Recorder> {
     const drop = () => incoming.socket.destroy();
     if (dropped !== undefined && recorded.url.startsWith(dropped)) return drop();
     const fate = gate?.matches(recorded) ? await gate.until(recorded) : 'pass';
-    if (fate === 'drop') return drop();
+    // An address without a host is meant for this program itself, which is no server.
+    if (fate === 'drop' || !URL.canParse(recorded.url)) return drop();
     const { 'proxy-connection': _, ...headers } = incoming.headers;
     const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
       if (fate === 'lose') {
