@@ -17,6 +17,10 @@ import { extensionUrl, signIn, statusOf } from './parts/sign-in.ts';
  * rep, on the practice page. `npm start -- --no-browser` runs the backend alone.
  */
 const say = (line = '') => process.stdout.write(`${line}\n`);
+// A terminal that is closed takes no more words; what was started must still be stopped.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
 /** The accounts that people try it with. */
 const accounts = users.slice(0, 4);
 
