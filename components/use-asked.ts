@@ -22,7 +22,9 @@ export function useAsked<K extends Plain>(
   }, [ask, kind]);
   useEffect(again, [again]);
   useNews((news) => {
-    if (news.kind === 'changed' && news.payload.what.some((what) => when.includes(what))) again();
+    const about = news.kind === 'changed' && news.payload.what.some((what) => when.includes(what));
+    // Any news tells that the background is there again.
+    if (about || state.failed) again();
   });
   return { ...state, again };
 }

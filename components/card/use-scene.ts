@@ -7,10 +7,12 @@ import { settle } from './face.ts';
  * The scene of a tab, as it changes: the card's own tab where `tab` is left out. While the pointer rests on the card
  * new data waits, see `settle`; it is painted when the pointer leaves.
  */
-export function useScene(tab?: number): { scene?: Scene; failed: boolean; pick: (index: number) => void } {
+export function useScene(tab?: number): { scene?: Scene; failed: boolean; again: () => void; pick: (index: number) => void } {
   const { ask } = useWorld();
   const [scene, setScene] = useState<Scene>();
   const [failed, setFailed] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const again = useCallback(() => setTurn((n) => n + 1), []);
   const newest = useRef<Scene>(undefined);
   const inside = useRef(false);
 
@@ -20,6 +22,7 @@ export function useScene(tab?: number): { scene?: Scene; failed: boolean; pick: 
     setScene((old) => settle(old, next, inside.current));
   }, []);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same again
   useEffect(() => {
     let wanted = true;
     ask('scene', tab === undefined ? {} : { tab }).then(
@@ -29,10 +32,12 @@ export function useScene(tab?: number): { scene?: Scene; failed: boolean; pick: 
     return () => {
       wanted = false;
     };
-  }, [ask, tab, take]);
+  }, [ask, tab, take, turn]);
 
   useNews((news) => {
     if (news.kind === 'scene' && news.payload.tab === (tab ?? newest.current?.tab)) take(news.payload);
+    // Any news tells that the background is there again.
+    else if (failed && !newest.current) again();
   });
 
   useEffect(() => {
@@ -58,5 +63,5 @@ export function useScene(tab?: number): { scene?: Scene; failed: boolean; pick: 
     },
     [ask, tab, take],
   );
-  return { scene, failed, pick };
+  return { scene, failed, again, pick };
 }

@@ -3,6 +3,7 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import { useTheme } from '../card/page.tsx';
 import { type IconName, Mark } from '../icons.tsx';
+import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink, useHash } from '../parts/page.tsx';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
@@ -31,16 +32,13 @@ const icons: Record<Section, IconName> = {
 };
 
 export function OptionsPage({ sites }: { sites: readonly KnownSite[] }) {
-  const { value: status, failed } = useAsked('status', ['connection', 'settings', 'outbox']);
+  const { value: status, failed, again } = useAsked('status', ['connection', 'settings', 'outbox']);
   const language = languageOf(status?.settings.language ?? 'auto', navigator.language);
   useTheme(status && { settings: { language, theme: status.settings.theme, opensByItself: false } });
-  return <Speak language={language}>{status ? <Options status={status} sites={sites} /> : failed ? <NoBackground /> : null}</Speak>;
+  return (
+    <Speak language={language}>{status ? <Options status={status} sites={sites} /> : <NoAnswer failed={failed} onAgain={again} />}</Speak>
+  );
 }
-
-const NoBackground = () => {
-  const { w } = useWords();
-  return <p className="page-note">{w.options.loadFailed}</p>;
-};
 
 /** `at` fixes the section, for showing one without an address line. */
 export function Options({ status, sites, at: fixed }: { status: Status; sites: readonly KnownSite[]; at?: Section }) {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Card } from '../card/card.tsx';
 import { useTheme } from '../card/page.tsx';
 import { useScene } from '../card/use-scene.ts';
+import { NoAnswer } from '../parts/no-answer.tsx';
 import { languageOf, Speak } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import '../style/card.css';
@@ -16,9 +17,14 @@ export function PanelPage() {
 }
 
 function Panel({ tab }: { tab: number }) {
-  const { scene, pick } = useScene(tab);
+  const { scene, failed, again, pick } = useScene(tab);
   useTheme(scene);
-  if (!scene) return null;
+  if (!scene)
+    return (
+      <Speak language={languageOf('auto', navigator.language)}>
+        <NoAnswer failed={failed} onAgain={again} />
+      </Speak>
+    );
   return (
     <Speak language={scene.settings.language ?? languageOf('auto', navigator.language)}>
       <div className="side-panel">

@@ -233,7 +233,7 @@ function KeptActs({ count, who }: { count: number; who: string }) {
 }
 
 /** The popup as the browser opens it: asks for everything, and looks once at a page that has no reader of its own. */
-export function usePopup(): Partial<PopupProps> & { failed: boolean } {
+export function usePopup(): Partial<PopupProps> & { failed: boolean; again: () => void } {
   const { ask, followTab } = useWorld();
   const status = useAsked('status', ['connection', 'settings']);
   const queue = useAsked('queue', ['queue', 'connection']);
@@ -275,5 +275,6 @@ export function usePopup(): Partial<PopupProps> & { failed: boolean } {
     scene,
     lookFailed,
     failed: status.failed,
+    again: status.again,
   };
 }

@@ -3,6 +3,7 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import { useTheme } from '../card/page.tsx';
 import { Mark } from '../icons.tsx';
 import type { KnownSite } from '../options/page.tsx';
+import { NoAnswer } from '../parts/no-answer.tsx';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
 import { Connect } from './connect.tsx';
@@ -13,14 +14,11 @@ import '../style/page.css';
 export type Step = 1 | 2 | 3;
 
 export function WelcomePage({ sites }: { sites: readonly KnownSite[] }) {
-  const { value: status } = useAsked('status', ['connection', 'settings']);
+  const { value: status, failed, again } = useAsked('status', ['connection', 'settings']);
   const language = languageOf(status?.settings.language ?? 'auto', navigator.language);
   useTheme(status && { settings: { language, theme: status.settings.theme, opensByItself: false } });
-  if (!status) return null;
   return (
-    <Speak language={language}>
-      <Welcome status={status} sites={sites} />
-    </Speak>
+    <Speak language={language}>{status ? <Welcome status={status} sites={sites} /> : <NoAnswer failed={failed} onAgain={again} />}</Speak>
   );
 }
 
