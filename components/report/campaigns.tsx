@@ -409,14 +409,14 @@ function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View
 }
 
 /** CSV as the backend writes it; print; and a link to the same view. */
-export function Tools({ query, name }: { query: Record<string, string>; name: string }) {
+export function Tools({ route = 'campaignsReport', query, name }: { route?: string; query: Record<string, string>; name: string }) {
   const { w } = useWords();
   const { ask, save, copy } = useWorld();
   const r = w.report;
   const [copied, setCopied] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const csv = () =>
-    call<string>(ask, { route: 'campaignsReport', query, accept: 'text/csv' }).then(
+    call<string>(ask, { route, query, accept: 'text/csv' }).then(
       (text) => save(`${name}.csv`, 'text/csv;charset=utf-8', text),
       (error: unknown) => setWrong(error instanceof Error ? error.message : w.failed),
     );

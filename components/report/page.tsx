@@ -1,39 +1,62 @@
 import { Menu } from '@base-ui/react/menu';
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { useTheme } from '../card/page.tsx';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import type { AgreementAnswer } from '../options/agreement.tsx';
+import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink } from '../parts/page.tsx';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
+import { AnswersReport } from './answers.tsx';
+import { BudgetReport } from './budget.tsx';
 import { type CampaignsAnswer, CampaignsReport, Shapes, Tools } from './campaigns.tsx';
+import { CommitmentsReport } from './commitments.tsx';
 import { FeedbackInbox } from './feedback.tsx';
 import { Filters } from './filters.tsx';
+import type { ReportProps } from './frame.tsx';
+import { FunnelReport } from './funnel.tsx';
+import { LongTermReport } from './long-term.tsx';
 import { rangeOf } from './period.ts';
+import { ReasonsReport } from './reasons.tsx';
 import { type Page, useView, type View } from './view.ts';
 import '../style/page.css';
 import '../style/report.css';
 
 export function ReportPage() {
-  const { value: status } = useAsked('status', ['connection', 'settings']);
+  const { value: status, failed, again } = useAsked('status', ['connection', 'settings']);
   const language = languageOf(status?.settings.language ?? 'auto', navigator.language);
   useTheme(status && { settings: { language, theme: status.settings.theme, opensByItself: false } });
   const [view, change] = useView();
-  if (!status) return null;
   return (
     <Speak language={language}>
-      <Report status={status} view={view} onChange={change} />
+      {status ? <Report status={status} view={view} onChange={change} /> : <NoAnswer failed={failed} onAgain={again} />}
     </Speak>
   );
 }
 
+/** Reports that are figures of a period, and nothing else. */
+const ofFigures: Partial<Record<Page, ComponentType<ReportProps>>> = {
+  funnel: FunnelReport,
+  answers: AnswersReport,
+  reasons: ReasonsReport,
+  commitments: CommitmentsReport,
+  budget: BudgetReport,
+  'long-term': LongTermReport,
+};
+
 /** Reports in the order of the navigation. Another one is a line here and a part that shows it. */
-const sections: readonly { head: 'marketing' | 'people'; page: Page; icon: IconName }[] = [
+const sections: readonly { head: 'both' | 'marketing' | 'people'; page: Page; icon: IconName }[] = [
+  { head: 'both', page: 'funnel', icon: 'funnel' },
+  { head: 'both', page: 'answers', icon: 'history' },
+  { head: 'both', page: 'reasons', icon: 'back' },
+  { head: 'both', page: 'commitments', icon: 'sign' },
   { head: 'marketing', page: 'campaigns', icon: 'say' },
+  { head: 'marketing', page: 'budget', icon: 'money' },
+  { head: 'marketing', page: 'long-term', icon: 'chart' },
   { head: 'people', page: 'feedback', icon: 'inbox' },
 ];
 
@@ -41,7 +64,6 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
   const { w, f } = useWords();
   const r = w.report;
   const { page } = view;
-  const text = page === 'campaigns' ? r.campaignsText : r.feedbackText;
   const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const inForce = agreement.state === 'here' ? (agreement.value.agreement ?? agreement.value.draft?.agreement) : undefined;
   const waiting = useApi<{ items: unknown[] }>({ route: 'feedbackInbox', query: { state: 'open' } });
@@ -50,6 +72,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
     document.title = `${r.nav[page]}${w.joint}${w.card.label}`;
   }, [r, page, w]);
   const { connection, me } = status;
+  const Figures = ofFigures[page];
   const go = (to: Page) => onChange({ page: to });
   return (
     <div className="pages report">
@@ -78,7 +101,13 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
       </nav>
       <NavMenu page={page} onGo={go} />
       <main className="body">
-        {page === 'campaigns' ? (
+        {Figures ? (
+          agreement.state === 'waiting' ? (
+            <Shapes />
+          ) : (
+            <Figures key={page} view={view} workspace={me?.workspace ?? ''} agreement={inForce} onChange={onChange} />
+          )
+        ) : page === 'campaigns' ? (
           // The agreement's calendar decides what a quarter is, so it comes first.
           agreement.state === 'waiting' ? (
             <Shapes />
@@ -90,7 +119,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
             <header className="section-head">
               <div className="grow">
                 <h1>{r.nav[page]}</h1>
-                <p className="second">{text}</p>
+                <p className="second">{r.feedbackText}</p>
               </div>
             </header>
             <FeedbackInbox view={view} me={me} onChange={onChange} />

@@ -1,0 +1,63 @@
+import type { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import type { z } from '../../lib/contract/z.ts';
+import { useWords } from '../words/words.tsx';
+import { FigureTable, SharePlot } from './figures.tsx';
+import { ReportFrame, type ReportProps } from './frame.tsx';
+import { ShareCell } from './share.tsx';
+
+type Answer = z.output<typeof answerTimesReport.answer>;
+
+/** How fast hand-offs were answered: a rep's own, or by team. */
+export function AnswersReport(props: ReportProps) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const hours = (minutes: number | undefined) => (minutes === undefined ? '–' : f.number(Math.round(minutes / 6) / 10));
+  return (
+    <ReportFrame<Answer>
+      {...props}
+      page="answers"
+      route="answerTimesReport"
+      text={r.answersText}
+      isEmpty={({ total }) => total.opened === 0 && (total.before?.opened ?? 0) === 0}
+    >
+      {({ of, total, byIntent, teams }) => {
+        const rows = [
+          { key: 'total', name: of === 'mine' ? r.mine : r.all, times: total, before: total.before },
+          { key: 'standard', name: r.standardIntent, times: byIntent.standard, before: undefined },
+          { key: 'high', name: r.highIntent, times: byIntent.high, before: undefined },
+          ...teams.map((one) => ({ key: one.team.id ?? 'none', name: one.team.name ?? r.noTeam, times: one, before: one.before })),
+        ];
+        return (
+          <>
+            <SharePlot
+              title={r.inTime}
+              rows={rows.map(({ name, times, before }) => ({ name, share: times.inTime, ...(before && { before: before.inTime }) }))}
+            />
+            <FigureTable
+              label={r.nav.answers}
+              columns={[
+                { head: r.who },
+                { head: r.handedOver, num: true },
+                { head: r.inTime },
+                { head: r.stillWaiting, num: true },
+                { head: r.medianHours, num: true },
+                { head: r.p90Hours, num: true },
+              ]}
+              rows={rows.map(({ key, name, times, before }) => ({
+                key,
+                cells: [
+                  <bdi key={key}>{name}</bdi>,
+                  f.number(times.opened),
+                  <ShareCell key={key} share={times.inTime} before={before?.inTime} />,
+                  f.number(times.waiting),
+                  hours(times.medianMinutes),
+                  hours(times.p90Minutes),
+                ],
+              }))}
+            />
+          </>
+        );
+      }}
+    </ReportFrame>
+  );
+}

@@ -1,0 +1,150 @@
+import { useCallback } from 'react';
+import type { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
+import type { z } from '../../lib/contract/z.ts';
+import { attributionModels } from '../../lib/funnel/words.ts';
+import { useWords } from '../words/words.tsx';
+import { FigureTable } from './figures.tsx';
+import { ReportFrame, type ReportProps } from './frame.tsx';
+import { PlotFigure } from './plot.tsx';
+import { TableBehind } from './table-behind.tsx';
+
+type Answer = z.output<typeof budgetReport.answer>;
+
+/** What was spent beside what sales could use. */
+export function BudgetReport(props: ReportProps) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const one = (n: number) => f.number(Math.round(n * 10) / 10);
+  const part = (n: number | undefined) => (n === undefined ? '–' : f.percent(n, 1));
+  return (
+    <ReportFrame<Answer>
+      {...props}
+      page="budget"
+      route="budgetReport"
+      text={r.budgetText}
+      isEmpty={({ channels }) => channels.length === 0}
+    >
+      {({ channels, campaigns, currency, next, total }) => {
+        const money = (list: readonly { value: number; currency: string }[]) => list.map((m) => f.money(m)).join(', ') || '–';
+        const cost = (row: Answer['channels'][number] | Answer['campaigns'][number]) => {
+          const { sql } = row.costPer;
+          if (!sql || currency === undefined) return <span className="quiet">{r.underTwenty}</span>;
+          const amount = (value: number) => f.money({ value: Math.round(value), currency });
+          return (
+            <>
+              {amount(sql.value)}
+              <small className="before">{`${amount(sql.low)} – ${amount(sql.high)}`}</small>
+            </>
+          );
+        };
+        const rows = [
+          ...channels.map((row) => ({ key: row.channel as string, name: w.channel[row.channel], row })),
+          ...campaigns.map((row) => ({ key: row.campaign.id, name: row.campaign.name, row })),
+        ];
+        return (
+          <>
+            <p className="second">{`${r.spend} ${money(total.spent)} / ${money(total.planned)}`}</p>
+            <SharesPlot channels={channels} />
+            <TableBehind of={r.spendAndSql}>
+              <FigureTable
+                label={r.spendAndSql}
+                columns={[
+                  { head: r.channel },
+                  { head: r.planned, num: true },
+                  { head: r.spend, num: true },
+                  { head: r.shareOfSpend, num: true },
+                  { head: w.stage.sql, num: true },
+                  { head: r.shareOfSql, num: true },
+                  { head: r.perSql, num: true },
+                  { head: r.pipeline, num: true },
+                  { head: r.won, num: true },
+                ]}
+                rows={rows.map(({ key, name, row }) => ({
+                  key,
+                  cells: [
+                    <bdi key={key}>{name}</bdi>,
+                    money(row.planned),
+                    money(row.spent),
+                    part(row.shareOf.spent),
+                    one(row.outcomes.sql),
+                    part(row.shareOf.sql),
+                    cost(row),
+                    money(row.pipeline),
+                    money(row.won),
+                  ],
+                }))}
+              />
+            </TableBehind>
+            <TableBehind of={r.otherModels}>
+              <FigureTable
+                label={r.otherModels}
+                columns={[{ head: r.channel }, ...attributionModels.map((model) => ({ head: r.models[model], num: true as const }))]}
+                rows={rows.map(({ key, name, row }) => ({
+                  key,
+                  cells: [<bdi key={key}>{name}</bdi>, ...attributionModels.map((model) => one(row.models[model].sql))],
+                }))}
+              />
+            </TableBehind>
+            <section className="plot-panel">
+              <h2>{r.nextUnit}</h2>
+              <p className="second">{next.length > 0 ? r.nextUnitText : r.nextUnitNone}</p>
+              {next.length > 0 && (
+                <FigureTable
+                  label={r.nextUnit}
+                  columns={[{ head: r.channel }, { head: r.chance, num: true }]}
+                  rows={next.map(({ channel, chance }) => ({ key: channel, cells: [w.channel[channel], f.percent(chance)] }))}
+                />
+              )}
+            </section>
+          </>
+        );
+      }}
+    </ReportFrame>
+  );
+}
+
+/** Share of spend, outlined and dashed, above share of SQLs, filled. */
+function SharesPlot({ channels }: { channels: Answer['channels'] }) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
+    (Plot) => {
+      const data = channels.map(({ channel, shareOf }) => ({
+        name: w.channel[channel],
+        spent: (shareOf.spent ?? 0) * 100,
+        sql: (shareOf.sql ?? 0) * 100,
+      }));
+      const most = Math.max(1, ...data.flatMap(({ spent, sql }) => [spent, sql]));
+      return {
+        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        height: data.length * 40 + 32,
+        marginLeft: 130,
+        marginRight: 60,
+        marginTop: 4,
+        x: { domain: [0, most], label: null, tickSize: 0, ticks: 4, tickFormat: (n: number) => f.percent(n / 100) },
+        y: { domain: data.map(({ name }) => name), label: null, tickSize: 0 },
+        marks: [
+          Plot.gridX({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
+          Plot.barX(data, {
+            x: 'spent',
+            y: 'name',
+            fill: 'none',
+            stroke: 'var(--ink-2)',
+            strokeDasharray: '3 2',
+            insetTop: 6,
+            insetBottom: 20,
+          }),
+          Plot.barX(data, { x: 'sql', y: 'name', fill: 'var(--plot-1)', insetTop: 20, insetBottom: 6 }),
+        ],
+      };
+    },
+    [channels, w, f],
+  );
+  return (
+    <section className="plot-panel">
+      <h2>{r.spendAndSql}</h2>
+      <p className="second">{r.spendAndSqlText}</p>
+      <PlotFigure label={r.spendAndSql} options={options} />
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+import type { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
+import type { z } from '../../lib/contract/z.ts';
+import { useWords } from '../words/words.tsx';
+import { FigureTable } from './figures.tsx';
+import { ReportFrame, type ReportProps } from './frame.tsx';
+import { ShareCell } from './share.tsx';
+
+type Answer = z.output<typeof commitmentsReport.answer>;
+type Item = Answer['items'][number];
+
+/** What both teams promised one another, side by side with what they delivered. */
+export function CommitmentsReport(props: ReportProps) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const target = ({ unit, target: value }: Item) => (unit === 'share' ? f.percent(value) : r.perMonth(f.number(value)));
+  const delivered = ({ id, share, count, before, measured }: Item) =>
+    !measured ? (
+      <span className="quiet">{r.notMeasured}</span>
+    ) : share ? (
+      <ShareCell key={id} share={share} before={before?.share} />
+    ) : (
+      r.ofPromised(f.number(count?.n ?? 0), f.number(Math.round(count?.promised ?? 0)))
+    );
+  return (
+    <ReportFrame<Answer>
+      {...props}
+      page="commitments"
+      route="commitmentsReport"
+      text={r.commitmentsText}
+      isEmpty={({ items }) => items.length === 0}
+    >
+      {({ items }) => (
+        <div className="two plots">
+          {(['marketing', 'sales'] as const).map((team) => (
+            <section key={team} className="plot-panel">
+              <h2>{team === 'marketing' ? r.marketingToSales : r.salesToMarketing}</h2>
+              <FigureTable
+                label={team === 'marketing' ? r.marketingToSales : r.salesToMarketing}
+                columns={[{ head: r.promise }, { head: r.target, num: true }, { head: r.delivered }, { head: r.kept }]}
+                rows={items
+                  .filter((item) => item.team === team)
+                  .map((item) => ({
+                    key: item.id,
+                    cells: [
+                      item.text,
+                      target(item),
+                      delivered(item),
+                      item.kept === undefined ? r.cannotTell : item.kept ? r.keptYes : r.keptNo,
+                    ],
+                  }))}
+              />
+            </section>
+          ))}
+        </div>
+      )}
+    </ReportFrame>
+  );
+}

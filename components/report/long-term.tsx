@@ -1,0 +1,116 @@
+import { useCallback } from 'react';
+import type { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
+import type { z } from '../../lib/contract/z.ts';
+import { useWords } from '../words/words.tsx';
+import { FigureTable } from './figures.tsx';
+import { ReportFrame, type ReportProps } from './frame.tsx';
+import { PlotFigure } from './plot.tsx';
+import { ShareCell } from './share.tsx';
+
+type Answer = z.output<typeof longTermReport.answer>;
+const dashes = ['0', '6 3', '2 2', '8 3 2 3'];
+
+/** Cohorts by the quarter and channel of the first touch, and what came of them. */
+export function LongTermReport(props: ReportProps) {
+  const { w, f } = useWords();
+  const r = w.report;
+  return (
+    <ReportFrame<Answer>
+      {...props}
+      page="long-term"
+      route="longTermReport"
+      text={r.longTermText}
+      isEmpty={({ total }) => total.people === 0}
+    >
+      {({ channels, quarters, total, won }) => {
+        const months = total.within.map((cell) => cell.months);
+        const rows = [
+          ...channels.map((row) => ({ ...row, key: row.channel as string, name: w.channel[row.channel] })),
+          ...quarters.filter(({ people }) => people > 0).map((row) => ({ ...row, key: row.name, name: row.name })),
+        ];
+        return (
+          <>
+            <Curves channels={channels} />
+            <FigureTable
+              label={r.nav['long-term']}
+              columns={[
+                { head: r.firstTouch },
+                { head: r.peopleHead, num: true },
+                { head: r.toSqlToDate },
+                { head: r.medianMonths, num: true },
+                ...months.map((n) => ({ head: r.months(n), num: true as const })),
+              ]}
+              rows={rows.map((row) => ({
+                key: row.key,
+                cells: [
+                  <>
+                    {row.name}
+                    {row.maturing && <small className="before">{r.maturing}</small>}
+                  </>,
+                  f.number(row.people),
+                  <ShareCell key={row.key} share={row.sql} />,
+                  row.months ? f.number(Math.round(row.months.median * 10) / 10) : '–',
+                  ...months.map((n) => {
+                    const cell = row.within.find((one) => one.months === n);
+                    return cell?.share === undefined ? '–' : `${f.percent(cell.share, 1)}${cell.growing ? ' …' : ''}`;
+                  }),
+                ],
+              }))}
+            />
+            <p className="help">{r.longTermNote}</p>
+            <FigureTable
+              label={r.slowWork}
+              columns={[{ head: r.slowWork }, { head: r.won }]}
+              rows={[
+                { key: 'began', cells: [r.began, <ShareCell key="began" share={won.began} />] },
+                { key: 'assisted', cells: [r.assisted, <ShareCell key="assisted" share={won.assisted} />] },
+              ]}
+            />
+          </>
+        );
+      }}
+    </ReportFrame>
+  );
+}
+
+/** The four largest channels, told apart by their dashes as well as by colour. */
+function Curves({ channels }: { channels: Answer['channels'] }) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const shown = channels.slice(0, dashes.length).filter(({ within }) => within.some(({ share }) => share !== undefined));
+  const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
+    (Plot) => {
+      const lines = shown.map(({ channel, within }, i) => ({
+        name: w.channel[channel],
+        dash: dashes[i]!,
+        points: within.flatMap(({ months, share, low, high }) =>
+          share === undefined ? [] : [{ months, share: share * 100, low: low! * 100, high: high! * 100 }],
+        ),
+      }));
+      return {
+        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        height: 260,
+        marginRight: 110,
+        x: { label: null, ticks: [0, 6, 12, 18, 24], tickSize: 0, tickFormat: (n: number) => r.months(n) },
+        y: { label: null, tickSize: 0, ticks: 4, zero: true, tickFormat: (n: number) => f.percent(n / 100) },
+        marks: [
+          Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
+          ...lines.flatMap(({ name, dash, points }) => [
+            Plot.ruleX(points, { x: 'months', y1: 'low', y2: 'high', stroke: 'var(--plot-ghost)', strokeWidth: 1.25 }),
+            Plot.line(points, { x: 'months', y: 'share', stroke: 'var(--plot-1)', strokeDasharray: dash, strokeWidth: 2 }),
+            Plot.text(points.slice(-1), { x: 'months', y: 'share', text: () => name, textAnchor: 'start', dx: 8, fill: 'var(--ink)' }),
+          ]),
+        ],
+      };
+    },
+    [shown, w, r, f],
+  );
+  if (shown.length === 0) return null;
+  return (
+    <section className="plot-panel">
+      <h2>{r.curves}</h2>
+      <p className="second">{r.curvesText}</p>
+      <PlotFigure label={r.curves} options={options} />
+    </section>
+  );
+}
