@@ -16,18 +16,19 @@ export interface Narrow {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const days = new Map<string, string>();
+const days = new Map<string, Map<number, string>>();
 /** Local date of an instant, by what the runtime prints. */
 export function localDay(at: number, zone: string): string {
   // Days change at full quarters of an hour, so one answer serves them all.
-  const key = `${zone} ${Math.floor(at / 900_000)}`;
-  let found = days.get(key);
+  const quarter = Math.floor(at / 900_000);
+  const known = days.get(zone) ?? new Map<number, string>();
+  days.set(zone, known);
+  let found = known.get(quarter);
   if (found === undefined) {
-    const format =
-      formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
     formats.set(zone, format);
     found = format.format(at);
-    days.set(key, found);
+    known.set(quarter, found);
   }
   return found;
 }
