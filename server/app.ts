@@ -18,7 +18,21 @@ import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
 
 /** Everything that answers, in the order in which it is registered. */
-const areas: ((app: App) => void)[] = [operations, me, leadset, cards, acts, feed, imports, ingest, practice, sources, reports, digests, jobs];
+const areas: ((app: App) => void)[] = [
+  operations,
+  me,
+  leadset,
+  cards,
+  acts,
+  feed,
+  imports,
+  ingest,
+  practice,
+  sources,
+  reports,
+  digests,
+  jobs,
+];
 
 /**
  * The whole backend as one function from request to answer.
