@@ -154,6 +154,13 @@ async function main() {
       signalled = Date.now();
     });
   }
+  // A signal for npm itself ends the shell between npm and this process, which then hears of it only in this way.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 500).unref();
+  }
   child.on('error', (error) => stop(`${node} could not be started: ${error.message}`));
   child.on('close', (code, signal) => process.exit(code === null ? 128 + (constants.signals[signal] || 1) : code));
 }
