@@ -3,7 +3,7 @@ import type { DigestBody } from '../../lib/contract/routes/digests.ts';
 import { daysBetween, type Period } from '../../lib/funnel/periods.ts';
 import { type HandoffState, handoffStates, type Verdict, verdicts } from '../../lib/funnel/words.ts';
 import { answerTimes } from '../reports/answer-times.ts';
-import { type Question, spanOf } from '../reports/arithmetic/question.ts';
+import { type Question, roomToSort, spanOf } from '../reports/arithmetic/question.ts';
 import { budget } from '../reports/budget.ts';
 import { commitments } from '../reports/commitments.ts';
 import { funnel } from '../reports/funnel.ts';
@@ -14,6 +14,7 @@ const campaignsShown = 5;
 /** Both parts of the report of a period, made by the very functions that answer the report pages. */
 export async function compose(question: Question, period: Period): Promise<DigestBody> {
   const { trx, workspace, agreement, asOf } = question;
+  await roomToSort(trx);
   const span = spanOf(period, agreement);
   const { grain } = period;
   const after = spanOf(

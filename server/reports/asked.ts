@@ -7,7 +7,7 @@ import type { User } from '../http/user.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
 import { type Cell, csv } from './arithmetic/csv.ts';
-import { comparedSpan, grainFor, type Question, type Span, spanOf, type Which } from './arithmetic/question.ts';
+import { comparedSpan, grainFor, type Question, roomToSort, type Span, spanOf, type Which } from './arithmetic/question.ts';
 
 /** What a handler of a report knows of its caller. */
 export interface Caller {
@@ -35,6 +35,7 @@ export const agreementFor = async (trx: Trx, workspace: string): Promise<Agreeme
   (await findAgreement(trx, workspace)) ?? { ...defaultAgreement('UTC'), version: 0, commitments: [] };
 
 export async function asked({ trx, workspace, receivedAt }: Caller, query: Query): Promise<Asked> {
+  await roomToSort(trx);
   const agreement = await agreementFor(trx, workspace);
   const span = spanOf(query, agreement);
   const compare = comparedSpan(span, query.compare, agreement);

@@ -88,7 +88,7 @@ async function cohorts({ trx, workspace, asOf }: Question, span: Span, which: Wh
       from lead l cross join lateral (
         select at, channel from touch where workspace = ${w} and person = l.id and active order by at, id limit 1) as t
       where l.workspace = ${w} and t.at >= ${span.since}::timestamptz and t.at < ${span.until}::timestamptz and t.at <= ${asOf}::timestamptz
-    ), told as (
+    ), told as materialized (
       select f.person, f.at, f.channel, ${reached(0)} as sql_at, ${reached(2)} as customer_at, ${asOf}::timestamptz as now
       from first_touch f where true ${of(w, sql`f`, which)}
     ), followed as (

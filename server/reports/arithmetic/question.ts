@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../../lib/funnel/calendar.ts';
 import { comparedWith, type Days, type Grain, type Period, periodsIn } from '../../../lib/funnel/periods.ts';
@@ -12,6 +13,9 @@ export interface Question {
   agreement: Agreement;
   asOf: string;
 }
+
+/** Sorts of a whole history stay in memory, until the transaction ends. */
+export const roomToSort = async (trx: Trx): Promise<void> => void (await sql`select set_config('work_mem', '64MB', true)`.execute(trx));
 
 /** A period of days with its instants: `since` included, `until` not. */
 export interface Span extends Days {
