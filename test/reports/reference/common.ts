@@ -25,7 +25,8 @@ export function localDay(at: number, zone: string): string {
   days.set(zone, known);
   let found = known.get(quarter);
   if (found === undefined) {
-    const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    const format =
+      formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
     formats.set(zone, format);
     found = format.format(at);
     known.set(quarter, found);

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
+import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
+import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
+import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
+import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
+import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import { proveMarketing, proveSales, scene } from '../reports/prove.ts';
+import type { Figure } from './index.ts';
+
+/**
+ * Every figure of the reports against plain loops at full size, and how long each report takes on a million touches.
+ *
+ *     node test/bench/reports.bench.ts [--touches 1000000] [--json]
+ */
+export async function figures({ touches = 1_000_000 }: { touches?: number } = {}): Promise<Figure[]> {
+  return [...(await proof()), ...(await times(touches))];
+}
+
+export async function proof({ leads = 10_000, touches = 300_000 } = {}): Promise<Figure[]> {
+  const made = await scene({ leads, touches, seed: 11 });
+  try {
+    const compared = (await proveSales(made)) + (await proveMarketing(made));
+    return [
+      {
+        name: `figures of reports that plain loops confirm, ${leads} leads`,
+        value: compared,
+        unit: 'figures',
+        goal: '> 0, none differs',
+        holds: compared > 0,
+      },
+    ];
+  } finally {
+    await made.server.close();
+  }
+}
+
+/** A quarter, compared with the one before. */
+const quarter = { from: '2026-07-01', to: '2026-09-30' };
+const years = { from: '2025-01-01', to: '2026-12-31' };
+
+async function times(touches: number): Promise<Figure[]> {
+  const made = await scene({ leads: Math.round(touches / 30), touches, seed: 12 });
+  const { server, manager } = made;
+  const asked = [
+    ['funnel', () => server.call(manager, funnelReport, { query: { ...quarter, compare: 'before' } })],
+    ['answer times', () => server.call(manager, answerTimesReport, { query: { ...quarter, compare: 'before' } })],
+    ['reasons', () => server.call(manager, reasonsReport, { query: { ...quarter, compare: 'before' } })],
+    ['commitments', () => server.call(manager, commitmentsReport, { query: { ...quarter, compare: 'before' } })],
+    ['budget', () => server.call(manager, budgetReport, { query: quarter })],
+    ['long-term', () => server.call(manager, longTermReport, { query: years })],
+  ] as const;
+  const took = new Map<string, number[]>(asked.map(([name]) => [name, []]));
+  try {
+    // In turns, so that whatever else the machine does falls on all of them.
+    for (let turn = 0; turn < 5; turn++)
+      for (const [name, ask] of asked) {
+        const started = performance.now();
+        const { status } = await ask();
+        if (status !== 200) throw new Error(`${name}: ${status}`);
+        took.get(name)!.push(performance.now() - started);
+      }
+    return [...took].map(([name, all]) => {
+      const median = all.sort((a, b) => a - b)[Math.floor(all.length / 2)]!;
+      return {
+        name: `report ${name}, ${touches / 1e6} million touches, median`,
+        value: Math.round(median),
+        unit: 'ms',
+        goal: '< 1000',
+        holds: median < 1000,
+      };
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { touches: { type: 'string', default: '1000000' }, json: { type: 'boolean' } } });
+  for (const line of await figures({ touches: Number(values.touches) }))
+    console.log(
+      values.json ? JSON.stringify(line) : `${line.name}: ${line.value} ${line.unit} (${line.goal}: ${line.holds ? 'holds' : 'FAILS'})`,
+    );
+}
