@@ -64,16 +64,18 @@ export function api(authority: Authority, watcher: Watcher, now: () => number): 
     if (backend === undefined) throw new SignedOut('No backend is connected.');
     const url = backend.replace(/\/+$/, '') + address(route, options.params, options.query);
     const headers: Record<string, string> = { accept: options.accept ?? 'application/json' };
-    if (options.body !== undefined) headers['content-type'] = 'application/json';
+    // A file goes out as it is.
+    const file = route.accepts?.[0] !== undefined && typeof options.body === 'string' ? options.body : undefined;
+    if (options.body !== undefined) headers['content-type'] = file === undefined ? 'application/json' : route.accepts![0]!;
     if (options.key !== undefined) headers['idempotency-key'] = options.key;
     const init: RequestInit = {
       method: route.method,
       headers,
       credentials: 'omit',
       cache: 'no-store',
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.body === undefined ? {} : { body: file ?? JSON.stringify(options.body) }),
     };
-    const signal = AbortSignal.timeout(options.timeout ?? 20_000);
+    const signal = AbortSignal.timeout(options.timeout ?? (file === undefined ? 20_000 : 600_000));
     let response: Response;
     try {
       response = await authority.send(url, { ...init, signal }, options.as);

@@ -4,6 +4,7 @@ import { httpWire, outcomeOf, queueItem } from '../../lib/client/http.ts';
 import { SessionTrouble } from '../../lib/client/session/world.ts';
 import { Offline, Refused, SignedOut } from '../../lib/client/trouble.ts';
 import { cardsBatch } from '../../lib/contract/routes/cards.ts';
+import { importRows } from '../../lib/contract/routes/imports.ts';
 import { decide } from '../../lib/contract/routes/leads.ts';
 import { lead, touches } from '../../lib/contract/routes/leads-read.ts';
 import { users } from '../../lib/contract/routes/users.ts';
@@ -44,6 +45,13 @@ describe('calling the backend', () => {
       as: 'ana',
       init: { method: 'POST', credentials: 'omit', cache: 'no-store', body: JSON.stringify(body), headers: { 'idempotency-key': 'op-1' } },
     });
+  });
+
+  test('a file goes out as it is', async () => {
+    const { call, sent } = calling(() => problem(400));
+    const text = 'email;name\ndana@northwind.example;"Dana"\n';
+    await caught(call.call(importRows, { params: { kind: 'people' }, body: text as never }));
+    expect(sent[0]?.init).toMatchObject({ body: text, headers: { 'content-type': 'text/csv' } });
   });
 
   test('what is put into an address cannot leave its place', async () => {
