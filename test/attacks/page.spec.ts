@@ -64,7 +64,7 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   }
 });
 
-test('a page that tears at it two hundred times a second keeps its own pace, and nothing is lost', async ({
+test('a page that tears at it two hundred times a second meets no resistance, and nothing is lost', async ({
   extension,
   mail,
   lead,
@@ -73,17 +73,18 @@ test('a page that tears at it two hundred times a second keeps its own pace, and
   expect(lead).toBeTruthy();
   const page = await extension.context.newPage();
   await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
-  const longest = await page.evaluate(`new Promise((done) => {
-    let worst = 0;
-    new PerformanceObserver((list) => { for (const e of list.getEntries()) worst = Math.max(worst, e.duration); }).observe({ entryTypes: ['longtask'] });
-    let n = 0;
+  const torn = await page.evaluate(`new Promise((done) => {
+    let ticks = 0;
+    let torn = 0;
     const timer = setInterval(() => {
       const it = ${host};
-      if (it) { if (n % 3 === 0) it.remove(); else if (n % 3 === 1) it.style.cssText = 'display:none'; else it.setAttribute('hidden', ''); }
-      if (++n === 400) { clearInterval(timer); setTimeout(() => done(worst), 100); }
+      if (it) { it.style.cssText = 'display:none'; it.setAttribute('hidden', ''); it.remove(); torn++; }
+      if (++ticks === 400) { clearInterval(timer); done(torn); }
     }, 5);
   })`);
-  expect(longest).toBeLessThan(200);
+  expect(torn).toBeGreaterThan(0);
+  // It yields: whoever puts an element back each time it is torn out fights the page for its main thread.
+  expect(torn).toBeLessThan(20);
   // The next mail is read as ever.
   await mail.show(page, 'thread-several-messages', prospect);
   await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
