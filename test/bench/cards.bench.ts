@@ -119,7 +119,7 @@ const filling = (workspace: string, user: string, touches: number): string[] => 
      from generate_series(1, ${people}) n, leadset_key where workspace = ${w}`,
     // In the order of time: one person's touches lie all over the table, as in life.
     `insert into touch (workspace, person, at, id, kind, active, channel, campaign, asset, link, source, source_id)
-     select ${w}, ${uuid('p', 'p')}, now() - interval '270 days' + n * interval '270 days' / ${touches}, ${uuid('n', 't')},
+     select ${w}, ${uuid('p', 'p')}, now() - n * (interval '270 days' / ${touches}), ${uuid('n', 't')},
             case when n % 5 < 3 then 'opened' when n % 5 = 3 then 'read' else 'click' end, n % 5 >= 3, 'email', ${uuid('c', 'c')},
             'An asset of some length ' || n % 40, 'https://baton.example/asset/' || n % 40, 'bench', n::text
      from (select n, p, 1 + (p + n % 4) % 12 as c
