@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, type Frame, type Locator, type Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { launchArgs, needBrowser } from '../../scripts/parts/browser.ts';
-import { built } from '../../scripts/parts/build.ts';
+import { built, type Mode } from '../../scripts/parts/build.ts';
 import type { Recorder } from './proxy.ts';
 
 export interface Launch {
   /** Everything the browser sends goes through it, loopback included. */
   proxy?: Recorder;
+  /** Which build; the released one unless said otherwise. */
+  mode?: Mode;
   /** Hosts granted beyond those of the manifest, as a user does in the options: match patterns. */
   granted?: readonly string[];
   /** Folders of other extensions to load as well. */
@@ -38,8 +40,8 @@ export interface Extension {
  * The released extension, byte for byte, except for hosts that a user would grant in a dialog of the browser, which
  * no program can press: those stand in the manifest of a copy.
  */
-function folderWith(granted: readonly string[], home: string): string {
-  const released = built('chrome', 'release');
+function folderWith({ granted = [], mode = 'release' }: Launch, home: string): string {
+  const released = built('chrome', mode);
   if (granted.length === 0) return released;
   const copy = join(home, 'extension');
   cpSync(released, copy, { recursive: true });
@@ -52,7 +54,7 @@ function folderWith(granted: readonly string[], home: string): string {
 
 export async function launch(options: Launch = {}): Promise<Extension> {
   const home = mkdtempSync(join(tmpdir(), 'baton-browser-'));
-  const folder = folderWith(options.granted ?? [], home);
+  const folder = folderWith(options, home);
   const executablePath = await needBrowser((line) => console.log(line));
   const start = async (): Promise<BrowserContext> => {
     const context = await chromium.launchPersistentContext(join(home, 'profile'), {
