@@ -46,7 +46,9 @@ export function dependencies(sources: Sources): Objection[] {
     if (!works || !wired) objections.push(says(`${name} is asked for by name and does no work in ${where.source}`));
   }
   for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })) {
-    const spoken = [...sources].some(([path, text]) => /^(server|scripts|test\/bench|.*\.config\.ts)/.test(path) && text.includes(`'${name}`));
+    const spoken = [...sources].some(
+      ([path, text]) => /^(server|scripts|test\/bench|.*\.config\.ts)/.test(path) && text.includes(`'${name}`),
+    );
     if (!users.has(name) && !started.test(name) && !spoken) objections.push(says(`${name} is used nowhere`));
   }
   return objections;
