@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { pino } from 'pino';
+import { chromiumId } from '../lib/contract/identity.ts';
 import { ConfigError, configFromEnv } from '../server/config.ts';
 import { openLog } from '../server/http/log.ts';
 import { startServer } from '../server/main.ts';
@@ -41,13 +42,24 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const hasDisplay = (): boolean => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
+/** A new profile shows Baton's button in the toolbar, where the practice page sends people to. */
+function makeProfile(profile: string): void {
+  const preferences = join(profile, 'Default', 'Preferences');
+  if (existsSync(preferences)) return;
+  mkdirSync(join(profile, 'Default'), { recursive: true });
+  writeFileSync(preferences, JSON.stringify({ extensions: { pinned_extensions: [chromiumId] } }));
+}
+
 async function openBrowser(data: string, extension: string, backend: string): Promise<void> {
-  const context: BrowserContext = await chromium.launchPersistentContext(join(data, 'browser'), {
-    executablePath: await needBrowser(say),
+  const executablePath = await needBrowser(say);
+  const profile = join(data, 'browser');
+  makeProfile(profile);
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath,
     headless: false,
     viewport: null,
     ignoreDefaultArgs: ['--disable-extensions', '--enable-automation'],
-    args: [...launchArgs(extension), '--hide-crash-restore-bubble'],
+    args: [...launchArgs(extension), '--hide-crash-restore-bubble', '--window-size=1400,900'],
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
