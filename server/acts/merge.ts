@@ -12,6 +12,7 @@ import { recordEvents } from '../store/history.ts';
 import { newId } from '../store/id.ts';
 import { readLeads, saveLead } from '../store/leads.ts';
 import { wordsOf } from '../store/names.ts';
+import type { By } from '../store/tables.ts';
 import { byOf, type Caller, cardOf, fileUnder, lockLead } from './common.ts';
 
 /** Two ids that turn out to be one person. The one that goes answers 308; for thirty days it can be taken back. */
@@ -29,6 +30,8 @@ interface Moved {
   handoffs: string[];
   stageChanges: string[];
   events: string[];
+  /** What is still to be written into CRMs, and what was. */
+  writes?: string[];
   /** The survivor as it was, and its funnel version afterwards. */
   into: { leadRow: unknown; funnelVersion: number };
 }
@@ -42,41 +45,11 @@ export function routes(app: App): void {
     const from = leads.get(params.id) ?? (await lockLead(call, params.id, mergeRoute));
     const into = leads.get(body.into);
     if (!into) throw problem('refused', 'There is nobody with the id in “into”. Look the person up again.');
-    const adopts = rank(from.stage) > rank(into.stage);
-    refuseUnanswered(adopts ? into : from);
+    const unanswered = unansweredIn(from, into);
+    if (unanswered) throw problem('refused', unanswered);
 
     await fileUnder(call, operation, into.id);
-    const [personRow, leadRow, intoRow] = await Promise.all([
-      rowOf(trx, 'person', workspace, from.id),
-      rowOf(trx, 'lead', workspace, from.id),
-      rowOf(trx, 'lead', workspace, into.id),
-    ]);
-    const moved = await moveAll(trx, workspace, from.id, into.id);
-    const terms = await agreementInForce(trx, workspace);
-    const next = joined(from, into, adopts);
-    const when = { at: receivedAt, receivedAt, agreement: terms.version, operation };
-    await saveLead(trx, workspace, into, next, { by: byOf(user), terms, ...when });
-    await joinRows(trx, workspace, from.id, into.id, adopts);
-    await trx.deleteFrom('person').where('workspace', '=', workspace).where('id', '=', from.id).execute();
-    await recount(trx, workspace, [into.id]);
-
-    const id = newId();
-    const record: Moved = { personRow, leadRow, ...moved, into: { leadRow: intoRow, funnelVersion: next.lead.funnelVersion } };
-    await trx
-      .insertInto('merge')
-      .values({
-        workspace,
-        id,
-        from_person: from.id,
-        into_person: into.id,
-        by_user: user.id,
-        at: receivedAt,
-        moved: JSON.stringify(record),
-      })
-      .execute();
-    await recordEvents(trx, workspace, byOf(user), when, [{ person: into.id, kind: 'merge', data: { from: from.id } }]);
-    await recordChange(trx, workspace, [from.id], { gone: true });
-    await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'person.merge', subject: into.id, detail: { from: from.id } });
+    const id = await mergeLeads(trx, workspace, from, into, { by: byOf(user), receivedAt, operation });
     const undoableUntil = new Date(Date.parse(receivedAt) + undoableDays * 86_400_000).toISOString();
     return { card: await cardOf(call, into.id), merge: { id, from: from.id, into: into.id, at: receivedAt, undoableUntil } };
   });
@@ -129,13 +102,58 @@ const rank = (stage: Stage): number => {
   return place < 0 ? 1.5 : place;
 };
 
-/** Merging must not make an unanswered hand-off disappear. */
-function refuseUnanswered(lead: Lead): void {
-  if (lead.stage !== 'mql' && lead.stage !== 'sal') return;
-  throw problem(
-    'refused',
-    `One of the two is at ${lead.stage === 'mql' ? 'MQL' : 'SAL'} and still waits for sales. Answer that first: accept and qualify, or return it.`,
-  );
+const adopts = (from: Lead, into: Lead): boolean => rank(from.stage) > rank(into.stage);
+
+/** Merging must not make an unanswered hand-off disappear: why these two cannot be merged yet, if so. */
+export function unansweredIn(from: Lead, into: Lead): string | undefined {
+  const { stage } = adopts(from, into) ? into : from;
+  if (stage !== 'mql' && stage !== 'sal') return undefined;
+  return `One of the two is at ${stage === 'mql' ? 'MQL' : 'SAL'} and still waits for sales. Answer that first: accept and qualify, or return it.`;
+}
+
+/**
+ * Makes one lead of two that were read under lock and have nothing unanswered. Everything of `from` is `into`'s from
+ * now on. Answers the id under which it can be taken back.
+ */
+export async function mergeLeads(
+  trx: Trx,
+  workspace: string,
+  from: Lead,
+  into: Lead,
+  { by, receivedAt, operation }: { by: By; receivedAt: string; operation?: string },
+): Promise<string> {
+  const [personRow, leadRow, intoRow] = await Promise.all([
+    rowOf(trx, 'person', workspace, from.id),
+    rowOf(trx, 'lead', workspace, from.id),
+    rowOf(trx, 'lead', workspace, into.id),
+  ]);
+  const moved = await moveAll(trx, workspace, from.id, into.id);
+  const terms = await agreementInForce(trx, workspace);
+  const next = joined(from, into, adopts(from, into));
+  const when = { at: receivedAt, receivedAt, agreement: terms.version, ...(operation && { operation }) };
+  await saveLead(trx, workspace, into, next, { by, terms, ...when });
+  await joinRows(trx, workspace, from.id, into.id, adopts(from, into));
+  await trx.deleteFrom('person').where('workspace', '=', workspace).where('id', '=', from.id).execute();
+  await recount(trx, workspace, [into.id]);
+
+  const id = newId();
+  const record: Moved = { personRow, leadRow, ...moved, into: { leadRow: intoRow, funnelVersion: next.lead.funnelVersion } };
+  await trx
+    .insertInto('merge')
+    .values({
+      workspace,
+      id,
+      from_person: from.id,
+      into_person: into.id,
+      by_user: by.kind === 'user' ? by.id : null,
+      at: receivedAt,
+      moved: JSON.stringify(record),
+    })
+    .execute();
+  await recordEvents(trx, workspace, by, when, [{ person: into.id, kind: 'merge', data: { from: from.id } }]);
+  await recordChange(trx, workspace, [from.id], { gone: true });
+  await recordAudit(trx, workspace, by, { at: receivedAt, action: 'person.merge', subject: into.id, detail: { from: from.id } });
+  return id;
 }
 
 /** The survivor's funnel: of the two the one that came further, with the returns of both. */
@@ -189,7 +207,7 @@ async function rewriteWords(trx: Trx, workspace: string, person: string): Promis
     on conflict (workspace, word, person) do nothing`.execute(trx);
 }
 
-type MovedIds = Pick<Moved, 'keys' | 'aliases' | 'touches' | 'feedback' | 'handoffs' | 'stageChanges' | 'events'>;
+type MovedIds = Pick<Moved, 'keys' | 'aliases' | 'touches' | 'feedback' | 'handoffs' | 'stageChanges' | 'events' | 'writes'>;
 
 async function moveAll(trx: Trx, workspace: string, from: string, into: string): Promise<MovedIds> {
   const move = async (table: 'person_key' | 'touch' | 'feedback' | 'handoff' | 'stage_change' | 'lead_event'): Promise<string[]> => {
@@ -205,6 +223,13 @@ async function moveAll(trx: Trx, workspace: string, from: string, into: string):
     .where('person', '=', from)
     .returning(['kind', 'value'])
     .execute();
+  const writes = await trx
+    .updateTable('source_write')
+    .set({ lead: into })
+    .where('workspace', '=', workspace)
+    .where('lead', '=', from)
+    .returning('id')
+    .execute();
   return {
     keys: await move('person_key'),
     aliases,
@@ -213,6 +238,7 @@ async function moveAll(trx: Trx, workspace: string, from: string, into: string):
     handoffs: await move('handoff'),
     stageChanges: await move('stage_change'),
     events: await move('lead_event'),
+    writes: writes.map((write) => write.id),
   };
 }
 
@@ -231,6 +257,14 @@ async function restore(call: Caller, id: string, into: Lead, moved: Moved): Prom
   await back('handoff', moved.handoffs);
   await back('stage_change', moved.stageChanges);
   await back('lead_event', moved.events);
+  if (moved.writes?.length)
+    await trx
+      .updateTable('source_write')
+      .set({ lead: id })
+      .where('workspace', '=', workspace)
+      .where('lead', '=', into.id)
+      .where('id', 'in', moved.writes)
+      .execute();
   for (const { kind, value } of moved.aliases)
     await trx
       .updateTable('person_alias')

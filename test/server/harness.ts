@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ import { saveLead } from '../../server/store/leads.ts';
 import { migrate } from '../../server/store/migrate.ts';
 import { createPerson, tieKeys } from '../../server/store/people.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
-import { emptyFolder, removeData } from './cluster.ts';
+import { emptyFolder } from './cluster.ts';
 
 /**
  * The backend on a real PostgreSQL, for tests: one cluster a run, one database a test file, one workspace unless more
@@ -247,8 +248,12 @@ function sharedCluster(): Promise<Cluster> {
       await first.close();
       const embedded = await startEmbedded({ data: folder, throwaway: true });
       const { adminUrl, ownerUrl, url } = embedded;
-      // Outside a test run (a benchmark, a script) it ends with the process.
-      if (!given) process.once('beforeExit', () => void embedded.stop().then(() => removeData(folder)));
+      // Outside a test run (a benchmark, a script) it ends with the process, however that ends.
+      if (!given)
+        process.once('exit', () => {
+          process.kill(embedded.pid()!, 'SIGKILL');
+          rmSync(folder, { recursive: true, force: true });
+        });
       await migrate(ownerUrl);
       await migrateJobs(ownerUrl);
       await writeFile(`${file}.half`, JSON.stringify({ adminUrl, ownerUrl, url }));
