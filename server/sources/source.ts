@@ -1,6 +1,7 @@
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Arrival } from '../ingest/arrival.ts';
 import type { Outgoing } from '../outgoing/request.ts';
+import type { Own } from './stage-rule.ts';
 
 /**
  * A CRM, seen from Baton. One folder a CRM; each is a plain object of this shape and knows nothing of the store,
@@ -12,10 +13,12 @@ export interface Source {
   describe(): Description;
   /** Whether the credentials work and allow what is needed, in words. Never throws for a refusal. */
   check(link: Link): Promise<Finding[]>;
-  /** Names the account behind the credentials for good: records of two accounts may have the same ids. @throws SourceError */
-  account(link: Link): Promise<string>;
-  /** What the CRM itself calls its stages, reasons, fields and owners, to be mapped by people. */
+  /** Whose account the credentials open. @throws SourceError */
+  account(link: Link): Promise<Account>;
+  /** What the CRM itself calls its stages, reasons, fields and owners, to be mapped by people. @throws SourceError */
   shape(link: Link): Promise<Shape>;
+  /** Some hundred people as they stand there now, for a dry run: nothing of it is kept. @throws SourceError */
+  sample(link: Link): Promise<Sample>;
   /**
    * Everything that changed since `cursor`, a page at a time; without a cursor, everything there is. When the caller
    * stored a page it may keep that page's cursor and resume there at any later time; pages may repeat what came before.
@@ -23,12 +26,21 @@ export interface Source {
    */
   pull(link: Link, cursor: string | undefined): AsyncGenerator<Pulled, void>;
   /**
+   * Reads these records as they are this moment, past any index that lags behind: what a webhook named, and what seems
+   * to be missing. @throws SourceError
+   */
+  read(link: Link, records: readonly string[]): Promise<Page>;
+  /** The ids of all records, to find out which are gone. Absent when `pull` tells that itself. @throws SourceError */
+  ids?(link: Link): AsyncGenerator<string[], void>;
+  /**
    * Writes one decision or feedback. Safe to repeat: finds what an earlier, unanswered attempt left behind.
    * @throws SourceError with `refused` when the CRM says no, in the CRM's words.
    */
   push(link: Link, write: Write): Promise<Pushed>;
   /** Where people open a record in the CRM; `undefined` when its address is not known. */
   recordUrl(address: string, record: string): string | undefined;
+  /** Absent when one cannot sign in there. */
+  signIn?: SignIn;
   /** Absent when the CRM has none. */
   webhook?: Webhook;
 }
@@ -37,8 +49,16 @@ export interface Description {
   /** In words, for the options page. */
   reads: string[];
   writes: string[];
-  /** How one can connect, each with the fields a person fills in. */
-  ways: { id: string; name: string; help: string; fields: Field[] }[];
+  ways: Way[];
+}
+/** How one can connect, with the fields a person fills in. */
+export interface Way {
+  id: string;
+  name: string;
+  help: string;
+  fields: Field[];
+  /** The fields alone do not open it: the admin signs in at the CRM. */
+  signIn?: true;
 }
 export interface Field {
   name: string;
@@ -49,15 +69,41 @@ export interface Field {
   example?: string;
 }
 
-/** What a source works with; made by the engine for one connection. */
+export interface Account {
+  /** Names it for good: records of two accounts may have the same ids. */
+  id: string;
+  /** What the admin knows it by. */
+  name: string;
+  /** What `recordUrl` is given. */
+  address: string;
+}
+
+/** OAuth 2 with a code, a redirect and PKCE. */
+export interface SignIn {
+  /** Where the admin's browser is sent. */
+  authorize(credentials: Readonly<Record<string, string>>, ask: { redirect: string; state: string; challenge: string }): string;
+  /** What is kept in addition to what the admin filled in. @throws SourceError */
+  exchange(link: Link, answer: { code: string; redirect: string; verifier: string }): Promise<Record<string, string>>;
+}
+
+/** What a source works with; made by the engine for one connection and one run. */
 export interface Link {
+  /** Names the connection. */
+  id: string;
   call: Outgoing;
   /** As the person filled them in, and as `renew` left them. Secrets are decrypted for the length of one run. */
-  credentials: Readonly<Record<string, string>>;
-  /** Keeps renewed credentials (a refreshed token), encrypted. */
-  renew(changed: Record<string, string>): Promise<void>;
+  readonly credentials: Readonly<Record<string, string>>;
+  /**
+   * Asks the CRM for a new token and keeps it, encrypted. Of all runs at once one asks; the others get what it got.
+   * @param stale the `accessToken` that is no longer accepted
+   */
+  renew(stale: string | undefined, ask: () => Promise<Record<string, string>>): Promise<void>;
   mapping: Mapping;
   clock: Clock;
+  /** Now by the CRM's clock, as its answers tell it; epoch ms. */
+  time(): number;
+  /** An instant of ours by the CRM's clock. */
+  theirs(at: string): string;
   signal: AbortSignal;
 }
 
@@ -79,6 +125,10 @@ export interface Shape {
   stages: Choice[];
   /** Fields that can carry a lead's stage or status when the CRM has more than one. */
   statuses: Choice[];
+  /** Stages of deals. One that is not mapped counts as open, won or lost. */
+  deals: Choice[];
+  /** Statuses that people can have in a campaign. */
+  members: Choice[];
   reasons: Choice[];
   fields: (Choice & { type: string })[];
   owners: { id: string; name: string; email: string }[];
@@ -95,6 +145,8 @@ export interface Mapping {
   /** Baton's stage to what is written: absent means the stage is not written. */
   stageOut: Partial<Record<Stage, StageOut>>;
   reasonOut: Record<string, string>;
+  /** Baton's stage to the status of the person in the campaign that engaged them last. */
+  memberOut?: Partial<Record<Stage, string>>;
   /** Baton's name of a thing to the CRM's field: `linkedin`, `reason`, `operation`. */
   fields: Record<string, string>;
   writeFeedback: boolean;
@@ -105,15 +157,26 @@ export interface StageOut {
   status?: string;
 }
 
-export interface Pulled {
+/** What was found in the CRM. */
+export interface Page {
   /** People and touches. Stages come apart, because who is believed about them is a rule of its own. */
   arrivals: Arrival[];
   stages: StageSeen[];
-  /** Records that are gone from the CRM, by its own id. */
+  /** Records that are no longer in the CRM, by its own id. */
   gone: string[];
+  /** Records that went up in another one there. */
+  merged: { from: string; into: string }[];
+}
+export interface Pulled extends Page {
   cursor: string;
   /** How far the first import is, where the CRM tells. */
   done?: number;
+  of?: number;
+}
+
+export interface Sample {
+  people: { emails: string[]; owner?: string; stage?: string }[];
+  /** How many there are in all, where the CRM tells. */
   of?: number;
 }
 
@@ -137,28 +200,29 @@ export interface Write {
   what: 'decision' | 'feedback';
   stage?: Stage;
   reason?: string;
+  /** The CRM's own id of the campaign that engaged the person last. */
   campaign?: string;
   /** One or more lines in plain words; becomes a note. */
   note: string;
   /** E-mail address of who did it. */
   by?: string;
   at: string;
+  /** What Baton itself wrote into the person's records before, by field. */
+  own?: (Own & { field: string })[];
 }
 
 export interface Pushed {
   record: string;
   /** What was changed, in words. */
   changed: string[];
-  /** Something newer stood there and was left alone. */
+  /** Something newer stood there and was left alone: in words, and where it is a stage, what it is. */
   kept?: string[];
-  /** The stage as it was written, in the terms of `StageSeen`; absent when it was not changed. */
-  wrote?: WrittenStage;
+  stands?: { record: string; field: string; value: string; at: string };
+  /** What was written into fields whose newest word counts, in the terms of `StageSeen`. */
+  wrote: Wrote[];
 }
-export interface WrittenStage {
-  record: string;
-  field: string;
-  value: string;
-}
+/** A field of a record (the CRM's own id), and the span of time in which it got the value, by the CRM's clock. */
+export type Wrote = Own & { record: string; field: string };
 
 export interface Webhook {
   /**
@@ -169,11 +233,13 @@ export interface Webhook {
     request: { method: string; uri: string; headers: Record<string, string>; body: Buffer },
     secret: string,
     now: number,
+    account: string,
   ): Received | undefined;
 }
 export interface Received {
   /** Names each event for good, so that a replay is recognised. */
   ids: string[];
+  /** What is to be read again. */
   records: string[];
 }
 
@@ -193,33 +259,61 @@ export type SourceTrouble =
   /** It answered something that this version does not understand. */
   | 'unexpected';
 
-/** `sentence` is for the admin or rep; for `refused` it carries the CRM's own words. Never holds credentials. */
+/** `message` is for the admin or rep; for `refused` it carries the CRM's own words. Never holds credentials. */
 export class SourceError extends Error {
   readonly trouble: SourceTrouble;
   /** Epoch ms, for `limit` and `away` where the CRM said when. */
   readonly retryAt?: number;
-  /** A stage whose writing was not answered: it may have arrived. */
-  tried?: WrittenStage;
-  constructor(trouble: SourceTrouble, sentence: string, retryAt?: number) {
+  /** Fields whose writing was not answered: it may have arrived. */
+  tried?: Wrote[];
+  /** The CRM's own name of the trouble. */
+  readonly code?: string;
+  constructor(trouble: SourceTrouble, sentence: string, retryAt?: number, code?: string) {
     super(sentence);
     this.trouble = trouble;
     this.retryAt = retryAt;
+    this.code = code;
   }
 }
 
-/** For a CRM that every customer reaches at an address of its own. */
-export const hostOf = async ({ credentials }: Pick<Link, 'credentials'>): Promise<string> => {
-  const host = URL.parse(credentials.address ?? '')?.host;
-  if (!host) throw new SourceError('unexpected', `“${credentials.address ?? ''}” is not an address. Enter one like https://crm.example.`);
-  return host;
-};
+/** For a CRM that every customer reaches at an address of its own: that address, without a slash at its end. */
+export function addressOf({ credentials }: Pick<Link, 'credentials'>): URL {
+  const url = URL.parse(credentials.address ?? '');
+  if (!url?.host)
+    throw new SourceError('unexpected', `“${credentials.address ?? ''}” is not an address. Enter one like https://crm.example.`);
+  return url;
+}
 
-/** Runs the call that writes a stage; when its answer is lost, the error says what may have arrived. */
-export async function writing<T>(stage: WrittenStage | undefined, work: () => Promise<T>): Promise<T> {
+/** Runs the call that sets fields of a record. When its answer is lost, the error says what may have arrived. */
+export async function writing(
+  link: Link,
+  record: string,
+  fields: Readonly<Record<string, string>>,
+  work: () => Promise<unknown>,
+): Promise<Wrote[]> {
+  const from = new Date(link.time()).toISOString();
+  const wrote = (): Wrote[] => {
+    const to = new Date(link.time()).toISOString();
+    return Object.entries(fields).map(([field, value]) => ({ record, field, value, from, to }));
+  };
   try {
-    return await work();
+    await work();
+    return wrote();
   } catch (error) {
-    if (stage && error instanceof SourceError && error.trouble === 'away') error.tried = stage;
+    if (error instanceof SourceError && error.trouble === 'away') error.tried = wrote();
     throw error;
   }
 }
+
+/** The answer as JSON. @throws SourceError when it is something else, as of a proxy in between */
+export function jsonOf<T>(body: Buffer, who: string): T {
+  if (body.length === 0) return undefined as T;
+  try {
+    return JSON.parse(body.toString()) as T;
+  } catch {
+    throw new SourceError('unexpected', `${who} answers, but not as expected. Check the address, and whether something stands in between.`);
+  }
+}
+
+/** The CRM's words as a sentence, so that another can follow. */
+export const sentenceOf = (words: string): string => (words === '' || /[.!?]$/.test(words) ? words : `${words}.`);

@@ -2,7 +2,7 @@ import type { StageSeen } from './source.ts';
 
 /**
  * Who is believed about a lead's stage: Baton while a hand-off is open and while a decision of its own is not yet in
- * the CRM; the CRM otherwise. Pure; one state a field of a CRM record.
+ * the CRM; the CRM otherwise. Pure; one state a field of a CRM record. Every instant is by the CRM's clock.
  *
  * What Baton wrote comes back with the next pull and is no news; what somebody set in the CRM meanwhile waits and
  * counts afterwards if it is newer than Baton's last word, and is overwritten if it is older.
@@ -13,51 +13,107 @@ export interface Known {
   at?: string;
   /** Set by somebody in the CRM while Baton's word counted. */
   waiting?: Said;
-  /** Writes whose answer was lost: they may have arrived, some time between `from` and `to`. */
-  tried?: { value: string; from: string; to: string }[];
+  /** What Baton wrote, or tried to write when the answer was lost. */
+  own?: Own[];
+  /** Since when the newest of what was news stood there. */
+  told?: string;
+  amount?: StageSeen['amount'];
 }
 export interface Said {
   value: string;
   at: string;
   amount?: StageSeen['amount'];
 }
+/** A value that Baton wrote some time between `from` and `to`. */
+export interface Own {
+  value: string;
+  from: string;
+  to: string;
+  /** When it was decided. */
+  decidedAt?: string;
+  /** When exactly it was written, once the CRM has told. */
+  at?: string;
+}
+
+/** The CRM's clock is known by whole seconds, and an answer takes its time. */
+const slackMs = 2_000;
+/** More writings of one field are not remembered: older ones lie behind `at`. */
+const ownKept = 20;
+
+const shifted = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+const fits = (own: Own, value: string, at: string): boolean =>
+  own.value === value && (own.at === undefined ? shifted(own.from, -slackMs) <= at && at <= shifted(own.to, slackMs) : own.at === at);
+/** Whether a value that stands in the CRM since `at` is one that Baton wrote. */
+export const isOwn = (own: readonly Own[] | undefined, value: string, at: string): boolean =>
+  (own ?? []).some((one) => fits(one, value, at));
+
+export interface Told {
+  known: Known;
+  /** To be applied to the lead. */
+  news?: Said;
+  /** Baton itself wrote it, and with that overwrote whatever news the same pull brought before it. */
+  own?: true;
+}
 
 /**
- * What a pull found. `news` is to be applied to the lead.
+ * What a pull found, in the order of time.
  * @param decidedAt when somebody here last decided about the lead: what the CRM said before is superseded.
  */
-export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: string): { known: Known; news?: Said } {
-  // Pulls repeat the past, and the CRM may tell it in any order.
-  if (known.at !== undefined && seen.at <= known.at) return { known };
-  const tried = known.tried?.filter((t) => t.to >= seen.at);
-  const next: Known = { value: seen.value, at: seen.at, ...(tried?.length && { tried }) };
-  // It was changed and changed back, or it is our own writing under the CRM's clock.
-  if (seen.value === known.value || tried?.some((t) => t.value === seen.value && t.from <= seen.at)) return { known: next };
+export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: string): Told {
+  // Pulls repeat the past, and the CRM may tell it in any order. Of two values of one instant the later told counts.
+  if (known.at !== undefined && (seen.at < known.at || (seen.at === known.at && seen.value === known.value))) return { known };
+  const { waiting, ...rest } = known;
+  const next: Known = { ...rest, value: seen.value, at: seen.at };
+  const mine = known.own?.find((one) => one.at === undefined && fits(one, seen.value, seen.at));
+  if (mine) {
+    next.own = known.own!.map((one) => (one === mine ? { ...one, at: seen.at } : one));
+    // Somebody set it between our looking and our writing, and was believed before this was seen to follow.
+    const last = mine.decidedAt !== undefined && mine.decidedAt >= (decidedAt ?? '') ? mine.decidedAt : undefined;
+    const overtaken = last !== undefined && known.told !== undefined && known.told > last && known.told < seen.at;
+    return overtaken && !owned ? { known: { ...next, told: seen.at }, news: said(seen), own: true } : { known: next, own: true };
+  }
+  // It was changed and changed back, or is told again of a later instant.
+  if (seen.value === known.value) return { known: waiting?.value === seen.value ? { ...next, waiting } : next };
   if (decidedAt !== undefined && seen.at <= decidedAt) return { known: next };
-  const said: Said = { value: seen.value, at: seen.at, ...(seen.amount && { amount: seen.amount }) };
-  return owned ? { known: { ...next, waiting: said } } : { known: next, news: said };
+  return owned ? { known: { ...next, waiting: said(seen) } } : { known: { ...next, told: seen.at }, news: said(seen) };
 }
+
+const said = ({ value, at, amount }: Said): Said => ({ value, at, ...(amount && { amount }) });
 
 /**
- * Baton wrote `value` for a decision made at `decidedAt`; the CRM answered at `at`. `value` is absent when nothing
- * was changed there: a newer word was left standing, it said so already, or the mapping writes nothing for this stage.
+ * A decision made at `decidedAt` is in the CRM. `own` is absent when nothing was changed there: it said so already, the
+ * mapping writes nothing for this stage, or a newer word `stands` there and was left.
  */
-export function wrote(known: Known, value: string | undefined, decidedAt: string, at: string): Known {
-  const waiting = known.waiting && known.waiting.at > decidedAt ? known.waiting : undefined;
-  const { waiting: _, ...rest } = known;
-  const next: Known = waiting ? { ...rest, waiting } : rest;
-  return value === undefined ? next : { ...next, value, at: known.at !== undefined && known.at > at ? known.at : at };
+export function wrote(known: Known, own: Own | undefined, decidedAt: string, stands?: Said): Known {
+  const { waiting, ...rest } = known;
+  const next: Known = waiting && waiting.at > decidedAt ? { ...rest, waiting } : rest;
+  if (stands && stands.at > decidedAt && stands.at >= (waiting?.at ?? '') && stands.at > (known.told ?? '')) {
+    const at = known.at !== undefined && known.at > stands.at ? known.at : stands.at;
+    return { ...next, value: stands.value, at, waiting: said(stands) };
+  }
+  if (!own) return next;
+  // From here on, because what somebody sets there right after our writing must not pass for older than it.
+  const at = shifted(own.from, -slackMs);
+  const after = attempted(next, { ...own, decidedAt });
+  // What stood there before we wrote is gone.
+  if (after.waiting && after.waiting.at < own.from) delete after.waiting;
+  // A pull meanwhile saw it already, or what came after it.
+  if (known.at !== undefined && known.at > own.from) return after;
+  return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at };
 }
 
-/** A write was sent at `from` and its answer was given up at `to`: it may have arrived. */
-export const attempted = (known: Known, value: string, from: string, to: string): Known => ({
-  ...known,
-  tried: [...(known.tried ?? []), { value, from, to }],
-});
+/** A write was sent and its answer did not come: it may have arrived. */
+export function attempted(known: Known, own: Own): Known {
+  const { waiting, ...rest } = known;
+  // A pull that ran meanwhile may have taken it for somebody else's.
+  const mine = waiting && isOwn([own], waiting.value, waiting.at);
+  const entry = mine ? { ...own, at: waiting.at } : own;
+  return { ...rest, ...(waiting && !mine && { waiting }), own: [...(known.own ?? []), entry].slice(-ownKept) };
+}
 
 /** Baton's word ended at `decidedAt` (its last decision): what waited counts if it is newer. */
 export function released(known: Known, decidedAt: string | undefined): { known: Known; news?: Said } {
   const { waiting, ...rest } = known;
   if (!waiting) return { known };
-  return decidedAt === undefined || waiting.at > decidedAt ? { known: rest, news: waiting } : { known: rest };
+  return decidedAt === undefined || waiting.at > decidedAt ? { known: { ...rest, told: waiting.at }, news: waiting } : { known: rest };
 }

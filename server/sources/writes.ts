@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
 import type { App } from '../http/app.ts';
-import { ingest } from '../ingest/ingest.ts';
 import { recordChange } from '../store/change.ts';
-import type { Store, Trx } from '../store/db.ts';
+import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
-import { findLink, type LinkRow, linkOf, type World } from './links.ts';
-import { arrivalOf, idOf, keepKnown, knownOf, leadsOf, recordOf, troubleOf } from './pull.ts';
-import { type Pushed, type Source, SourceError, type Write } from './source.ts';
-import { attempted, released, wrote } from './stage-rule.ts';
+import { skewed } from './believe.ts';
+import { findLink, type LinkRow, linkOf, lockLink, updateLink } from './links.ts';
+import { type Run, type Trouble, troubleOf } from './pull.ts';
+import { fieldKey, idOf, type KnownField, keepKnown, knownOf, nameOf, recordsOf, sourceName } from './records.ts';
+import { releaseFields } from './release.ts';
+import { type Pushed, type Source, SourceError, type Write, type Wrote } from './source.ts';
+import { attempted, wrote } from './stage-rule.ts';
 
 /** What an act leads to in a CRM, as it is kept until it is written there. */
-export type WriteBody = Omit<Write, 'id' | 'record' | 'emails'>;
+export type WriteBody = Omit<Write, 'id' | 'record' | 'emails' | 'campaign' | 'own'>;
 
 /**
  * Notes an act for every CRM that decisions are written to, in the act's own transaction.
@@ -56,25 +58,25 @@ export function sendSoon({ jobs, log }: Pick<App, 'jobs' | 'log'>, workspace: st
 /** How long a write belongs to the run that took it. */
 const leaseMs = 5 * 60_000;
 /** Waits between attempts: half a minute, doubling to an hour. */
-const pause = (attempts: number): number => Math.min(30_000 * 2 ** attempts, 3_600_000);
+const pause = (attempts: number): number => Math.min(30_000 * 2 ** Math.max(0, attempts - 1), 3_600_000);
+/** Troubles of the whole connection: what else waits would only meet the same. */
+const ofLink: readonly string[] = ['signed-out', 'sealed', 'limit', 'away'];
+/** The CRM's last word on a write: a person has to deal with it. */
+const final: readonly string[] = ['refused', 'not-found', 'forbidden', 'unexpected'];
 
 /**
  * Writes what waits, oldest first; of one lead strictly in order: while one is refused, the later ones wait.
  * @returns how many were written
  */
-export async function runWrites(
-  store: Store,
-  world: World,
-  source: Source,
-  workspace: string,
-  link: string,
-  signal: AbortSignal,
-): Promise<number> {
+export async function runWrites(run: Run): Promise<number> {
+  const { store, world, workspace, id, signal } = run;
   for (let written = 0; ; ) {
     signal.throwIfAborted();
-    const taken = await store.inWorkspace(workspace, (trx) => take(trx, workspace, link, world.clock.now()));
+    const taken = await store.inWorkspace(workspace, (trx) => take(trx, workspace, id, world.clock.now()));
     if (!taken) return written;
-    if (await send(store, world, source, workspace, taken, signal)) written++;
+    const trouble = await send(run, taken);
+    if (!trouble) written++;
+    else if (ofLink.includes(trouble)) return written;
   }
 }
 
@@ -88,7 +90,7 @@ interface Taken {
 
 async function take(trx: Trx, workspace: string, link: string, now: number): Promise<Taken | undefined> {
   const row = await findLink(trx, workspace, link);
-  if (!row || row.state === 'paused' || !row.mapping.agreed) return undefined;
+  if (row?.state !== 'running' || !row.mapping.agreed) return undefined;
   const { rows } = await sql<{ id: string; lead: string; operation: string; body: WriteBody; attempts: number }>`
     update source_write set retry_at = ${new Date(now + leaseMs)}, attempts = attempts + 1
     where workspace = ${workspace}::uuid and id = (
@@ -111,16 +113,9 @@ async function take(trx: Trx, workspace: string, link: string, now: number): Pro
     .where('kind', '=', 'email')
     .orderBy('created_at')
     .execute();
-  const prefix = recordOf(row, '');
-  const alias = await trx
-    .selectFrom('person_alias')
-    .select('value')
-    .where('workspace', '=', workspace)
-    .where('person', '=', found.lead)
-    .where('kind', '=', 'record')
-    .where('value', 'like', `${prefix}%`)
-    .orderBy('created_at')
-    .executeTakeFirst();
+  const records = await recordsOf(trx, workspace, row, found.lead);
+  const known = await knownOf(trx, workspace, row.id, records);
+  const campaign = await lastCampaign(trx, workspace, row, found.lead);
   return {
     row,
     id: found.id,
@@ -130,175 +125,179 @@ async function take(trx: Trx, workspace: string, link: string, now: number): Pro
       ...found.body,
       id: found.operation,
       emails: keys.map((k) => k.value),
-      ...(alias && { record: idOf(row, alias.value) }),
+      ...(records[0] !== undefined && { record: idOf(row, records[0]) }),
+      ...(campaign !== undefined && { campaign: idOf(row, campaign) }),
+      own: [...known.values()].flatMap(({ field, known: { own } }) => (own ?? []).map((one) => ({ ...one, field }))),
     },
   };
 }
 
-/** One write and what became of it. */
-async function send(store: Store, world: World, source: Source, workspace: string, taken: Taken, signal: AbortSignal): Promise<boolean> {
-  const from = new Date(world.clock.now()).toISOString();
+/** The campaign of this CRM that engaged the person last, by the name that its records have here. */
+async function lastCampaign(trx: Trx, workspace: string, row: LinkRow, lead: string): Promise<string | undefined> {
+  const { rows } = await sql<{ ref: string }>`
+    select r.ref from person_campaign pc
+    join campaign_ref r on r.workspace = pc.workspace and r.campaign = pc.campaign and r.source = ${sourceName(row)}
+    where pc.workspace = ${workspace}::uuid and pc.person = ${lead}::uuid and pc.active > 0
+    order by pc.last_at desc, r.ref limit 1`.execute(trx);
+  return rows[0]?.ref;
+}
+
+/** One write and what became of it. Answers the trouble it met, if any. */
+async function send({ store, world, source, workspace, signal }: Run, taken: Taken): Promise<string | undefined> {
+  let skewMs = taken.row.skew_ms;
   try {
-    const link = linkOf(world, taken.row, signal, (credentials) =>
-      store.inWorkspace(
-        workspace,
-        async (trx) =>
-          void (await trx
-            .updateTable('source_link')
-            .set({ credentials })
-            .where('workspace', '=', workspace)
-            .where('id', '=', taken.row.id)
-            .execute()),
-      ),
-    );
-    const answer = await source.push(link, taken.write);
-    await store.inWorkspace(workspace, (trx) => sent(trx, workspace, source, taken, answer, world.clock.now()));
-    return true;
+    const link = linkOf(store, world, taken.row, signal);
+    const answer = await source.push(link, taken.write).finally(() => {
+      skewMs = link.skew;
+    });
+    const done = { now: world.clock.now(), skewMs };
+    await store.inWorkspace(workspace, (trx) => sent(trx, workspace, source, taken, answer, done));
+    return undefined;
   } catch (error) {
     const trouble = troubleOf(error);
     if (!trouble) throw error;
-    await store.inWorkspace(workspace, (trx) => failed(trx, workspace, taken, error, trouble, from, world.clock.now()));
-    return false;
+    const tried = error instanceof SourceError ? (error.tried ?? []) : [];
+    const done = { now: world.clock.now(), skewMs };
+    await store.inWorkspace(workspace, (trx) => failed(trx, workspace, taken, tried, trouble, done));
+    return trouble.trouble;
   }
 }
 
-async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, answer: Pushed, now: number): Promise<void> {
-  const at = new Date(now).toISOString();
+interface Done {
+  now: number;
+  skewMs: number;
+  wrote?: Wrote[];
+  stands?: Pushed['stands'];
+}
+
+async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, answer: Pushed, done: Done): Promise<void> {
+  await lockLink(trx, workspace, taken.row.id);
   await trx
     .updateTable('source_write')
-    .set({ state: 'sent', ended_at: at, record: answer.record, changed: answer.changed, kept: answer.kept ?? [], sentence: null })
+    .set({
+      state: 'sent',
+      ended_at: new Date(done.now),
+      record: answer.record,
+      changed: answer.changed,
+      kept: answer.kept ?? [],
+      sentence: null,
+      trouble: null,
+    })
     .where('workspace', '=', workspace)
     .where('id', '=', taken.id)
     .execute();
   await trx
     .insertInto('person_alias')
-    .values({ workspace, kind: 'record', value: recordOf(taken.row, `${source.id}:${answer.record}`), person: taken.lead })
+    .values({ workspace, kind: 'record', value: nameOf(taken.row, answer.record), person: taken.lead })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  await settle(
-    trx,
-    workspace,
-    taken,
-    { at, wrote: answer.wrote && { ...answer.wrote, record: recordOf(taken.row, answer.wrote.record) } },
-    source,
-  );
+  const stands = answer.stands && { ...answer.stands, record: nameOf(taken.row, answer.stands.record) };
+  await settle(trx, workspace, source, taken, { ...done, wrote: ours(taken.row, answer.wrote), stands });
   await recordChange(trx, workspace, [taken.lead]);
 }
 
-/** After a write: what the CRM now says, and what waited there and counts again. */
+const ours = (row: LinkRow, wrote: readonly Wrote[]): Wrote[] => wrote.map((one) => ({ ...one, record: nameOf(row, one.record) }));
+
+/** After a write: what the CRM now says, and what waited there and counts again. The caller holds the link's lock. */
 async function settle(
   trx: Trx,
   workspace: string,
-  taken: Pick<Taken, 'row' | 'lead' | 'write'>,
-  done: { at: string; wrote?: Pushed['wrote'] },
   source: Source,
+  { row, lead, write }: Pick<Taken, 'row' | 'lead'> & { write: Pick<Write, 'at'> },
+  { now, skewMs, wrote: written = [], stands }: Done,
 ): Promise<void> {
-  const records = await trx
-    .selectFrom('person_alias')
-    .select('value')
-    .where('workspace', '=', workspace)
-    .where('person', '=', taken.lead)
-    .where('kind', '=', 'record')
-    .where('value', 'like', `${recordOf(taken.row, '')}%`)
-    .execute();
-  if (records.length === 0) return;
-  const names = records.map((r) => r.value);
-  const known = await knownOf(trx, workspace, taken.row.id, names);
-  if (done.wrote && !known.has(`${done.wrote.record}\0${done.wrote.field}`)) known.set(`${done.wrote.record}\0${done.wrote.field}`, {});
-  const leads = await leadsOf(trx, workspace, taken.row.id, names);
-  const rows: { record: string; field: string; known: ReturnType<typeof wrote> }[] = [];
-  const news: Parameters<typeof ingest>[2][number][] = [];
-  for (const [key, state] of known) {
-    const [record, field] = key.split('\0') as [string, string];
-    const value = done.wrote?.record === record && done.wrote.field === field ? done.wrote.value : undefined;
-    let next = wrote(state, value, taken.write.at, done.at);
-    const lead = leads.get(record);
-    if (lead && !lead.owned) {
-      const after = released(next, lead.decidedAt);
-      next = after.known;
-      if (after.news) news.push(...arrivalOf(taken.row, record, field, after.news));
-    }
-    rows.push({ record, field, known: next });
+  const names = await recordsOf(trx, workspace, row, lead);
+  const known = await knownOf(trx, workspace, row.id, names);
+  for (const { record, field } of [...written, ...(stands ? [stands] : [])]) {
+    const key = fieldKey(record, field);
+    if (!known.has(key)) known.set(key, { record, field, known: {} });
   }
-  await keepKnown(trx, workspace, taken.row.id, rows);
-  await ingest(trx, workspace, news, { receivedAt: done.at, kind: 'crm', by: { kind: 'source', id: taken.row.id, name: source.name } });
+  const decidedAt = skewed(skewMs).theirs(write.at);
+  const fields = [...known].map(([key, one]): KnownField => {
+    const own = written.find(({ record, field }) => fieldKey(record, field) === key);
+    const newer = stands && fieldKey(stands.record, stands.field) === key ? { value: stands.value, at: stands.at } : undefined;
+    return { ...one, known: wrote(one.known, own && { value: own.value, from: own.from, to: own.to }, decidedAt, newer) };
+  });
+  await keepKnown(trx, workspace, row.id, fields);
+  await releaseFields(trx, workspace, row, fields, { by: { kind: 'source', id: row.id, name: source.name }, now, skewMs });
 }
 
 async function failed(
   trx: Trx,
   workspace: string,
   taken: Taken,
-  error: unknown,
-  trouble: { trouble: string; sentence: string; retryAt?: string },
-  from: string,
-  now: number,
+  tried: readonly Wrote[],
+  trouble: Trouble,
+  { now, skewMs }: Done,
 ): Promise<void> {
-  const at = new Date(now).toISOString();
-  const final =
-    trouble.trouble === 'refused' || trouble.trouble === 'not-found' || trouble.trouble === 'forbidden' || trouble.trouble === 'unexpected';
+  await lockLink(trx, workspace, taken.row.id);
+  const at = new Date(now);
   await trx
     .updateTable('source_write')
     .set({
       sentence: trouble.sentence,
-      ...(final
+      trouble: trouble.trouble,
+      ...(final.includes(trouble.trouble)
         ? { state: 'refused' as const, ended_at: at }
-        : { retry_at: trouble.retryAt ?? new Date(now + pause(taken.attempts)).toISOString() }),
+        : { retry_at: trouble.retryAt ?? new Date(now + pause(taken.attempts)) }),
     })
     .where('workspace', '=', workspace)
     .where('id', '=', taken.id)
     .execute();
-  if (error instanceof SourceError && error.tried) {
-    const { field, value } = error.tried;
-    const record = recordOf(taken.row, error.tried.record);
-    const known = (await knownOf(trx, workspace, taken.row.id, [record])).get(`${record}\0${field}`) ?? {};
-    await keepKnown(trx, workspace, taken.row.id, [{ record, field, known: attempted(known, value, from, at) }]);
-  }
+  const attempts = ours(taken.row, tried);
+  const decidedAt = skewed(skewMs).theirs(taken.write.at);
+  const known = await knownOf(
+    trx,
+    workspace,
+    taken.row.id,
+    attempts.map(({ record }) => record),
+  );
+  await keepKnown(
+    trx,
+    workspace,
+    taken.row.id,
+    attempts.map(({ record, field, value, from, to }) => ({
+      record,
+      field,
+      known: attempted(known.get(fieldKey(record, field))?.known ?? {}, { value, from, to, decidedAt }),
+    })),
+  );
   if (trouble.trouble === 'signed-out' || trouble.trouble === 'sealed')
-    await trx
-      .updateTable('source_link')
-      .set({ trouble: JSON.stringify({ ...trouble, at }) })
-      .where('workspace', '=', workspace)
-      .where('id', '=', taken.row.id)
+    await updateLink(trx, workspace, taken.row.id)
+      .set({ trouble: JSON.stringify({ ...trouble, at: at.toISOString() }) })
       .execute();
   await recordChange(trx, workspace, [taken.lead]);
 }
 
-/** Sends a refused write again, or gives it up. `false` when it is not refused (any more). */
+/** Sends a refused write again, or gives it up. Answers its link; `undefined` when it is not refused (any more). */
 export async function dealWith(
   trx: Trx,
   workspace: string,
   id: string,
   how: 'again' | 'discard',
-  source: (link: LinkRow) => Source | undefined,
+  sourceOf: (link: LinkRow) => Source | undefined,
   now: number,
-): Promise<boolean> {
-  const row = await trx
+): Promise<string | undefined> {
+  const found = await trx
     .selectFrom('source_write')
-    .selectAll()
+    .select('link')
     .where('workspace', '=', workspace)
     .where('id', '=', id)
-    .where('state', '=', 'refused')
-    .forUpdate()
     .executeTakeFirst();
-  if (!row) return false;
-  await trx
+  const link = found && (await lockLink(trx, workspace, found.link));
+  if (!link) return undefined;
+  const row = await trx
     .updateTable('source_write')
     .set(how === 'again' ? { state: 'waiting', retry_at: null, ended_at: null } : { state: 'discarded', ended_at: new Date(now) })
     .where('workspace', '=', workspace)
     .where('id', '=', id)
-    .execute();
-  if (how === 'discard') {
-    const link = await findLink(trx, workspace, row.link);
-    const from = link && source(link);
-    if (link && from)
-      await settle(
-        trx,
-        workspace,
-        { row: link, lead: row.lead, write: { ...row.body, id: row.operation, emails: [] } },
-        { at: new Date(now).toISOString() },
-        from,
-      );
-  }
+    .where('state', '=', 'refused')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const source = sourceOf(link);
+  if (how === 'discard' && source)
+    await settle(trx, workspace, source, { row: link, lead: row.lead, write: row.body }, { now, skewMs: link.skew_ms });
   await recordChange(trx, workspace, [row.lead]);
-  return true;
+  return link.id;
 }

@@ -1,15 +1,13 @@
-import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Answer, Call, Outgoing } from '../../server/outgoing/request.ts';
+import { createHash, createHmac } from 'node:crypto';
+import { Fake, jsonIn, type Reply } from './reply.ts';
 
 /**
  * HubSpot as its documentation describes it, in memory: paging, the 10,000 cap and lag of search, rolling and daily
- * limits, property history, stages that do not go backwards, validation rules, notes and their associations, mail
- * events, signatures. Numbered (`/v3/`) and date-based paths reach the same handlers, so that HubSpot's own client
- * can be pointed at it.
+ * limits, property history, stages that do not go backwards, validation rules, merged and deleted contacts, deals,
+ * notes and their associations, mail events, forms, events, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
+ * and date-based paths reach the same handlers, so that HubSpot's own client can be pointed at it.
  */
-export interface FakeContact {
+export interface FakeObject {
   id: string;
   properties: Record<string, string>;
   history: Record<string, { value: string; timestamp: string; sourceType: string }[]>;
@@ -17,6 +15,7 @@ export interface FakeContact {
   updatedAt: number;
   archived: boolean;
 }
+export type FakeContact = FakeObject;
 export interface FakeMailEvent {
   id: string;
   created: number;
@@ -26,26 +25,44 @@ export interface FakeMailEvent {
   url?: string;
   filteredEvent?: boolean;
 }
+export interface FakeForm {
+  id: string;
+  name: string;
+  submissions: { conversionId: string; submittedAt: number; email: string; pageUrl?: string }[];
+}
+export interface FakeEvent {
+  objectId: string;
+  eventName: string;
+  eventType: string;
+  startDateTime: string;
+  participants: { id: string; contactId: string; email: string; state: string; occurredAt: number }[];
+}
+export interface FakeCampaign {
+  id: string;
+  name: string;
+  assets: Partial<Record<'MARKETING_EMAIL' | 'FORM' | 'MARKETING_EVENT', string[]>>;
+}
 interface Note {
   id: string;
   properties: Record<string, string>;
   contact: string;
 }
-interface Reply {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
+type Kind = 'contacts' | 'deals';
 
-export class FakeHubspot {
+export class FakeHubspot extends Fake {
   token = 'pat-test';
   portal = 4711;
   secret = 'client-secret';
-  scopes = new Set(['contacts', 'owners', 'content']);
-  contacts = new Map<string, FakeContact>();
+  client = { id: 'client', secret: 'client-secret' };
+  scopes = new Set(['contacts', 'owners', 'deals', 'content', 'forms', 'events', 'campaigns']);
+  contacts = new Map<string, FakeObject>();
+  deals = new Map<string, FakeObject & { contacts: string[] }>();
   owners: { id: string; email: string; firstName: string; lastName: string }[] = [];
   mails: FakeMailEvent[] = [];
-  mailCampaigns = new Map<number, { name: string; subject: string }>();
+  mailCampaigns = new Map<number, { name: string; subject: string; contentId?: number }>();
+  forms: FakeForm[] = [];
+  events: FakeEvent[] = [];
+  campaigns: FakeCampaign[] = [];
   notes = new Map<string, Note>();
   stages = ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist', 'other'];
   /** A property that must be set when another gets a value: an admin's rule, enforced on API writes too. */
@@ -53,70 +70,89 @@ export class FakeHubspot {
   limits = { burst: 190, search: 5, daily: 1_000_000 };
   /** Search does not see changes younger than this. */
   searchLag = 5_000;
-  requests: { method: string; path: string; status: number }[] = [];
-  /** The next answers: a status instead of the work, or `drop`: the work is done and the answer is lost. */
-  trouble: (number | 'drop' | undefined)[] = [];
-  now: () => number;
+  /** Seconds that an access token of the OAuth flow lasts. */
+  tokenSeconds = 1800;
   #burst: number[] = [];
   #search: number[] = [];
   #day = { start: 0, used: 0 };
   #nextId = 1000;
-
-  constructor(now: () => number = Date.now) {
-    this.now = now;
-  }
+  /** Ids that went up in others, and the one they went up in. */
+  #mergedInto = new Map<string, string>();
+  #tokens = new Map<string, number>();
+  #refresh = new Set<string>();
+  #codes = new Map<string, { redirect: string; challenge: string }>();
+  /** By id and by time of change, until something changes. */
+  #sorted = new Map<string, FakeObject[]>();
 
   /** Writes a contact at the present time, as a person or an import in HubSpot would. */
-  put(properties: Record<string, string>, id = String(this.#nextId++), sourceType = 'CRM_UI'): FakeContact {
+  put(properties: Record<string, string>, id = String(this.#nextId++), sourceType = 'CRM_UI'): FakeObject {
+    return this.#write(this.contacts, properties, id, sourceType, 'lastmodifieddate');
+  }
+  putDeal(properties: Record<string, string>, contacts?: string[], id = String(this.#nextId++)): FakeObject {
+    const old = this.deals.get(id);
+    const deal = this.#write(this.deals as Map<string, FakeObject>, properties, id, 'CRM_UI', 'hs_lastmodifieddate') as FakeObject & {
+      contacts: string[];
+    };
+    deal.contacts = contacts ?? old?.contacts ?? [];
+    deal.properties.createdate ??= new Date(deal.createdAt).toISOString();
+    return deal;
+  }
+  #write(table: Map<string, FakeObject>, properties: Record<string, string>, id: string, sourceType: string, modified: string): FakeObject {
     const at = this.now();
-    const contact = this.contacts.get(id) ?? { id, properties: {}, history: {}, createdAt: at, updatedAt: at, archived: false };
+    const object = table.get(id) ?? { id, properties: {}, history: {}, createdAt: at, updatedAt: at, archived: false };
     for (const [name, value] of Object.entries(properties)) {
-      if (contact.properties[name] === value) continue;
-      contact.properties[name] = value;
-      contact.history[name] ??= [];
-      contact.history[name].unshift({ value, timestamp: new Date(at).toISOString(), sourceType });
+      if (object.properties[name] === value) continue;
+      object.properties[name] = value;
+      object.history[name] ??= [];
+      object.history[name].unshift({ value, timestamp: new Date(at).toISOString(), sourceType });
     }
-    contact.updatedAt = at;
-    contact.properties.lastmodifieddate = new Date(at).toISOString();
-    contact.properties.hs_object_id = id;
-    this.contacts.set(id, contact);
-    return contact;
+    object.updatedAt = at;
+    object.properties[modified] = new Date(at).toISOString();
+    object.properties.hs_object_id = id;
+    table.set(id, object);
+    this.#sorted.clear();
+    return object;
   }
 
-  /** The way out of a `Link`, straight into the fake. */
-  outgoing: Outgoing = async (url: string, call: Call = {}): Promise<Answer> => {
-    const address = new URL(url);
-    const reply = this.handle(
-      call.method ?? 'GET',
-      address.pathname + address.search,
-      call.headers ?? {},
-      call.body ? JSON.parse(String(call.body)) : undefined,
+  /** Somebody deletes a contact. */
+  archive(id: string): void {
+    this.contacts.get(id)!.archived = true;
+    this.#sorted.clear();
+  }
+  restore(id: string): void {
+    this.contacts.get(id)!.archived = false;
+    this.put({}, id);
+  }
+  /** Somebody merges one contact into another: its address becomes a further one, its id leads to the other. */
+  merge(from: string, into: string): void {
+    const loser = this.contacts.get(from)!;
+    const winner = this.contacts.get(into)!;
+    this.contacts.delete(from);
+    this.#mergedInto.set(from, into);
+    const list = (...parts: (string | undefined)[]) => parts.flatMap((p) => (p ? p.split(';') : [])).join(';');
+    this.put(
+      {
+        hs_additional_emails: list(winner.properties.hs_additional_emails, loser.properties.email, loser.properties.hs_additional_emails),
+        hs_merged_object_ids: list(winner.properties.hs_merged_object_ids, from, loser.properties.hs_merged_object_ids),
+      },
+      into,
+      'MERGE_OBJECTS',
     );
-    return {
-      status: reply.status,
-      headers: reply.headers ?? {},
-      body: Buffer.from(reply.body === undefined ? '' : JSON.stringify(reply.body)),
-    };
-  };
+  }
 
-  async listen(): Promise<{ url: string; close(): void }> {
-    const server: Server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (c: Buffer) => chunks.push(c));
-      request.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        const reply = this.handle(
-          request.method ?? 'GET',
-          request.url ?? '/',
-          request.headers as Record<string, string>,
-          text ? JSON.parse(text) : undefined,
-        );
-        response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
-        response.end(reply.body === undefined ? '' : JSON.stringify(reply.body));
-      });
-    });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  /** A code as HubSpot's consent page would send it to the redirect address. */
+  consent(authorize: string): { code: string; state: string; redirect: string } {
+    const q = new URL(authorize).searchParams;
+    if (q.get('client_id') !== this.client.id || q.get('code_challenge_method') !== 'S256') throw new Error('HubSpot shows an error page.');
+    const code = `code-${this.#nextId++}`;
+    const redirect = q.get('redirect_uri') ?? '';
+    this.#codes.set(code, { redirect, challenge: q.get('code_challenge') ?? '' });
+    return { code, state: q.get('state') ?? '', redirect };
+  }
+  /** The admin removes the app. */
+  revoke(): void {
+    this.#tokens.clear();
+    this.#refresh.clear();
   }
 
   /** A webhook request as HubSpot signs it. */
@@ -129,60 +165,181 @@ export class FakeHubspot {
     };
   }
 
-  handle(method: string, path: string, headers: Record<string, string>, body: unknown): Reply {
-    const url = new URL(path, 'http://fake');
-    const next = this.trouble.shift();
-    const reply = typeof next === 'number' ? error(next, `The fake was told to answer ${next}.`) : this.#answer(method, url, headers, body);
-    this.requests.push({ method, path: url.pathname, status: reply.status });
-    if (next === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    return reply;
+  protected told(status: number): Reply {
+    return error(status, `The fake was told to answer ${status}.`);
   }
 
-  #answer(method: string, url: URL, headers: Record<string, string>, body: unknown): Reply {
-    if (headers.authorization !== `Bearer ${this.token}`)
+  protected answer(method: string, url: URL, headers: Record<string, string>, text: string): Reply {
+    const path = url.pathname.replace(/\/(?:v[1-4]|2026-\d\d)(?=\/|$)/, '');
+    if (method === 'POST' && path === '/oauth/token') return this.#token(new URLSearchParams(text));
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (token !== this.token && (this.#tokens.get(token) ?? 0) <= this.now())
       return error(401, 'Authentication credentials not found.', 'INVALID_AUTHENTICATION');
     const limited = this.#limited(url.pathname.endsWith('/search'));
-    if (limited) return limited;
-    const path = url.pathname.replace(/\/(?:v3|2026-\d\d)(?=\/|$)/, '');
+    const daily = {
+      'x-hubspot-ratelimit-daily': String(this.limits.daily),
+      'x-hubspot-ratelimit-daily-remaining': String(Math.max(0, this.limits.daily - this.#day.used)),
+      'x-hubspot-ratelimit-max': String(this.limits.burst),
+    };
+    const reply = limited ?? this.#route(method, path, url, jsonIn(text));
+    return { ...reply, headers: { ...daily, ...reply.headers } };
+  }
+
+  #token(form: URLSearchParams): Reply {
+    if (form.get('client_id') !== this.client.id || form.get('client_secret') !== this.client.secret)
+      return error(400, 'missing or invalid client id or secret', 'BAD_CLIENT_SECRET');
+    if (form.get('grant_type') === 'authorization_code') {
+      const asked = this.#codes.get(form.get('code') ?? '');
+      this.#codes.delete(form.get('code') ?? '');
+      const challenge = createHash('sha256')
+        .update(form.get('code_verifier') ?? '')
+        .digest('base64url');
+      if (!asked || asked.redirect !== form.get('redirect_uri') || asked.challenge !== challenge)
+        return error(400, 'missing or unknown auth code', 'BAD_AUTH_CODE');
+      const refresh = `refresh-${this.#nextId++}`;
+      this.#refresh.add(refresh);
+      return this.#grant(refresh);
+    }
+    const refresh = form.get('refresh_token') ?? '';
+    return this.#refresh.has(refresh) ? this.#grant(refresh) : error(400, 'missing or unknown refresh token', 'BAD_REFRESH_TOKEN');
+  }
+  #grant(refresh: string): Reply {
+    const access = `access-${this.#nextId++}`;
+    this.#tokens.set(access, this.now() + this.tokenSeconds * 1000);
+    return ok({ access_token: access, refresh_token: refresh, expires_in: this.tokenSeconds, token_type: 'bearer' });
+  }
+
+  #route(method: string, path: string, url: URL, input: Record<string, unknown>): Reply {
     const one = (re: RegExp) => re.exec(path)?.[1];
-    const input = (body ?? {}) as Record<string, never>;
-    const may = (scope: string): Reply | undefined =>
+    const may = (scope: string, granular = scope): Reply | undefined =>
       this.scopes.has(scope)
         ? undefined
-        : error(403, 'This app hasn’t been granted all required scopes to make this call.', 'MISSING_SCOPES');
-
-    if (path.startsWith('/crm/objects/contacts') || path.startsWith('/crm/contacts') || path.startsWith('/crm/properties')) {
-      const refused = may('contacts');
+        : error(
+            403,
+            'This app hasn’t been granted all required scopes to make this call. Read more about required scopes here.',
+            'MISSING_SCOPES',
+            {
+              errors: [
+                {
+                  message: 'One or more of the following scopes are required.',
+                  context: { requiredGranularScopes: [granular] },
+                },
+              ],
+            },
+          );
+    if (/^\/crm\/(?:objects\/)?(?:contacts|notes)|^\/crm\/properties/.test(path)) {
+      const refused = may('contacts', 'crm.objects.contacts.read');
       if (refused) return refused;
     }
-    if (method === 'GET' && /^\/crm\/objects\/contacts\/?$/.test(path)) return this.#list(url);
-    if (method === 'POST' && path === '/crm/objects/contacts/search') return this.#find(input);
-    if (method === 'POST' && path === '/crm/objects/contacts/batch/read') return this.#batch(input);
+    if (/^\/crm\/(?:objects\/deals|associations\/deals|pipelines)/.test(path)) {
+      const refused = may('deals', 'crm.objects.deals.read');
+      if (refused) return refused;
+    }
+    for (const kind of ['contacts', 'deals'] as const) {
+      const base = `/crm/objects/${kind}`;
+      if (method === 'GET' && (path === base || path === `${base}/`)) return this.#list(kind, url);
+      if (method === 'POST' && path === `${base}/search`) return this.#find(kind, input);
+      if (method === 'POST' && path === `${base}/batch/read`) return this.#batch(kind, input);
+    }
     const notesOf = one(/^\/crm\/objects\/contacts\/(\d+)\/associations\/notes$/);
-    if (method === 'GET' && notesOf)
-      return ok({
-        results: [...this.notes.values()].filter((n) => n.contact === notesOf).map((n) => ({ id: n.id, type: 'contact_to_note' })),
-      });
+    if (method === 'GET' && notesOf) {
+      const all = [...this.notes.values()].filter((n) => n.contact === notesOf);
+      const { page, next } = paged(all, url);
+      return ok({ results: page.map((n) => ({ id: n.id, type: 'contact_to_note' })), ...next });
+    }
     const contact = one(/^\/crm\/objects\/contacts\/([^/]+)$/);
-    if (contact) return this.#one(method, decodeURIComponent(contact), url, input);
+    if (contact) return this.#one(method, decodeURIComponent(contact), url, input as { properties?: Record<string, string> });
     if (method === 'POST' && /^\/crm\/objects\/notes\/?$/.test(path)) return this.#note(input);
     if (method === 'POST' && path === '/crm/objects/notes/batch/read') {
-      const ids = (input as unknown as { inputs: { id: string }[] }).inputs.map((i) => i.id);
+      const ids = (input as { inputs: { id: string }[] }).inputs.map((i) => i.id);
       return ok({ results: ids.flatMap((id) => this.notes.get(id) ?? []).map(({ id, properties }) => ({ id, properties })) });
     }
-    if (method === 'GET' && /^\/crm\/owners\/?$/.test(path)) return may('owners') ?? ok({ results: this.owners });
-    if (method === 'GET' && path === '/account-info/details') return ok({ portalId: this.portal, timeZone: 'Europe/Vienna' });
+    if (method === 'POST' && path === '/crm/associations/deals/contacts/batch/read') {
+      const ids = (input as { inputs: { id: string }[] }).inputs.map((i) => i.id);
+      return ok({
+        status: 'COMPLETE',
+        results: ids.flatMap((id) => {
+          const to = this.deals.get(id)?.contacts ?? [];
+          return to.length === 0 ? [] : [{ from: { id }, to: to.map((c) => ({ toObjectId: Number(c), associationTypes: [] })) }];
+        }),
+      });
+    }
+    if (method === 'GET' && path === '/crm/pipelines/deals')
+      return ok({
+        results: [
+          {
+            id: 'default',
+            label: 'Sales Pipeline',
+            displayOrder: 0,
+            archived: false,
+            stages: ['appointmentscheduled', 'contractsent', 'closedwon', 'closedlost'].map((id, displayOrder) => ({
+              id,
+              label: id,
+              displayOrder,
+            })),
+          },
+        ],
+      });
+    if (method === 'GET' && /^\/crm\/owners\/?$/.test(path))
+      return may('owners', 'crm.objects.owners.read') ?? ok({ results: this.owners });
+    if (method === 'GET' && path === '/account-info/details')
+      return ok({ portalId: this.portal, timeZone: 'Europe/Vienna', uiDomain: 'app-eu1.hubspot.com' });
     if (method === 'GET' && path === '/crm/properties/contacts') return ok({ results: this.#properties() });
     const property = one(/^\/crm\/properties\/contacts\/(\w+)$/);
     if (method === 'GET' && property) {
       const found = this.#properties().find((p) => p.name === property);
       return found ? ok(found) : error(404, `Property ${property} does not exist`);
     }
-    if (method === 'GET' && path === '/email/public/v1/events') return may('content') ?? this.#mailEvents(url);
-    const mail = one(/^\/email\/public\/v1\/campaigns\/(\d+)$/);
+    if (method === 'GET' && path === '/email/public/events') return may('content') ?? this.#mailEvents(url);
+    const mail = one(/^\/email\/public\/campaigns\/(\d+)$/);
     if (method === 'GET' && mail) {
       const found = this.mailCampaigns.get(Number(mail));
       return found ? ok({ id: Number(mail), ...found }) : error(404, 'No campaign');
+    }
+    if (method === 'GET' && /^\/marketing\/forms\/?$/.test(path)) {
+      const { page, next } = paged(this.forms, url);
+      return (
+        may('forms') ??
+        ok({ results: page.map(({ id, name }) => ({ id, name, formType: 'hubspot', archived: false, createdAt: new Date(0) })), ...next })
+      );
+    }
+    const form = one(/^\/form-integrations\/submissions\/forms\/([^/]+)$/);
+    if (method === 'GET' && form) return may('forms') ?? this.#submissions(form, url);
+    if (method === 'GET' && /^\/marketing\/marketing-events\/?$/.test(path)) {
+      const { page, next } = paged(this.events, url);
+      return (
+        may('events', 'crm.objects.marketing_events.read') ??
+        ok({ results: page.map(({ participants: _, ...event }) => ({ ...event, updatedAt: event.startDateTime })), ...next })
+      );
+    }
+    const event = one(/^\/marketing\/marketing-events\/participations\/([^/]+)\/breakdown$/);
+    if (method === 'GET' && event) {
+      const { page, next } = paged(this.events.find((e) => e.objectId === event)?.participants ?? [], url);
+      return (
+        may('events', 'crm.objects.marketing_events.read') ??
+        ok({
+          results: page.map((p) => ({
+            id: p.id,
+            createdAt: new Date(p.occurredAt).toISOString(),
+            associations: { contact: { contactId: p.contactId, email: p.email }, marketingEvent: { marketingEventId: event } },
+            properties: { occurredAt: p.occurredAt, attendanceState: p.state },
+          })),
+          ...next,
+        })
+      );
+    }
+    if (method === 'GET' && path === '/marketing/campaigns') {
+      const { page, next } = paged(this.campaigns, url);
+      return (
+        may('campaigns', 'marketing.campaigns.read') ??
+        ok({ results: page.map(({ id, name }) => ({ id, properties: { hs_name: name } })), ...next })
+      );
+    }
+    const assets = /^\/marketing\/campaigns\/([^/]+)\/assets\/(\w+)$/.exec(path);
+    if (method === 'GET' && assets) {
+      const ids = this.campaigns.find((c) => c.id === assets[1])?.assets[assets[2] as 'FORM'] ?? [];
+      const { page, next } = paged(ids, url);
+      return may('campaigns', 'marketing.campaigns.read') ?? ok({ results: page.map((id) => ({ id, name: id })), ...next });
     }
     return error(404, `No route ${method} ${path}`);
   }
@@ -192,7 +349,7 @@ export class FakeHubspot {
     const day = Math.floor(now / 86_400_000);
     if (this.#day.start !== day) this.#day = { start: day, used: 0 };
     if (++this.#day.used > this.limits.daily)
-      return error(429, 'You have reached your daily limit.', 'RATE_LIMITS', { policyName: 'DAILY' });
+      return error(429, 'You have reached your daily limit.', 'RATE_LIMITS', { errorType: 'RATE_LIMIT', policyName: 'DAILY' });
     if (search && over(this.#search, now, 1_000, this.limits.search))
       return error(429, 'You have reached your secondly limit.', 'RATE_LIMITS', { policyName: 'SECONDLY' }, { 'retry-after': '1' });
     if (over(this.#burst, now, 10_000, this.limits.burst))
@@ -206,84 +363,142 @@ export class FakeHubspot {
     return undefined;
   }
 
-  #shown(contact: FakeContact, properties: string[], history: string[]): unknown {
-    const pick = (names: string[]) => Object.fromEntries(names.map((n) => [n, contact.properties[n] ?? null]));
+  #table = (kind: Kind): Map<string, FakeObject> => (kind === 'contacts' ? this.contacts : this.deals);
+  /** Everything that is not deleted, by a number. */
+  #by(kind: Kind, order: 'id' | 'updatedAt'): FakeObject[] {
+    const key = `${kind} ${order}`;
+    let list = this.#sorted.get(key);
+    if (!list) {
+      const number = (o: FakeObject) => (order === 'id' ? Number(o.id) : o.updatedAt);
+      list = [...this.#table(kind).values()]
+        .filter((o) => !o.archived)
+        .sort((a, b) => number(a) - number(b) || Number(a.id) - Number(b.id));
+      this.#sorted.set(key, list);
+    }
+    return list;
+  }
+
+  #shown(object: FakeObject, properties: string[], history: string[], associations?: string): unknown {
+    const pick = (names: string[]) => Object.fromEntries(names.map((n) => [n, object.properties[n] ?? null]));
     return {
-      id: contact.id,
+      id: object.id,
       properties: pick([...new Set([...properties, 'hs_object_id', 'lastmodifieddate'])]),
-      ...(history.length > 0 && { propertiesWithHistory: Object.fromEntries(history.map((n) => [n, contact.history[n] ?? []])) }),
-      createdAt: new Date(contact.createdAt).toISOString(),
-      updatedAt: new Date(contact.updatedAt).toISOString(),
-      archived: contact.archived,
+      ...(history.length > 0 && { propertiesWithHistory: Object.fromEntries(history.map((n) => [n, object.history[n] ?? []])) }),
+      ...(associations === 'contacts' && {
+        associations: {
+          contacts: { results: (object as FakeObject & { contacts: string[] }).contacts.map((id) => ({ id, type: 'deal_to_contact' })) },
+        },
+      }),
+      createdAt: new Date(object.createdAt).toISOString(),
+      updatedAt: new Date(object.updatedAt).toISOString(),
+      archived: object.archived,
     };
   }
 
-  #list(url: URL): Reply {
+  #list(kind: Kind, url: URL): Reply {
     const history = names(url.searchParams.get('propertiesWithHistory'));
     const limit = Number(url.searchParams.get('limit') ?? 10);
     if (limit > (history.length > 0 ? 50 : 100)) return error(400, `Limit ${limit} is too high.`, 'VALIDATION_ERROR');
     const after = Number(url.searchParams.get('after') ?? 0);
-    const all = [...this.contacts.values()].filter((c) => !c.archived && Number(c.id) > after).sort((a, b) => Number(a.id) - Number(b.id));
-    const page = all.slice(0, limit);
-    return ok({
-      results: page.map((c) => this.#shown(c, names(url.searchParams.get('properties')), history)),
-      ...(all.length > limit && { paging: { next: { after: page.at(-1)!.id } } }),
-    });
+    const all = this.#by(kind, 'id');
+    const from = firstAfter(all, (o) => Number(o.id) > after);
+    const page = all.slice(from, from + limit);
+    const shown = page.map((o) =>
+      this.#shown(o, names(url.searchParams.get('properties')), history, url.searchParams.get('associations') ?? undefined),
+    );
+    return ok({ results: shown, ...(all.length > from + limit && { paging: { next: { after: page.at(-1)!.id } } }) });
   }
 
-  #find(input: {
-    filterGroups?: { filters: { propertyName: string; operator: string; value: string }[] }[];
-    sorts?: { propertyName: string; direction: string }[];
-    properties?: string[];
-    limit?: number;
-    after?: string;
-  }): Reply {
+  #find(
+    kind: Kind,
+    input: {
+      filterGroups?: { filters: { propertyName: string; operator: string; value: string }[] }[];
+      sorts?: { propertyName: string; direction: string }[];
+      properties?: string[];
+      limit?: number;
+      after?: string;
+    },
+  ): Reply {
     const after = Number(input.after ?? 0);
     const limit = input.limit ?? 10;
     if (limit > 200) return error(400, 'limit must be at most 200', 'VALIDATION_ERROR');
     if (after + limit > 10_000) return error(400, 'The requested page is beyond the first 10000 results.', 'VALIDATION_ERROR');
-    const seen = this.now() - this.searchLag;
-    const value = (c: FakeContact, name: string): number | string =>
-      name === 'lastmodifieddate' ? c.updatedAt : name === 'hs_object_id' ? Number(c.id) : (c.properties[name] ?? '');
-    const holds = (c: FakeContact, f: { propertyName: string; operator: string; value: string }): boolean => {
-      const is = value(c, f.propertyName);
+    const visible = this.now() - this.searchLag;
+    const modified = kind === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
+    const value = (o: FakeObject, name: string): number | string =>
+      name === modified ? o.updatedAt : name === 'hs_object_id' ? Number(o.id) : (o.properties[name] ?? '');
+    const holds = (o: FakeObject, f: { propertyName: string; operator: string; value: string }): boolean => {
+      const is = value(o, f.propertyName);
       const want = typeof is === 'number' ? Number(f.value) : f.value;
       if (f.operator === 'EQ') return is === want;
       if (f.operator === 'GT') return is > want;
       if (f.operator === 'GTE') return is >= want;
+      if (f.operator === 'CONTAINS_TOKEN')
+        return String(is)
+          .toLowerCase()
+          .split(/[;\s]+/)
+          .includes(f.value.toLowerCase());
       throw new Error(`The fake does not know the operator ${f.operator}.`);
     };
     const groups = input.filterGroups ?? [];
-    const found = [...this.contacts.values()].filter(
-      (c) => !c.archived && c.updatedAt <= seen && (groups.length === 0 || groups.some((g) => g.filters.every((f) => holds(c, f)))),
-    );
     const sort = input.sorts?.[0]?.propertyName ?? 'hs_object_id';
-    found.sort((a, b) => (value(a, sort) < value(b, sort) ? -1 : value(a, sort) > value(b, sort) ? 1 : 0));
+    if (sort !== 'hs_object_id' && sort !== modified) throw new Error(`The fake does not sort by ${sort}.`);
+    const found = this.#by(kind, sort === modified ? 'updatedAt' : 'id').filter(
+      (o) => o.updatedAt <= visible && (groups.length === 0 || groups.some((g) => g.filters.every((f) => holds(o, f)))),
+    );
     const page = found.slice(after, after + limit);
     return ok({
       total: found.length,
-      results: page.map((c) => this.#shown(c, input.properties ?? [], [])),
+      results: page.map((o) => this.#shown(o, input.properties ?? [], [])),
       ...(found.length > after + limit && { paging: { next: { after: String(after + limit) } } }),
     });
   }
 
-  #batch(input: { inputs?: { id: string }[]; properties?: string[]; propertiesWithHistory?: string[]; idProperty?: string }): Reply {
+  #batch(
+    kind: Kind,
+    input: { inputs?: { id: string }[]; properties?: string[]; propertiesWithHistory?: string[]; idProperty?: string },
+  ): Reply {
     const inputs = input.inputs ?? [];
     if (inputs.length > ((input.propertiesWithHistory ?? []).length > 0 ? 50 : 100))
       return error(400, 'Too many inputs.', 'VALIDATION_ERROR');
-    const found = inputs.flatMap(({ id }) => this.#by(id, input.idProperty) ?? []);
-    return ok({ status: 'COMPLETE', results: found.map((c) => this.#shown(c, input.properties ?? [], input.propertiesWithHistory ?? [])) });
+    const found = new Map<string, FakeObject>();
+    const missing: string[] = [];
+    for (const { id } of inputs) {
+      const object = kind === 'deals' ? this.deals.get(id) : this.#contact(id, input.idProperty);
+      if (object && !object.archived) found.set(object.id, object);
+      else missing.push(id);
+    }
+    const results = [...found.values()].map((o) => this.#shown(o, input.properties ?? [], input.propertiesWithHistory ?? []));
+    if (missing.length === 0) return ok({ status: 'COMPLETE', results });
+    return {
+      status: 207,
+      body: {
+        status: 'COMPLETE',
+        results,
+        numErrors: 1,
+        errors: [
+          {
+            status: 'error',
+            category: 'OBJECT_NOT_FOUND',
+            message: 'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.',
+            context: { ids: missing },
+          },
+        ],
+      },
+    };
   }
 
-  #by(id: string, property?: string | null): FakeContact | undefined {
+  #contact(id: string, property?: string | null): FakeObject | undefined {
     if (property === 'email')
       return [...this.contacts.values()].find((c) => !c.archived && c.properties.email?.toLowerCase() === id.toLowerCase());
-    const found = this.contacts.get(id);
+    let at = id;
+    while (this.#mergedInto.has(at)) at = this.#mergedInto.get(at)!;
+    const found = this.contacts.get(at);
     return found?.archived ? undefined : found;
   }
 
   #one(method: string, id: string, url: URL, input: { properties?: Record<string, string> }): Reply {
-    const contact = this.#by(id, url.searchParams.get('idProperty'));
+    const contact = this.#contact(id, url.searchParams.get('idProperty'));
     if (!contact) return error(404, 'resource not found', 'OBJECT_NOT_FOUND');
     if (method === 'GET')
       return ok(this.#shown(contact, names(url.searchParams.get('properties')), names(url.searchParams.get('propertiesWithHistory'))));
@@ -295,8 +510,17 @@ export class FakeHubspot {
         return error(400, rule.message, 'VALIDATION_ERROR');
     }
     if (wanted.lifecyclestage !== undefined && wanted.lifecyclestage !== '') {
-      if (!this.stages.includes(wanted.lifecyclestage))
-        return error(400, `${wanted.lifecyclestage} was not one of the allowed options`, 'VALIDATION_ERROR');
+      if (!this.stages.includes(wanted.lifecyclestage)) {
+        const refused = [
+          {
+            isValid: false,
+            message: `${wanted.lifecyclestage} was not one of the allowed options: [${this.stages.join(', ')}]`,
+            error: 'INVALID_OPTION',
+            name: 'lifecyclestage',
+          },
+        ];
+        return error(400, `Property values were not valid: ${JSON.stringify(refused)}`, 'VALIDATION_ERROR');
+      }
       const now = this.stages.indexOf(contact.properties.lifecyclestage ?? '');
       if (now > this.stages.indexOf(wanted.lifecyclestage)) delete wanted.lifecyclestage;
     }
@@ -310,41 +534,54 @@ export class FakeHubspot {
   }): Reply {
     const to = input.associations?.[0];
     if (!input.properties?.hs_timestamp) return error(400, 'hs_timestamp is required', 'VALIDATION_ERROR');
-    if (to?.types[0]?.associationTypeId !== 202 || !this.contacts.has(to.to.id))
-      return error(400, 'The association is not valid.', 'VALIDATION_ERROR');
-    const note: Note = { id: String(this.#nextId++), properties: input.properties, contact: to.to.id };
+    const contact = to && this.#contact(to.to.id);
+    if (to?.types[0]?.associationTypeId !== 202 || !contact) return error(400, 'The association is not valid.', 'VALIDATION_ERROR');
+    const note: Note = { id: String(this.#nextId++), properties: input.properties, contact: contact.id };
     this.notes.set(note.id, note);
     return { status: 201, body: { id: note.id, properties: note.properties } };
   }
 
   #properties() {
+    const options = (values: string[]) => values.map((value, displayOrder) => ({ value, label: value, displayOrder, hidden: false }));
     return [
       { name: 'email', label: 'Email', type: 'string', fieldType: 'text' },
-      {
-        name: 'lifecyclestage',
-        label: 'Lifecycle Stage',
-        type: 'enumeration',
-        fieldType: 'radio',
-        options: this.stages.map((value, displayOrder) => ({ value, label: value, displayOrder, hidden: false })),
-      },
+      { name: 'lifecyclestage', label: 'Lifecycle Stage', type: 'enumeration', fieldType: 'radio', options: options(this.stages) },
       {
         name: 'hs_lead_status',
         label: 'Lead Status',
         type: 'enumeration',
         fieldType: 'radio',
-        options: ['NEW', 'OPEN', 'IN_PROGRESS', 'OPEN_DEAL', 'UNQUALIFIED', 'ATTEMPTED_TO_CONTACT', 'CONNECTED', 'BAD_TIMING'].map(
-          (value, displayOrder) => ({ value, label: value, displayOrder, hidden: false }),
-        ),
+        options: options(['NEW', 'OPEN', 'IN_PROGRESS', 'OPEN_DEAL', 'UNQUALIFIED', 'ATTEMPTED_TO_CONTACT', 'CONNECTED', 'BAD_TIMING']),
       },
     ];
   }
 
+  #mailsSorted: { of: FakeMailEvent[]; length: number; list: FakeMailEvent[] } = { of: [], length: 0, list: [] };
   #mailEvents(url: URL): Reply {
     const limit = Math.min(Number(url.searchParams.get('limit') ?? 100), 1000);
     const from = Number(url.searchParams.get('startTimestamp') ?? 0);
     const offset = Number(url.searchParams.get('offset') ?? 0);
-    const all = this.mails.filter((m) => m.created >= from).sort((a, b) => b.created - a.created);
-    return ok({ events: all.slice(offset, offset + limit), hasMore: all.length > offset + limit, offset: String(offset + limit) });
+    if (this.#mailsSorted.of !== this.mails || this.#mailsSorted.length !== this.mails.length)
+      this.#mailsSorted = { of: this.mails, length: this.mails.length, list: [...this.mails].sort((a, b) => b.created - a.created) };
+    const all = this.#mailsSorted.list;
+    const end = firstAfter(all, (m) => m.created < from);
+    return ok({ events: all.slice(offset, Math.min(end, offset + limit)), hasMore: end > offset + limit, offset: String(offset + limit) });
+  }
+
+  #submissions(form: string, url: URL): Reply {
+    const limit = Number(url.searchParams.get('limit') ?? 20);
+    if (limit > 50) return error(400, 'limit must be at most 50', 'VALIDATION_ERROR');
+    const all = [...(this.forms.find((f) => f.id === form)?.submissions ?? [])].sort((a, b) => b.submittedAt - a.submittedAt);
+    const { page, next } = paged(all, url, limit);
+    return ok({
+      results: page.map(({ conversionId, submittedAt, email, pageUrl }) => ({
+        conversionId,
+        submittedAt,
+        values: [{ name: 'email', value: email, objectTypeId: '0-1' }],
+        ...(pageUrl && { pageUrl }),
+      })),
+      ...next,
+    });
   }
 }
 
@@ -361,3 +598,21 @@ const over = (times: number[], now: number, window: number, most: number): boole
   times.push(now);
   return false;
 };
+/** The first place of a sorted list at which something holds, and from there on for ever. */
+function firstAfter<T>(list: readonly T[], holds: (item: T) => boolean): number {
+  let low = 0;
+  for (let high = list.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (holds(list[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+function paged<T>(all: readonly T[], url: URL, most = 100): { page: T[]; next: object } {
+  const limit = Math.min(Number(url.searchParams.get('limit') ?? most), most);
+  const from = Number(url.searchParams.get('after') ?? 0);
+  return {
+    page: all.slice(from, from + limit),
+    next: all.length > from + limit ? { paging: { next: { after: String(from + limit) } } } : {},
+  };
+}

@@ -1,14 +1,18 @@
 import { createHmac } from 'node:crypto';
-import type { Answer, Call, Outgoing } from '../../server/outgoing/request.ts';
+import { Fake, jsonIn, type Reply } from './reply.ts';
 
-/** Mautic's REST API as its documentation describes it, in memory: paging by start and limit, `where`, activity, stages, notes, webhooks. */
+/**
+ * Mautic's REST API as its documentation describes it, in memory: paging by start and limit, `where`, activity, stages,
+ * notes, merged and deleted contacts, OAuth 2 with client credentials, webhooks. It knows the time by seconds, and a
+ * contact that was never changed has no time of change.
+ */
 interface FakeContact {
   id: number;
   fields: Record<string, string>;
   owner?: { id: number; username: string; email: string; firstName: string; lastName: string };
   stage?: { id: number; name: string };
   dateAdded: number;
-  dateModified: number;
+  dateModified: number | null;
 }
 interface FakeEvent {
   contact: number;
@@ -18,13 +22,10 @@ interface FakeEvent {
   at: number;
   details?: Record<string, unknown>;
 }
-interface Reply {
-  status: number;
-  body?: unknown;
-}
 
-export class FakeMautic {
+export class FakeMautic extends Fake {
   user = { name: 'baton', password: 'secret' };
+  client = { id: 'public', secret: 'private' };
   secret = 'hook-secret';
   contacts = new Map<number, FakeContact>();
   stages = [
@@ -34,15 +35,13 @@ export class FakeMautic {
   ];
   events: FakeEvent[] = [];
   notes: { id: number; lead: number; text: string }[] = [];
-  requests: { method: string; path: string; status: number }[] = [];
-  trouble: (number | 'drop' | undefined)[] = [];
   apiEnabled = true;
-  now: () => number;
   #next = 1;
-
-  constructor(now: () => number = Date.now) {
-    this.now = now;
-  }
+  #mergedInto = new Map<number, number>();
+  #tokens = new Map<string, number>();
+  #sorted: { length: number; list: FakeEvent[] } = { length: -1, list: [] };
+  #byId: FakeContact[] | undefined;
+  #perContact: { length: number; of: Map<number, FakeEvent[]> } = { length: -1, of: new Map() };
 
   put(fields: Record<string, string>, more: Partial<FakeContact> = {}): FakeContact {
     const id = more.id ?? this.#next++;
@@ -53,43 +52,62 @@ export class FakeMautic {
       dateAdded: old?.dateAdded ?? this.now(),
       ...more,
       fields: { ...old?.fields, ...fields },
-      dateModified: this.now(),
+      dateModified: old ? this.now() : null,
     };
     this.contacts.set(id, contact);
+    this.#byId = undefined;
     return contact;
+  }
+
+  /** Somebody moves a contact to a stage. */
+  move(contact: FakeContact, name: string): void {
+    const stage = this.stages.find((s) => s.name === name)!;
+    if (this.contacts.get(contact.id)?.stage?.id === stage.id) return;
+    this.put({}, { id: contact.id, stage: { id: stage.id, name: stage.name } });
+    this.did(contact, 'stage.changed', stage.name);
   }
 
   did(contact: FakeContact, event: string, label: string, details?: Record<string, unknown>): void {
     this.events.push({ contact: contact.id, event, eventId: `${event}${this.#next++}`, label, at: this.now(), details });
   }
 
-  outgoing: Outgoing = async (url: string, call: Call = {}): Promise<Answer> => {
-    const next = this.trouble.shift();
-    const address = new URL(url);
-    const reply =
-      typeof next === 'number'
-        ? error(next, 'The fake was told so.')
-        : this.#answer(call.method ?? 'GET', address, call.headers ?? {}, call.body === undefined ? {} : JSON.parse(String(call.body)));
-    this.requests.push({ method: call.method ?? 'GET', path: address.pathname, status: reply.status });
-    if (next === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    return { status: reply.status, headers: {}, body: Buffer.from(JSON.stringify(reply.body ?? {})) };
-  };
+  remove(id: number): void {
+    this.contacts.delete(id);
+    this.#byId = undefined;
+  }
+  merge(from: number, into: number): void {
+    this.remove(from);
+    this.#mergedInto.set(from, into);
+    for (const event of this.events) if (event.contact === from) event.contact = into;
+    this.put({}, { id: into });
+  }
+  endTokens(): void {
+    this.#tokens.clear();
+  }
 
   /** A webhook request as Mautic signs it: over the body alone, without a time. */
   sign(body: string): Record<string, string> {
     return { 'webhook-signature': createHmac('sha256', this.secret).update(body).digest('base64') };
   }
 
-  #answer(method: string, url: URL, headers: Record<string, string>, body: Record<string, unknown>): Reply {
+  protected told(status: number): Reply {
+    return error(status, 'The fake was told so.');
+  }
+
+  protected answer(method: string, url: URL, headers: Record<string, string>, text: string): Reply {
+    if (method === 'POST' && url.pathname === '/oauth/v2/token') return this.#token(new URLSearchParams(text));
     if (!this.apiEnabled) return error(403, 'API disabled. You need to enable the API in the API settings of your Mautic Configuration.');
-    if (headers.authorization !== `Basic ${Buffer.from(`${this.user.name}:${this.user.password}`).toString('base64')}`)
-      return error(401, 'API authorization denied.');
+    const basic = `Basic ${Buffer.from(`${this.user.name}:${this.user.password}`).toString('base64')}`;
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (headers.authorization !== basic && (this.#tokens.get(token) ?? 0) <= this.now())
+      return token ? error(401, 'The access token provided is invalid.') : error(401, 'API authorization denied.');
+    const body = jsonIn(text);
     const path = url.pathname.replace(/^\/api/, '');
     const q = url.searchParams;
     const start = Number(q.get('start') ?? 0);
     const limit = Number(q.get('limit') ?? 30);
     if (method === 'GET' && path === '/contacts') return this.#list(q, start, limit);
-    if (method === 'GET' && path === '/contacts/activity') return this.#activity(q);
+    if (method === 'GET' && path === '/contacts/activity') return this.#activity(q, this.#events());
     if (method === 'GET' && path === '/stages') return ok({ total: this.stages.length, stages: this.stages });
     if (method === 'GET' && path === '/contacts/list/fields')
       return ok([
@@ -97,10 +115,11 @@ export class FakeMautic {
         { alias: 'linkedin', label: 'LinkedIn', type: 'text' },
       ]);
     if (method === 'GET' && path === '/contacts/list/owners') return ok([]);
-    const one = /^\/contacts\/(\d+)(?:\/(edit|notes))?$/.exec(path);
-    const contact = one && this.contacts.get(Number(one[1]));
+    const one = /^\/contacts\/(\d+)(?:\/(edit|notes|activity))?$/.exec(path);
+    const contact = one && this.contacts.get(this.#survivor(Number(one[1])));
     if (one && !contact) return error(404, 'Item was not found.');
     if (contact && method === 'GET' && one[2] === undefined) return ok({ contact: this.#shown(contact) });
+    if (contact && method === 'GET' && one[2] === 'activity') return this.#activity(q, this.#eventsOf(contact.id));
     if (contact && method === 'GET' && one[2] === 'notes') {
       const notes = this.notes.filter((n) => n.lead === contact.id);
       return ok({ total: notes.length, notes });
@@ -112,12 +131,9 @@ export class FakeMautic {
     const add = /^\/stages\/(\d+)\/contact\/(\d+)\/add$/.exec(path);
     if (add && method === 'POST') {
       const stage = this.stages.find((s) => s.id === Number(add[1]));
-      const to = this.contacts.get(Number(add[2]));
+      const to = this.contacts.get(this.#survivor(Number(add[2])));
       if (!stage || !to) return error(404, 'Item was not found.');
-      if (to.stage?.id !== stage.id) {
-        this.put({}, { id: to.id, stage: { id: stage.id, name: stage.name } });
-        this.did(to, 'stage.changed', stage.name);
-      }
+      this.move(to, stage.name);
       return ok({ success: 1 });
     }
     if (method === 'POST' && path === '/notes/new') {
@@ -129,11 +145,24 @@ export class FakeMautic {
     return error(404, `No route ${method} ${path}`);
   }
 
+  #survivor(id: number): number {
+    const into = this.#mergedInto.get(id);
+    return into === undefined ? id : this.#survivor(into);
+  }
+
+  #token(form: URLSearchParams): Reply {
+    if (form.get('client_id') !== this.client.id || form.get('client_secret') !== this.client.secret)
+      return { status: 400, body: { error: 'invalid_client', error_description: 'The client credentials are invalid' } };
+    const token = `token-${this.#next++}`;
+    this.#tokens.set(token, this.now() + 3600_000);
+    return ok({ access_token: token, expires_in: 3600, token_type: 'bearer' });
+  }
+
   #shown(c: FakeContact) {
     return {
       id: c.id,
-      dateAdded: new Date(c.dateAdded).toISOString(),
-      dateModified: new Date(c.dateModified).toISOString(),
+      dateAdded: seconds(c.dateAdded),
+      dateModified: c.dateModified === null ? null : seconds(c.dateModified),
       owner: c.owner ?? null,
       stage: c.stage ?? null,
       fields: { all: { id: c.id, ...c.fields } },
@@ -146,13 +175,16 @@ export class FakeMautic {
         ? [{ col: q.get(`where[${i}][col]`)!, expr: q.get(`where[${i}][expr]`)!, val: q.get(`where[${i}][val]`)! }]
         : [],
     );
-    const value = (c: FakeContact, col: string): string | number =>
-      col === 'date_modified' ? c.dateModified : col === 'id' ? c.id : (c.fields[col] ?? '');
-    const rows = [...this.contacts.values()].filter((c) =>
+    const second = (ms: number) => Math.floor(ms / 1000) * 1000;
+    const value = (c: FakeContact, col: string): string | number | null =>
+      col === 'date_modified' ? (c.dateModified === null ? null : second(c.dateModified)) : col === 'id' ? c.id : (c.fields[col] ?? '');
+    this.#byId ??= [...this.contacts.values()].sort((a, b) => a.id - b.id);
+    const rows = this.#byId.filter((c) =>
       wheres.every(({ col, expr, val }) => {
         const is = value(c, col);
-        // Dates are compared in seconds and in UTC.
+        // Dates are compared in seconds and in UTC; what is not there is neither before nor after.
         const want = col === 'date_modified' ? Date.parse(`${val.replace(' ', 'T')}Z`) : col === 'id' ? Number(val) : val;
+        if (is === null) return false;
         if (expr === 'eq') return String(is).toLowerCase() === String(want).toLowerCase();
         if (expr === 'gt') return is > want;
         if (expr === 'gte') return is >= want;
@@ -160,32 +192,56 @@ export class FakeMautic {
       }),
     );
     const order = q.get('orderBy') ?? 'id';
-    rows.sort((a, b) => (value(a, order) < value(b, order) ? -1 : value(a, order) > value(b, order) ? 1 : a.id - b.id));
+    if (order !== 'id')
+      rows.sort((a, b) =>
+        (value(a, order) ?? 0) < (value(b, order) ?? 0) ? -1 : (value(a, order) ?? 0) > (value(b, order) ?? 0) ? 1 : a.id - b.id,
+      );
     return ok({
       total: String(rows.length),
       contacts: Object.fromEntries(rows.slice(start, start + limit).map((c) => [c.id, this.#shown(c)])),
     });
   }
 
-  #activity(q: URLSearchParams): Reply {
+  #events(): FakeEvent[] {
+    if (this.#sorted.length !== this.events.length)
+      this.#sorted = { length: this.events.length, list: [...this.events].sort((a, b) => a.at - b.at) };
+    return this.#sorted.list;
+  }
+  #eventsOf(contact: number): FakeEvent[] {
+    if (this.#perContact.length !== this.events.length)
+      this.#perContact = { length: this.events.length, of: Map.groupBy(this.#events(), (e) => e.contact) };
+    return (this.#perContact.of.get(contact) ?? []).filter((e) => e.contact === contact);
+  }
+
+  #activity(q: URLSearchParams, events: readonly FakeEvent[]): Reply {
     const from = q.get('filters[dateFrom]');
+    const since = from ? Date.parse(`${from.replace(' ', 'T')}Z`) : 0;
     const wanted = [...Array(20).keys()].flatMap((i) => q.get(`filters[includeEvents][${i}]`) ?? []);
     const limit = Number(q.get('limit') ?? 25);
     const page = Number(q.get('page') ?? 1);
-    const all = this.events
-      .filter((e) => (from ? e.at >= Date.parse(`${from.replace(' ', 'T')}Z`) : true) && (wanted.length === 0 || wanted.includes(e.event)))
-      .sort((a, b) => a.at - b.at);
-    if (q.get('order[1]') === 'DESC') all.reverse();
+    let first = 0;
+    for (let high = events.length; first < high; ) {
+      const middle = (first + high) >> 1;
+      if (events[middle]!.at >= since) high = middle;
+      else first = middle + 1;
+    }
+    const down = q.get('order[1]') === 'DESC';
+    const want = (e: FakeEvent) => wanted.length === 0 || wanted.includes(e.event);
+    const shown: FakeEvent[] = [];
+    let seen = 0;
+    for (let i = down ? events.length - 1 : first; down ? i >= first : i < events.length; i += down ? -1 : 1) {
+      if (!want(events[i]!) || seen++ < (page - 1) * limit) continue;
+      shown.push(events[i]!);
+      if (shown.length === limit) break;
+    }
     return ok({
-      total: all.length,
       page,
       limit,
-      maxPages: Math.ceil(all.length / limit),
-      events: all.slice((page - 1) * limit, page * limit).map((e) => ({
+      events: shown.map((e) => ({
         event: e.event,
         eventId: e.eventId,
         eventLabel: e.label,
-        timestamp: new Date(e.at).toISOString(),
+        timestamp: seconds(e.at),
         contactId: e.contact,
         details: e.details ?? {},
       })),
@@ -193,5 +249,6 @@ export class FakeMautic {
   }
 }
 
+const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}+00:00`;
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const error = (status: number, message: string): Reply => ({ status, body: { errors: [{ code: status, message, details: {} }] } });

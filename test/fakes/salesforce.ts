@@ -1,18 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Answer, Call, Outgoing } from '../../server/outgoing/request.ts';
+import { createHash } from 'node:crypto';
+import { Fake, type Reply } from './reply.ts';
 import { compare, parse, type Row, read, SoqlError } from './soql.ts';
 
 /**
- * Salesforce's REST API as its documentation describes it, in memory: tokens that end, SOQL, errors as JSON arrays,
- * the daily limit answered as 403, validation rules, read-only converted leads, status history, campaign members whose
- * `HasResponded` follows from their status. jsforce can be pointed at it.
+ * Salesforce's REST API as its documentation describes it, in memory: tokens that end and refresh tokens that rotate,
+ * the web-server flow with PKCE, SOQL answered in batches, the recycle bin, errors as JSON arrays, the daily limit
+ * answered as 403, validation rules, read-only converted leads, field history, campaign members whose `HasResponded`
+ * follows from their status. jsforce can be pointed at it.
  */
-interface Reply {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
 const prefixes: Record<string, string> = {
   Lead: '00Q',
   Contact: '003',
@@ -23,24 +18,47 @@ const prefixes: Record<string, string> = {
   CampaignMemberStatus: '01Y',
   Task: '00T',
   LeadHistory: '017',
+  ContactHistory: '03p',
+  Organization: '00D',
+  OpportunityStage: '01J',
   LeadStatus: '01J',
   User: '005',
 };
 
-export class FakeSalesforce {
+export class FakeSalesforce extends Fake {
   client = { id: 'client', secret: 'secret' };
   tables = new Map<string, Map<string, Row>>(Object.keys(prefixes).map((name) => [name, new Map()]));
   limit = { used: 0, most: 100_000 };
   /** Refuses a change of a lead, as a validation rule does. */
   rules: { object: string; when(row: Row): boolean; message: string; fields: string[] }[] = [];
-  requests: { method: string; path: string; status: number }[] = [];
-  trouble: (number | 'drop' | undefined)[] = [];
-  now: () => number;
+  /** Fields whose changes are kept as history, by object. */
+  tracked: Record<string, string[]> = { Lead: ['Status'], Contact: ['Stage__c'] };
+  /** How many records an answer holds; the rest is asked for by `nextRecordsUrl`. */
+  batch = 2000;
+  /** A refresh token is used once. */
+  rotates = false;
   #tokens = new Set<string>();
   #next = 1;
+  #refresh = new Set<string>();
+  #codes = new Map<string, { redirect: string; challenge: string }>();
+  #open = new Map<string, Row[]>();
+  #joins = new Map<string, Row[]>();
 
   constructor(now: () => number = Date.now) {
-    this.now = now;
+    super(now);
+    this.add('Organization', { Name: 'Ridgeway' });
+    for (const [label, closed, won] of [
+      ['Prospecting', false, false],
+      ['Closed Won', true, true],
+      ['Closed Lost', true, false],
+    ] as const)
+      this.add('OpportunityStage', {
+        MasterLabel: label,
+        ApiName: label,
+        IsClosed: closed,
+        IsWon: won,
+        SortOrder: this.tables.get('OpportunityStage')!.size,
+      });
     for (const [label, converted, first] of [
       ['Open - Not Contacted', false, true],
       ['Working - Contacted', false, false],
@@ -74,60 +92,45 @@ export class FakeSalesforce {
       ...fields,
     };
     this.tables.get(object)!.set(id, row);
+    this.#joins.clear();
     return row;
   }
 
   change(object: string, id: string, fields: Row): void {
     const row = this.tables.get(object)!.get(id)!;
     const at = new Date(this.now()).toISOString();
-    if (object === 'Lead' && fields.Status !== undefined && fields.Status !== row.Status)
-      this.add('LeadHistory', { LeadId: id, Field: 'Status', OldValue: row.Status, NewValue: fields.Status });
+    for (const field of this.tracked[object] ?? [])
+      if (fields[field] !== undefined && fields[field] !== row[field])
+        this.add(`${object}History`, { [`${object}Id`]: id, Field: field, OldValue: row[field] ?? null, NewValue: fields[field] });
     Object.assign(row, fields, { SystemModstamp: at, LastModifiedDate: at });
+    this.#joins.clear();
+  }
+  /** Somebody deletes a record, or merges it into another. It lies in the recycle bin. */
+  remove(object: string, id: string, into?: string): void {
+    this.change(object, id, { IsDeleted: true, ...(into && { MasterRecordId: into }) });
+    if (into) this.change(object, into, {});
   }
 
-  outgoing: Outgoing = async (url: string, call: Call = {}): Promise<Answer> => {
-    const address = new URL(url);
-    const reply = this.handle(call.method ?? 'GET', address, call.headers ?? {}, call.body === undefined ? '' : String(call.body));
-    return {
-      status: reply.status,
-      headers: reply.headers ?? {},
-      body: Buffer.from(reply.body === undefined ? '' : JSON.stringify(reply.body)),
-    };
-  };
-
-  async listen(): Promise<{ url: string; close(): void }> {
-    let url = '';
-    const server: Server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (c: Buffer) => chunks.push(c));
-      request.on('end', () => {
-        const reply = this.handle(
-          request.method ?? 'GET',
-          new URL(request.url ?? '/', url),
-          request.headers as Record<string, string>,
-          Buffer.concat(chunks).toString(),
-        );
-        response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
-        response.end(reply.body === undefined ? '' : JSON.stringify(reply.body));
-      });
-    });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return { url, close: () => server.close() };
+  /** A code as Salesforce's consent page would send it to the redirect address. */
+  consent(authorize: string): { code: string; state: string; redirect: string } {
+    const q = new URL(authorize).searchParams;
+    if (q.get('client_id') !== this.client.id || q.get('response_type') !== 'code') throw new Error('Salesforce shows an error page.');
+    const code = `code-${this.#next++}`;
+    const redirect = q.get('redirect_uri') ?? '';
+    this.#codes.set(code, { redirect, challenge: q.get('code_challenge') ?? '' });
+    return { code, state: q.get('state') ?? '', redirect };
+  }
+  /** An admin revokes the app's access. */
+  revoke(): void {
+    this.#tokens.clear();
+    this.#refresh.clear();
   }
 
-  handle(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
-    const next = this.trouble.shift();
-    const reply =
-      typeof next === 'number'
-        ? error(next, 'UNKNOWN_EXCEPTION', `The fake was told to answer ${next}.`)
-        : this.#answer(method, url, headers, body);
-    this.requests.push({ method, path: url.pathname, status: reply.status });
-    if (next === 'drop') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    return reply;
+  protected told(status: number): Reply {
+    return error(status, 'UNKNOWN_EXCEPTION', `The fake was told to answer ${status}.`);
   }
 
-  #answer(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
+  protected answer(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
     if (url.pathname === '/services/oauth2/token') return this.#token(url, new URLSearchParams(body));
     const token = /^(?:Bearer|OAuth) (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (token === undefined || !this.#tokens.has(token)) return error(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
@@ -137,19 +140,47 @@ export class FakeSalesforce {
   }
 
   #token(url: URL, form: URLSearchParams): Reply {
+    const no = (error: string, error_description: string): Reply => ({ status: 400, body: { error, error_description } });
     if (form.get('client_id') !== this.client.id || form.get('client_secret') !== this.client.secret)
-      return { status: 400, body: { error: 'invalid_client', error_description: 'invalid client credentials' } };
-    if (!['client_credentials', 'refresh_token'].includes(form.get('grant_type') ?? ''))
-      return { status: 400, body: { error: 'unsupported_grant_type', error_description: 'grant type not supported' } };
+      return no('invalid_client', 'invalid client credentials');
+    let refresh: string | undefined;
+    switch (form.get('grant_type')) {
+      case 'client_credentials':
+        break;
+      case 'authorization_code': {
+        const asked = this.#codes.get(form.get('code') ?? '');
+        this.#codes.delete(form.get('code') ?? '');
+        const challenge = createHash('sha256')
+          .update(form.get('code_verifier') ?? '')
+          .digest('base64url');
+        if (!asked || asked.redirect !== form.get('redirect_uri') || asked.challenge !== challenge)
+          return no('invalid_grant', 'authentication failure');
+        refresh = `5Aep${this.#next++}`;
+        this.#refresh.add(refresh);
+        break;
+      }
+      case 'refresh_token': {
+        const given = form.get('refresh_token') ?? '';
+        if (!this.#refresh.has(given)) return no('invalid_grant', 'expired access/refresh token');
+        if (!this.rotates) break;
+        this.#refresh.delete(given);
+        refresh = `5Aep${this.#next++}`;
+        this.#refresh.add(refresh);
+        break;
+      }
+      default:
+        return no('unsupported_grant_type', 'grant type not supported');
+    }
     const token = `00D!${this.#next++}`;
     this.#tokens.add(token);
     return {
       status: 200,
       body: {
         access_token: token,
+        ...(refresh && { refresh_token: refresh }),
         instance_url: url.origin,
         token_type: 'Bearer',
-        id: `${url.origin}/id/00D/005`,
+        id: `${url.origin}/id/00D000000000001AAA/005000000000001AAA`,
         issued_at: String(this.now()),
       },
     };
@@ -157,7 +188,13 @@ export class FakeSalesforce {
 
   #rest(method: string, url: URL, body: string): Reply {
     const path = url.pathname.replace(/^\/services\/data\/v\d+\.\d/, '');
-    if (path === '/query' && method === 'GET') return this.#query(url.searchParams.get('q') ?? '');
+    if ((path === '/query' || path === '/queryAll') && method === 'GET')
+      return this.#query(url.searchParams.get('q') ?? '', path === '/queryAll');
+    const next = /^\/query\/([\w-]+)$/.exec(path)?.[1];
+    if (next && method === 'GET') {
+      const rows = this.#open.get(next);
+      return rows ? this.#batches(rows) : error(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+    }
     const described = /^\/sobjects\/(\w+)\/describe$/.exec(path);
     if (described && method === 'GET')
       return {
@@ -184,6 +221,7 @@ export class FakeSalesforce {
     if (method === 'GET') return { status: 200, body: { attributes: { type: one[1] }, ...row } };
     if (method !== 'PATCH') return error(405, 'METHOD_NOT_ALLOWED', 'HTTP Method not allowed');
     const fields = JSON.parse(body) as Row;
+    if (row.IsDeleted) return error(404, 'ENTITY_IS_DELETED', 'entity is deleted');
     if (one[1] === 'Lead' && row.IsConverted) return error(400, 'CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
     if (one[1] === 'CampaignMember' && 'HasResponded' in fields)
       return error(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', 'Unable to create/update fields: HasResponded', ['HasResponded']);
@@ -194,12 +232,18 @@ export class FakeSalesforce {
     return { status: 204 };
   }
 
-  #query(text: string): Reply {
+  #query(text: string, all: boolean): Reply {
     try {
       const query = parse(text);
       const table = this.tables.get(query.object);
       if (!table) return error(400, 'INVALID_TYPE', `sObject type '${query.object}' is not supported.`);
-      let rows = [...table.values()].map((row) => this.#joined(query.object, row)).filter((row) => !row.IsDeleted && query.holds(row));
+      let joined = this.#joins.get(query.object);
+      if (!joined) {
+        joined = [...table.values()].map((row) => this.#joined(query.object, row));
+        this.#joins.set(query.object, joined);
+      }
+      let rows = joined.filter((row) => (all || !row.IsDeleted) && query.holds(row));
+      if (query.count) return { status: 200, body: { totalSize: rows.length, done: true, records: [] } };
       rows.sort((a, b) => {
         for (const { field, down } of query.order) {
           const order = compare(read(a, field), read(b, field));
@@ -208,21 +252,38 @@ export class FakeSalesforce {
         return 0;
       });
       if (query.limit !== undefined) rows = rows.slice(0, query.limit);
-      const shown = rows.map((row) => {
-        const out: Row = { attributes: { type: query.object, url: `/services/data/v67.0/sobjects/${query.object}/${row.Id}` } };
-        for (const field of query.fields) {
-          const [relation, name] = field.split('.') as [string, string?];
-          if (name === undefined) out[field] = row[field] ?? null;
-          else if (row[relation]) out[relation] = { ...(out[relation] as Row), [name]: (row[relation] as Row)[name] ?? null };
-          else out[relation] = null;
-        }
-        return out;
-      });
-      return { status: 200, body: { totalSize: shown.length, done: true, records: shown } };
+      return this.#batches(
+        rows.map((row) => {
+          const out: Row = { attributes: { type: query.object, url: `/services/data/v67.0/sobjects/${query.object}/${row.Id}` } };
+          for (const field of query.fields) {
+            const [relation, name] = field.split('.') as [string, string?];
+            if (name === undefined) out[field] = row[field] ?? null;
+            else if (row[relation]) out[relation] = { ...(out[relation] as Row), [name]: (row[relation] as Row)[name] ?? null };
+            else out[relation] = null;
+          }
+          return out;
+        }),
+      );
     } catch (cause) {
       if (cause instanceof SoqlError) return error(400, 'MALFORMED_QUERY', cause.message);
       throw cause;
     }
+  }
+
+  #batches(rows: Row[]): Reply {
+    const rest = rows.slice(this.batch);
+    if (rest.length === 0) return { status: 200, body: { totalSize: rows.length, done: true, records: rows } };
+    const locator = `01g${this.#next++}-${this.batch}`;
+    this.#open.set(locator, rest);
+    return {
+      status: 200,
+      body: {
+        totalSize: rows.length,
+        done: false,
+        nextRecordsUrl: `/services/data/v67.0/query/${locator}`,
+        records: rows.slice(0, this.batch),
+      },
+    };
   }
 
   /** The related records a query can reach with a dot. */

@@ -6,6 +6,8 @@ export interface Soql {
   holds(row: Row): boolean;
   order: { field: string; down: boolean }[];
   limit?: number;
+  /** `SELECT COUNT()` */
+  count?: true;
 }
 
 export class SoqlError extends Error {}
@@ -90,6 +92,11 @@ export function parse(text: string): Soql {
 
   expect('SELECT');
   const fields = list();
+  const count = fields[0]?.toUpperCase() === 'COUNT' && peek() === '(';
+  if (count) {
+    expect('(');
+    expect(')');
+  }
   expect('FROM');
   const object = take();
   let holds: Test = () => true;
@@ -115,7 +122,7 @@ export function parse(text: string): Soql {
     limit = Number(take());
   }
   if (peek() !== undefined) throw new SoqlError(`unexpected token: '${peek()}'`);
-  return { fields, object, holds, order, limit };
+  return { fields, object, holds, order, limit, ...(count && { count }) };
 }
 
 /** `Owner.Email` reads the related record that stands in the row. */
@@ -135,8 +142,17 @@ function literal(token: string): unknown {
 }
 
 const instant = /^\d{4}-\d\d-\d\dT/;
-const plain = (v: unknown): unknown =>
-  typeof v === 'string' && instant.test(v) ? Date.parse(v) : typeof v === 'string' ? v.toLowerCase() : v;
+const times = new Map<string, number>();
+function plain(v: unknown): unknown {
+  if (typeof v !== 'string') return v;
+  if (!instant.test(v)) return v.toLowerCase();
+  let time = times.get(v);
+  if (time === undefined) {
+    time = Date.parse(v);
+    times.set(v, time);
+  }
+  return time;
+}
 const equal = (a: unknown, b: unknown): boolean => plain(a) === plain(b);
 export const compare = (a: unknown, b: unknown): number => {
   const x = plain(a) as number;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../lib/contract/routes/leads.ts';
 import type { User } from '../../server/http/user.ts';
-import { OutgoingError } from '../../server/outgoing/request.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { sealed, type World } from '../../server/sources/links.ts';
-import { runPull } from '../../server/sources/pull.ts';
+import { type Run, runPull } from '../../server/sources/pull.ts';
 import { SealBroken, sealWith } from '../../server/sources/seal.ts';
 import type { Mapping } from '../../server/sources/source.ts';
 import { dealWith, queueWrites, runWrites } from '../../server/sources/writes.ts';
@@ -12,6 +11,7 @@ import { newId } from '../../server/store/id.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
+import { into } from './link.ts';
 
 const mapping: Mapping = {
   stageIn: {
@@ -53,13 +53,7 @@ async function connect(): Promise<void> {
   world = {
     seal: sealWith(Buffer.alloc(32, 7)),
     clock,
-    call: async (url, call) => {
-      try {
-        return await crm.outgoing(url, call);
-      } catch (cause) {
-        throw new OutgoingError('unreachable', 'api.hubapi.com could not be reached (ECONNRESET).', cause);
-      }
-    },
+    call: into(crm),
   };
   link = newId();
   await server.in(async (trx) => {
@@ -79,8 +73,9 @@ async function connect(): Promise<void> {
       .execute();
   });
 }
-const pull = () => runPull(server.store, world, hubspot, server.workspace, link, signal);
-const write = () => runWrites(server.store, world, hubspot, server.workspace, link, signal);
+const run = (): Run => ({ store: server.store, world, source: hubspot, workspace: server.workspace, id: link, signal });
+const pull = () => runPull(run());
+const write = () => runWrites(run());
 const leadOf = (email: string) =>
   server.in(async (trx) => {
     const key = await trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow();
@@ -167,7 +162,7 @@ describe('both ways with one CRM', () => {
     crm.put({ decision_date: '2026-12-01', lifecyclestage: 'marketingqualifiedlead' }, id);
     pass();
     const [first] = await writes();
-    expect(await server.in((trx) => dealWith(trx, server.workspace, first!.id, 'again', () => hubspot, clock.at))).toBe(true);
+    expect(await server.in((trx) => dealWith(trx, server.workspace, first!.id, 'again', () => hubspot, clock.at))).toBe(link);
     expect(await write()).toBe(2);
     pass();
     await pull();

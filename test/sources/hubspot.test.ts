@@ -1,11 +1,11 @@
 import { Client } from '@hubspot/api-client';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
-import { OutgoingError } from '../../server/outgoing/request.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import type { Link, Mapping, Pulled, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
+import { testLink } from './link.ts';
 
 const mapping: Mapping = {
   stageIn: {
@@ -32,20 +32,7 @@ let link: Link;
 beforeEach(() => {
   clock = new SimulatedClock();
   crm = new FakeHubspot(clock.now);
-  link = {
-    call: async (url, call) => {
-      try {
-        return await crm.outgoing(url, call);
-      } catch (cause) {
-        throw new OutgoingError('unreachable', 'api.hubapi.com could not be reached (ECONNRESET).', cause);
-      }
-    },
-    credentials: { token: crm.token },
-    renew: async () => {},
-    mapping,
-    clock,
-    signal: new AbortController().signal,
-  };
+  link = testLink(crm, clock, { token: crm.token }, mapping);
 });
 
 /** Pulls until the end, or until `most` pages; what a store would hold, by the name that makes an event unique. */
@@ -86,6 +73,7 @@ describe('reading', () => {
     });
     clock.at += 86_400_000;
     crm.put({ lifecyclestage: 'marketingqualifiedlead', recent_conversion_event_name: 'Pricing page: Talk to us' }, id);
+    crm.scopes.delete('forms');
     const store = new Map<string, Arrival>();
     await pulled(store, undefined);
     const all = [...store.values()];
@@ -210,14 +198,17 @@ describe('reading', () => {
     expect(people(store).size).toBe(2_000);
   });
 
-  test('the daily limit stops the sync until tomorrow, and says so', async () => {
+  test('a tenth of the day’s requests is left to others: reading stops, writing goes on', async () => {
     add(500);
-    crm.limits.daily = 5;
+    crm.limits.daily = 10;
     await expect(pulled(new Map(), undefined)).rejects.toMatchObject({
       trouble: 'limit',
-      message: expect.stringContaining('tomorrow'),
-      retryAt: Date.parse('2026-11-23T00:00:00Z'),
+      message: 'Most of HubSpot’s requests for today are used; the rest is left to others. Baton looks again in an hour.',
+      retryAt: clock.at + 3_600_000,
     });
+    crm.limits.daily = 20;
+    const acted: Write = { id: 'a', emails: ['p1@northwind.example'], what: 'decision', note: 'x', at: new Date(clock.at).toISOString() };
+    expect((await hubspot.push(link, acted)).changed).toEqual(['note']);
   });
 
   test.each([
@@ -226,6 +217,234 @@ describe('reading', () => {
   ])('an answer of %i that stays is told as %s', async (status, trouble) => {
     crm.trouble = [status, status, status, status];
     await expect(pulled(new Map(), undefined)).rejects.toMatchObject({ trouble });
+  });
+});
+
+describe('reading more than contacts', () => {
+  const touches = (store: Map<string, Arrival>) =>
+    [...store.values()].flatMap((a) => (a.touch ? [[a.touch.kind, a.touch.campaign?.name ?? null, a.touch.asset ?? null, a.at]] : []));
+
+  test('deals bring amount and outcome to everybody they name; one that is opened again counts again', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'opportunity' });
+    const opened = clock.at;
+    const deal = crm.putDeal({ dealname: 'Northwind', dealstage: 'contractsent', amount: '48000', deal_currency_code: 'EUR' }, [id]);
+    clock.at += 86_400_000;
+    let cursor = await pulled(new Map(), undefined);
+    const deals = () =>
+      [...stages.values()].filter((s) => s.field === `Opportunity ${deal.id}`).map((s) => [s.record, s.value, s.amount?.value, s.at]);
+    expect(deals()).toEqual([
+      [`hubspot:${id}`, 'Opportunity: open', 4_800_000, new Date(opened).toISOString()],
+      [`hubspot:${id}`, 'Opportunity: open', 4_800_000, new Date(opened + 1).toISOString()],
+    ]);
+    const closed = clock.at;
+    crm.putDeal({ hs_is_closed: 'true', hs_is_closed_won: 'true', closedate: '2027-02-01T00:00:00Z', amount: '52000' }, undefined, deal.id);
+    clock.at += 3_600_000;
+    stages.clear();
+    cursor = await pulled(new Map(), cursor);
+    expect(deals().at(-1)).toEqual([`hubspot:${id}`, 'Opportunity: won', 5_200_000, new Date(closed).toISOString()]);
+    crm.putDeal({ hs_is_closed: 'false' }, undefined, deal.id);
+    const again = clock.at;
+    clock.at += 3_600_000;
+    stages.clear();
+    await pulled(new Map(), cursor);
+    expect(deals().at(-1)!.slice(1)).toEqual(['Opportunity: open', 5_200_000, new Date(again).toISOString()]);
+  });
+
+  test('forms are read one by one to their last submission, and later only what is new', async () => {
+    const submit = (form: number, n: number) =>
+      crm.forms[form]!.submissions.push({
+        conversionId: `c${form}-${n}`,
+        submittedAt: clock.at,
+        email: `p${n}@northwind.example`,
+        pageUrl: 'https://ridgeway.example/pricing',
+      });
+    crm.forms = ['a', 'b'].map((id) => ({ id, name: `Form ${id}`, submissions: [] }));
+    for (let n = 0; n < 120; n++) {
+      clock.at += 60_000;
+      submit(n % 2, n);
+    }
+    const whole = new Map<string, Arrival>();
+    let cursor = await pulled(whole, undefined);
+    expect(touches(whole)).toHaveLength(120);
+    for (let stop = 1; stop < 6; stop++) {
+      const store = new Map<string, Arrival>();
+      await pulled(store, await pulled(store, undefined, stop));
+      expect(touches(store)).toHaveLength(120);
+    }
+    clock.at += 86_400_000;
+    submit(1, 500);
+    crm.put({ email: 'p500@northwind.example', recent_conversion_date: new Date(clock.at).toISOString() });
+    clock.at += 60_000;
+    const before = crm.requests.length;
+    const fresh = new Map<string, Arrival>();
+    cursor = await pulled(fresh, cursor);
+    expect([...fresh.values()].filter((a) => a.touch && a.person!.keys[0]!.value === 'p500@northwind.example')).toHaveLength(1);
+    expect(crm.requests.slice(before).filter((r) => r.path.startsWith('/form-integrations')).length).toBe(2);
+  });
+
+  test('a form that was filled in counts once, whether forms or only contacts may be read, and when that changes', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example' });
+    crm.forms = [{ id: 'a', name: 'Talk to us', submissions: [] }];
+    const fill = (n: number) => {
+      clock.at += 3_600_000;
+      crm.put({ recent_conversion_event_name: `Pricing: Talk to us ${n}`, recent_conversion_date: new Date(clock.at).toISOString() }, id);
+      crm.forms[0]!.submissions.push({ conversionId: `c${n}`, submittedAt: clock.at, email: 'dana@northwind.example' });
+      clock.at += 600_000;
+    };
+    crm.scopes.delete('forms');
+    const store = new Map<string, Arrival>();
+    fill(1);
+    let cursor = await pulled(store, undefined);
+    fill(2);
+    crm.scopes.add('forms');
+    cursor = await pulled(store, cursor);
+    fill(3);
+    cursor = await pulled(store, cursor);
+    crm.scopes.delete('forms');
+    fill(4);
+    cursor = await pulled(store, cursor);
+    crm.scopes.add('forms');
+    fill(5);
+    cursor = await pulled(store, cursor);
+    fill(6);
+    await pulled(store, cursor);
+    expect(touches(store).map(([, , asset]) => asset)).toHaveLength(6);
+    expect(new Set(touches(store).map(([, , , at]) => at)).size).toBe(6);
+  });
+
+  test('registering for an event and attending it are two touches of its campaign', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example' });
+    const person = { id: 'p1', contactId: id, email: 'dana@northwind.example', occurredAt: clock.at };
+    crm.events = [
+      {
+        objectId: '77',
+        eventName: 'Cut churn live',
+        eventType: 'Webinar',
+        startDateTime: new Date(clock.at).toISOString(),
+        participants: [{ ...person, state: 'REGISTERED' }],
+      },
+      {
+        objectId: '78',
+        eventName: 'Fair',
+        eventType: 'Trade show',
+        startDateTime: new Date(clock.at).toISOString(),
+        participants: [{ ...person, id: 'p2', state: 'NO_SHOW' }],
+      },
+    ];
+    crm.campaigns = [{ id: 'g1', name: 'Cut churn in Q4', assets: { MARKETING_EVENT: ['77'], MARKETING_EMAIL: ['900'], FORM: ['a'] } }];
+    crm.forms = [
+      { id: 'a', name: 'Sign up', submissions: [{ conversionId: 'c', submittedAt: clock.at, email: 'dana@northwind.example' }] },
+    ];
+    crm.mailCampaigns.set(5, { name: 'Invitation', subject: 'Join us', contentId: 900 });
+    crm.mails = [{ id: '1', created: clock.at, type: 'CLICK', recipient: 'dana@northwind.example', emailCampaignId: 5 }];
+    const store = new Map<string, Arrival>();
+    let cursor = await pulled(store, undefined);
+    const start = new Date(clock.at).toISOString();
+    expect(touches(store)).toEqual([
+      ['click', 'Cut churn in Q4', 'Invitation', start],
+      ['form', 'Cut churn in Q4', 'Sign up', start],
+      ['form', 'Cut churn in Q4', 'Cut churn live', start],
+    ]);
+    clock.at += 3 * 3_600_000;
+    Object.assign(crm.events[0]!.participants[0]!, { state: 'ATTENDED', occurredAt: clock.at });
+    cursor = await pulled(store, cursor);
+    expect(touches(store).at(-1)).toEqual(['attended', 'Cut churn in Q4', 'Cut churn live', new Date(clock.at).toISOString()]);
+    const before = crm.requests.length;
+    clock.at += 300_000;
+    await pulled(store, cursor);
+    expect(crm.requests.slice(before).filter((r) => /marketing-events|campaigns/.test(r.path))).toEqual([]);
+  });
+
+  test('a key that may read contacts alone reads contacts', async () => {
+    crm.scopes = new Set(['contacts']);
+    add(3);
+    const store = new Map<string, Arrival>();
+    const cursor = await pulled(store, undefined);
+    await pulled(store, cursor);
+    expect(people(store).size).toBe(3);
+  });
+});
+
+describe('records that go', () => {
+  test('a merged contact leads to the one it went up in, told by the pull and by reading', async () => {
+    add(3);
+    const [a, b, c] = [...crm.contacts.keys()] as [string, string, string];
+    let cursor = await pulled(new Map(), undefined);
+    clock.at += 3_600_000;
+    crm.merge(b, a);
+    clock.at += 60_000;
+    const found: Pulled[] = [];
+    for await (const page of hubspot.pull(link, cursor)) {
+      found.push(page);
+      cursor = page.cursor;
+    }
+    expect(found.flatMap((p) => p.merged)).toEqual([{ from: b, into: a }]);
+    const winner = found.flatMap((p) => p.arrivals).find((arrival) => arrival.person!.aliases![0]!.value === `hubspot:${a}`);
+    expect(winner!.person!.keys.map((k) => k.value)).toEqual(['p0@northwind.example', 'p1@northwind.example']);
+    crm.archive(c);
+    const read = await hubspot.read(link, [a, b, c, '999999']);
+    expect(read.merged).toEqual([{ from: b, into: a }]);
+    expect(read.gone).toEqual([c, '999999']);
+    expect(read.arrivals).toHaveLength(1);
+  });
+
+  test('every id that is there is listed', async () => {
+    add(230);
+    crm.archive([...crm.contacts.keys()][7]!);
+    const ids: string[] = [];
+    for await (const page of hubspot.ids!(link)) ids.push(...page);
+    expect(ids).toHaveLength(229);
+  });
+
+  test('a contact that is deleted between being found and being read is told as gone', async () => {
+    add(2);
+    const cursor = await pulled(new Map(), undefined);
+    clock.at += 3_600_000;
+    const [a] = [...crm.contacts.keys()] as [string];
+    crm.put({ jobtitle: 'CEO' }, a);
+    clock.at += 60_000;
+    const call = link.call;
+    link.call = async (url, about) => {
+      if (url.endsWith('/contacts/batch/read')) crm.archive(a);
+      return call(url, about);
+    };
+    const gone: string[] = [];
+    for await (const page of hubspot.pull(link, cursor)) gone.push(...page.gone);
+    expect(gone).toEqual([a]);
+  });
+});
+
+describe('an app of one’s own', () => {
+  const ask = { redirect: 'https://baton.example/back', state: 's', challenge: 'wrong' };
+  const signedIn = async () => {
+    const verifier = 'v'.repeat(43);
+    const { createHash } = await import('node:crypto');
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const credentials: Record<string, string> = { clientId: crm.client.id, clientSecret: crm.client.secret };
+    const own = testLink(crm, clock, credentials, mapping);
+    const { code } = crm.consent(hubspot.signIn!.authorize(credentials, { ...ask, challenge }));
+    Object.assign(credentials, await hubspot.signIn!.exchange(own, { code, redirect: ask.redirect, verifier }));
+    return testLink(crm, clock, credentials, mapping);
+  };
+
+  test('the code opens it, once and with its verifier alone; tokens are renewed before they end and when they are refused', async () => {
+    const own = await signedIn();
+    expect(await hubspot.account(own)).toEqual({
+      id: '4711',
+      name: 'HubSpot account 4711',
+      address: 'https://app-eu1.hubspot.com/contacts/4711',
+    });
+    const first = own.credentials.accessToken;
+    clock.at += 1_790_000;
+    await hubspot.account(own);
+    expect(own.credentials.accessToken).not.toBe(first);
+    const { code } = crm.consent(hubspot.signIn!.authorize({ clientId: crm.client.id }, ask));
+    await expect(hubspot.signIn!.exchange(own, { code, redirect: ask.redirect, verifier: 'another' })).rejects.toMatchObject({
+      trouble: 'signed-out',
+      message: 'HubSpot does not let Baton in: missing or unknown auth code. Connect again.',
+    });
+    crm.revoke();
+    await expect(hubspot.account(own)).rejects.toMatchObject({ trouble: 'signed-out', message: expect.stringContaining('Connect again.') });
   });
 });
 
@@ -269,6 +488,44 @@ describe('writing', () => {
     },
   );
 
+  test.each([1, 2, 3, 4, 5, 6, 7])(
+    'going back, with the answer to call %i lost, it arrives and is not taken for somebody else’s word',
+    async (lost) => {
+      const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'salesqualifiedlead' });
+      clock.at += 60_000;
+      const back = write({ stage: 'recycled' });
+      clock.at += 60_000;
+      crm.trouble = [...Array.from({ length: lost - 1 }, () => undefined), 'drop'];
+      const tried = await hubspot.push(link, back).then(
+        () => [],
+        (e) => e.tried ?? [],
+      );
+      crm.trouble = [];
+      await hubspot.push(link, { ...back, own: tried });
+      expect(crm.contacts.get(id)!.properties.lifecyclestage).toBe('lead');
+      expect(crm.notes.size).toBe(1);
+    },
+  );
+
+  test('two acts written late and one after the other both arrive: the first is not somebody else’s newer word', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'marketingqualifiedlead' });
+    const [first, second] = [
+      write({ stage: 'recycled', at: new Date(clock.at + 60_000).toISOString() }),
+      write({ id: 'second', at: new Date(clock.at + 120_000).toISOString() }),
+    ];
+    clock.at += 3_600_000;
+    const { wrote } = await hubspot.push(link, first);
+    clock.at += 60_000;
+    expect(await hubspot.push(link, { ...second, own: wrote })).not.toHaveProperty('kept');
+    expect(crm.contacts.get(id)!.properties.lifecyclestage).toBe('salesqualifiedlead');
+  });
+
+  test('a further address of the contact finds it too', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example', hs_additional_emails: 'd@n.example;dw@n.example' });
+    clock.at += 60_000;
+    expect((await hubspot.push(link, write({ emails: ['dw@n.example'] }))).record).toBe(id);
+  });
+
   test('an admin’s rule refuses in the CRM’s own words, and nothing is half written', async () => {
     const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'marketingqualifiedlead' });
     crm.required = [{ when: ['lifecyclestage', 'salesqualifiedlead'], needs: 'decision_date', message: 'Decision date is required' }];
@@ -301,10 +558,18 @@ describe('checking and signatures', () => {
       ['Contacts', true],
       ['Owners', true],
       ['Properties', true],
+      ['Deals', true],
       ['Marketing mails', false],
+      ['Forms', true],
+      ['Events', true],
+      ['Campaigns', true],
     ]);
-    expect(await hubspot.check({ ...link, credentials: { token: 'other' } })).toEqual([
-      { what: 'Contacts', ok: false, sentence: 'HubSpot no longer accepts the key. Connect again with a valid one.' },
+    expect(await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).toEqual([
+      {
+        what: 'Contacts',
+        ok: false,
+        sentence: 'HubSpot no longer accepts the key: it was withdrawn or replaced. Connect again with a valid one.',
+      },
     ]);
   });
 
@@ -319,7 +584,7 @@ describe('checking and signatures', () => {
     JSON.stringify([{ eventId: 1, subscriptionId: 2, occurredAt: 3, objectId: 44, subscriptionType: 'contact.propertyChange' }]),
   );
   const receive = (headers: Record<string, string>, b = body, now = clock.at) =>
-    hubspot.webhook!.receive({ method: 'POST', uri, headers, body: b }, crm.secret, now);
+    hubspot.webhook!.receive({ method: 'POST', uri, headers, body: b }, crm.secret, now, '4711');
   const signed = () => crm.sign('POST', 'https://baton.ridgeway.example/v1/sources/hubspot/webhook?w=a:b', body.toString());
 
   test('a signed webhook names what changed', () => expect(receive(signed())).toEqual({ ids: ['1:2:3'], records: ['44'] }));
@@ -355,6 +620,33 @@ describe('the fake, driven by HubSpot’s own client', () => {
       expect((await client.crm.properties.coreApi.getByName('contacts', 'lifecyclestage')).options.map((o) => o.value)).toEqual(crm.stages);
       const page = await client.crm.contacts.basicApi.getPage(10);
       expect(page.results).toHaveLength(1);
+      const deal = crm.putDeal({ dealname: 'Northwind', amount: '100' }, [id]);
+      const deals = await client.crm.deals.basicApi.getPage(10, undefined, ['amount'], undefined, ['contacts']);
+      expect(deals.results[0]!.properties.amount).toBe('100');
+      expect(deals.results[0]!.associations!.contacts!.results.map((r) => r.id)).toEqual([id]);
+      const ties = await client.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [{ id: deal.id }] });
+      expect(ties.results[0]!.to.map((t) => String(t.toObjectId))).toEqual([id]);
+      crm.forms = [{ id: 'f1', name: 'Talk to us', submissions: [] }];
+      expect((await client.marketing.forms.formsApi.getPage()).results.map((f) => f.name)).toEqual(['Talk to us']);
+      crm.events = [
+        {
+          objectId: '77',
+          eventName: 'Cut churn live',
+          eventType: 'Webinar',
+          startDateTime: new Date(clock.at).toISOString(),
+          participants: [{ id: 'p', contactId: id, email: 'dana@northwind.example', state: 'ATTENDED', occurredAt: clock.at }],
+        },
+      ];
+      const events = await client.marketing.events.basicApi.getAll();
+      expect(events.results.map((e) => [e.objectId, e.eventName])).toEqual([['77', 'Cut churn live']]);
+      const came = await client.marketing.events.retrieveParticipantStateApi.getParticipationsBreakdownByMarketingEventId(77);
+      expect(came.results.map((p) => [p.properties.attendanceState, p.associations.contact.contactId])).toEqual([['ATTENDED', id]]);
+      expect((await client.crm.pipelines.pipelinesApi.getAll('deals')).results[0]!.stages.map((s) => s.id)).toContain('closedwon');
+      await client.crm.contacts.batchApi.read({
+        inputs: [{ id }],
+        properties: ['email'],
+        propertiesWithHistory: ['lifecyclestage'],
+      } as never);
     } finally {
       close();
     }

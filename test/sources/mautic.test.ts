@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
-import { OutgoingError } from '../../server/outgoing/request.ts';
 import { mautic } from '../../server/sources/mautic/index.ts';
 import type { Link, Mapping, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeMautic } from '../fakes/mautic.ts';
+import { testLink } from './link.ts';
 
 const mapping: Mapping = {
   stageIn: { '1': 'lead', '2': 'mql', '3': 'sql', Lead: 'lead', MQL: 'mql', SQL: 'sql' },
@@ -20,20 +20,7 @@ let link: Link;
 beforeEach(() => {
   clock = new SimulatedClock();
   crm = new FakeMautic(clock.now);
-  link = {
-    call: async (url, call) => {
-      try {
-        return await crm.outgoing(url, call);
-      } catch (cause) {
-        throw new OutgoingError('unreachable', 'mautic.ridgeway.example could not be reached (ECONNRESET).', cause);
-      }
-    },
-    credentials: { address: 'https://mautic.ridgeway.example/', user: 'baton', password: 'secret' },
-    renew: async () => {},
-    mapping,
-    clock,
-    signal: new AbortController().signal,
-  };
+  link = testLink(crm, clock, { address: 'https://mautic.ridgeway.example/', user: 'baton', password: 'secret' }, mapping);
 });
 const stages: StageSeen[] = [];
 async function pulled(
@@ -114,8 +101,79 @@ describe('reading', () => {
     const before = crm.requests.length;
     const fresh = new Map<string, Arrival>();
     cursor = await pulled(fresh, cursor);
-    expect(crm.requests.length - before).toBe(2);
+    expect(crm.requests.length - before).toBe(3);
     expect([...fresh.values()].map((a) => a.person?.title ?? a.touch?.asset)).toEqual(['CEO', 'Talk to us']);
+  });
+
+  test('people who come or change while they are read are not passed over', async () => {
+    for (let i = 0; i < 350; i++) crm.put({ email: `p${i}@northwind.example` });
+    clock.at += 3_600_000;
+    let cursor = await pulled(new Map(), undefined);
+    for (let i = 1; i <= 250; i++) {
+      clock.at += 1000;
+      crm.put({ position: 'CEO' }, { id: i });
+    }
+    clock.at += 1000;
+    const store = new Map<string, Arrival>();
+    for await (const page of mautic.pull(link, cursor)) {
+      for (const arrival of page.arrivals) store.set(String(arrival.person!.aliases![0]!.value), arrival);
+      cursor = page.cursor;
+      // One of those at the front moves to the end while the next page is asked for.
+      clock.at += 1000;
+      crm.put({ position: 'CTO' }, { id: 100 + store.size });
+    }
+    crm.put({ email: 'new@northwind.example' });
+    clock.at += 120_000;
+    for await (const page of mautic.pull(link, cursor))
+      for (const arrival of page.arrivals) store.set(String(arrival.person!.aliases![0]!.value), arrival);
+    for (let i = 1; i <= 250; i++) expect(store.get(`mautic:${i}`)?.person?.title).toMatch(/CEO|CTO/);
+    expect([...store.values()].some((a) => a.person!.keys[0]!.value === 'new@northwind.example')).toBe(true);
+  });
+
+  test('more that happened in one second than an answer holds', async () => {
+    const dana = crm.put({ email: 'dana@northwind.example' });
+    for (let i = 0; i < 350; i++) {
+      crm.did(dana, 'page.hit', `Page ${i}`);
+      if (i === 30 || i === 320) clock.at += 1000;
+    }
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    expect([...store.values()].filter((a) => a.touch)).toHaveLength(350);
+  });
+
+  test('merged and deleted contacts are told by reading; every id is listed', async () => {
+    for (let i = 0; i < 150; i++) crm.put({ email: `p${i}@northwind.example` });
+    crm.merge(5, 6);
+    crm.remove(7);
+    const read = await mautic.read(link, ['5', '6', '7']);
+    expect(read.merged).toEqual([{ from: '5', into: '6' }]);
+    expect(read.gone).toEqual(['7']);
+    expect(read.arrivals).toHaveLength(1);
+    const ids: string[] = [];
+    for await (const page of mautic.ids!(link)) ids.push(...page);
+    expect(ids).toHaveLength(148);
+  });
+
+  test('API credentials: a token is asked for, renewed before it ends and when it is refused', async () => {
+    crm.put({ email: 'dana@northwind.example' });
+    const own = testLink(crm, clock, { address: 'https://mautic.ridgeway.example', clientId: 'public', clientSecret: 'private' }, mapping);
+    const asked = () => crm.requests.filter((r) => r.path === '/oauth/v2/token').length;
+    expect((await mautic.check(own)).every((f) => f.ok)).toBe(true);
+    expect(asked()).toBe(1);
+    clock.at += 3_590_000;
+    await mautic.check(own);
+    expect(asked()).toBe(2);
+    crm.endTokens();
+    await mautic.check(own);
+    expect(asked()).toBe(3);
+    const wrong = testLink(crm, clock, { address: 'https://mautic.ridgeway.example', clientId: 'public', clientSecret: 'other' }, mapping);
+    expect(await mautic.check(wrong)).toEqual([
+      {
+        what: 'Contacts',
+        ok: false,
+        sentence: 'Mautic does not let Baton in: The client credentials are invalid. Check both keys under Settings, API Credentials.',
+      },
+    ]);
   });
 
   const answering = (text: string) => () =>
@@ -179,8 +237,15 @@ describe('writing', () => {
 test('a signed webhook names who changed; an unsigned or altered one is refused', () => {
   const body = JSON.stringify({ 'mautic.lead_post_save_update': [{ contact: { id: 5 } }, { contact: { id: 6 } }], timestamp: 'x' });
   const receive = (headers: Record<string, string>, text = body) =>
-    mautic.webhook!.receive({ method: 'POST', uri: 'https://baton.example/x', headers, body: Buffer.from(text) }, crm.secret, clock.at);
+    mautic.webhook!.receive(
+      { method: 'POST', uri: 'https://baton.example/x', headers, body: Buffer.from(text) },
+      crm.secret,
+      clock.at,
+      'mautic.ridgeway.example',
+    );
   expect(receive(crm.sign(body))).toMatchObject({ records: ['5', '6'] });
+  const gone = JSON.stringify({ 'mautic.lead_post_delete': [{ id: 7, contact: { id: null } }] });
+  expect(receive(crm.sign(gone), gone)).toMatchObject({ records: ['7'] });
   expect(receive(crm.sign(body), `${body} `)).toBeUndefined();
   expect(receive({})).toBeUndefined();
 });

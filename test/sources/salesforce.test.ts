@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import jsforce from 'jsforce';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
-import { OutgoingError } from '../../server/outgoing/request.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Link, Mapping, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
+import { testLink } from './link.ts';
 
 const mapping: Mapping = {
   stageIn: { 'Open - Not Contacted': 'mql', 'Working - Contacted': 'sal', 'Closed - Not Converted': 'disqualified' },
@@ -23,20 +24,13 @@ beforeEach(() => {
   crm = new FakeSalesforce(clock.now);
   link = makeLink();
 });
-const makeLink = (): Link => ({
-  call: async (url, call) => {
-    try {
-      return await crm.outgoing(url, call);
-    } catch (cause) {
-      throw new OutgoingError('unreachable', 'ridgeway.my.salesforce.example could not be reached (ECONNRESET).', cause);
-    }
-  },
-  credentials: { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret },
-  renew: async () => {},
-  mapping,
-  clock,
-  signal: new AbortController().signal,
-});
+const makeLink = (): Link =>
+  testLink(
+    crm,
+    clock,
+    { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret },
+    mapping,
+  );
 
 const stages: StageSeen[] = [];
 beforeEach(() => void stages.splice(0));
@@ -156,17 +150,119 @@ describe('reading', () => {
     const store = new Map<string, Arrival>();
     await pulled(store, undefined);
     expect(store.size).toBeGreaterThan(0);
-    link = { ...makeLink(), credentials: { ...link.credentials, clientSecret: 'other' } };
+    link = testLink(
+      crm,
+      clock,
+      { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: 'other' },
+      mapping,
+    );
     await expect(pulled(new Map(), undefined)).rejects.toMatchObject({
       trouble: 'signed-out',
       message: expect.stringContaining('invalid client credentials'),
     });
   });
 
-  test('a fifth of the day’s requests is left to others; writing goes on', async () => {
+  test('a fifth of the day’s requests is left to others: reading stops, writing goes on', async () => {
     crm.limit = { used: 79, most: 100 };
     lead();
     await expect(pulled(new Map(), undefined)).rejects.toMatchObject({ trouble: 'limit', retryAt: clock.at + 3_600_000 });
+    const at = new Date(clock.at).toISOString();
+    const acted: Write = { id: 'x', emails: ['dana@northwind.example'], what: 'decision', stage: 'sal', note: 'Accepted.', at };
+    expect((await salesforce.push(link, acted)).changed).toEqual(['Status', 'task']);
+  });
+
+  test('answers that come in batches are read to their end', async () => {
+    crm.batch = 200;
+    for (let i = 0; i < 650; i++) lead({ Email: `p${i}@northwind.example` });
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    expect(store.size).toBe(650);
+  });
+
+  test('what members did is told by their status, in whatever words a campaign has; a later step counts as well', async () => {
+    const webinar = crm.add('Campaign', { Name: 'Cut churn in Q4', Type: 'Webinar' });
+    for (const [Label, HasResponded] of [
+      ['Registered', true],
+      ['Attended live', true],
+      ['Opened', false],
+      ['Bounced', false],
+    ] as const)
+      crm.add('CampaignMemberStatus', { CampaignId: webinar.Id, Label, HasResponded });
+    const member = (Status: string) =>
+      crm.add('CampaignMember', {
+        CampaignId: webinar.Id,
+        LeadId: lead({ Email: `${Status}@x.example` }).Id,
+        Status,
+        FirstRespondedDate: '2026-11-20',
+      });
+    const came = member('Registered');
+    member('Opened');
+    member('Bounced');
+    const store = new Map<string, Arrival>();
+    const cursor = await pulled(store, undefined);
+    const kinds = (s: Map<string, Arrival>) =>
+      [...s.values()].filter((a) => a.touch && a.touch.kind !== 'sent').map((a) => [a.touch!.kind, a.at.slice(0, 10)]);
+    expect(kinds(store)).toEqual([
+      ['form', '2026-11-20'],
+      ['opened', '2026-11-22'],
+      ['bounced', '2026-11-22'],
+    ]);
+    clock.at += 86_400_000;
+    crm.change('CampaignMember', String(came.Id), { Status: 'Attended live' });
+    const fresh = new Map<string, Arrival>();
+    await pulled(fresh, cursor);
+    expect(kinds(fresh)).toContainEqual(['attended', '2026-11-23']);
+  });
+
+  test('a deal that is opened again counts again', async () => {
+    const contact = crm.add('Contact', { Name: 'Joana', Email: 'joana@atelier.example' });
+    const deal = crm.add('Opportunity', { StageName: 'Closed Lost', IsClosed: true, IsWon: false, Amount: 100, CloseDate: '2026-11-22' });
+    crm.add('OpportunityContactRole', { OpportunityId: deal.Id, ContactId: contact.Id });
+    const cursor = await pulled(new Map(), undefined);
+    clock.at += 86_400_000;
+    crm.change('Opportunity', String(deal.Id), { StageName: 'Prospecting', IsClosed: false });
+    stages.splice(0);
+    await pulled(new Map(), cursor);
+    expect(stages.at(-1)).toMatchObject({ value: 'Opportunity: open', at: '2026-11-23T09:00:00.000Z' });
+  });
+
+  test('deleted and merged leads and contacts are told; what was deleted before the first run is not', async () => {
+    const [a, b, c] = [lead({ Email: 'a@x.example' }), lead({ Email: 'b@x.example' }), lead({ Email: 'c@x.example' })];
+    crm.remove('Lead', String(a.Id));
+    clock.at += 86_400_000;
+    const cursor = await pulled(new Map(), undefined);
+    clock.at += 3_600_000;
+    crm.remove('Lead', String(b.Id), String(c.Id));
+    const contact = crm.add('Contact', { Name: 'Joana' });
+    crm.remove('Contact', String(contact.Id));
+    const found = { gone: [] as string[], merged: [] as object[] };
+    for await (const page of salesforce.pull(link, cursor)) {
+      found.gone.push(...page.gone);
+      found.merged.push(...page.merged);
+    }
+    expect(found).toEqual({ gone: [contact.Id], merged: [{ from: b.Id, into: c.Id }] });
+    const read = await salesforce.read(link, [String(a.Id), String(b.Id), String(c.Id)]);
+    expect(read.gone).toEqual([a.Id]);
+    expect(read.merged).toEqual([{ from: b.Id, into: c.Id }]);
+    expect(read.stages.map((s) => s.record)).toEqual([`salesforce:${c.Id}`]);
+  });
+
+  test('a contact’s own stage comes with its history', async () => {
+    const contact = crm.add('Contact', { Name: 'Joana', Email: 'joana@x.example', Stage__c: 'MQL' });
+    clock.at += 3_600_000;
+    crm.change('Contact', String(contact.Id), { Stage__c: 'SQL' });
+    await pulled(new Map(), undefined);
+    expect([...new Set(stages.map((s) => `${s.field} ${s.value} ${s.at}`))]).toEqual(['Stage__c SQL 2026-11-22T10:00:00.000Z']);
+  });
+
+  test('how much there is, and how much of it was read', async () => {
+    for (let i = 0; i < 2100; i++) lead({ Email: `p${i}@northwind.example` });
+    const told: unknown[] = [];
+    for await (const { done, of } of salesforce.pull(link, undefined)) told.push([done, of]);
+    expect(told.slice(0, 2)).toEqual([
+      [2000, 2100],
+      [2100, 2100],
+    ]);
   });
 
   test('the daily limit comes as 403 and is told as a limit, not as a missing permission', async () => {
@@ -218,6 +314,46 @@ describe('writing', () => {
     expect(contact.Stage__c).toBe('Working - Contacted');
   });
 
+  test('a lead that is converted between looking and writing is written through its contact', async () => {
+    const contact = crm.add('Contact', { Name: 'Dana', Email: 'dana@northwind.example', Stage__c: 'MQL' });
+    const row = lead();
+    clock.at += 60_000;
+    const call = link.call;
+    link.call = async (url, about) => {
+      if (about?.method === 'PATCH' && !row.IsConverted)
+        crm.change('Lead', String(row.Id), { IsConverted: true, ConvertedContactId: contact.Id });
+      return call(url, about);
+    };
+    expect((await salesforce.push(link, write({ record: String(row.Id) }))).record).toBe(contact.Id);
+    expect(contact.Stage__c).toBe('Working - Contacted');
+  });
+
+  test('the status in the campaign that engaged the person last follows, where the campaign has it', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    const [one, two] = ['Cut churn', 'Fair'].map((Name) => crm.add('Campaign', { Name, Type: 'Webinar' }));
+    crm.add('CampaignMemberStatus', { CampaignId: one!.Id, Label: 'Accepted by sales', HasResponded: true });
+    const members = [one, two].map((c) => crm.add('CampaignMember', { CampaignId: c!.Id, LeadId: row.Id, Status: 'Sent' }));
+    link.mapping = { ...mapping, memberOut: { sal: 'Accepted by sales' } };
+    clock.at += 60_000;
+    expect((await salesforce.push(link, write({ campaign: String(one!.Id) }))).changed).toEqual(['Status', 'campaign member', 'task']);
+    expect(members.map((m) => m.Status)).toEqual(['Accepted by sales', 'Sent']);
+    expect(await salesforce.push(link, write({ id: 'another', campaign: String(two!.Id) }))).toMatchObject({
+      changed: ['task'],
+      kept: ['campaign member status (“Accepted by sales” is not one of this campaign’s)'],
+    });
+  });
+
+  test('two acts written late and one after the other both arrive: the first is not somebody else’s newer word', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    const at = (ms: number) => new Date(clock.at + ms).toISOString();
+    const [first, second] = [write({ at: at(60_000) }), write({ id: 'second', stage: 'recycled', at: at(120_000) })];
+    clock.at += 3_600_000;
+    const { wrote } = await salesforce.push(link, first);
+    clock.at += 60_000;
+    expect(await salesforce.push(link, { ...second, own: wrote })).not.toHaveProperty('kept');
+    expect(row.Status).toBe('Closed - Not Converted');
+  });
+
   test('a validation rule refuses in its own words, with the field', async () => {
     const row = lead({ Email: "o'neil@northwind.example" });
     crm.rules = [
@@ -248,6 +384,54 @@ describe('writing', () => {
   test('a person who is not there is told, not made', async () => {
     await expect(salesforce.push(link, write())).rejects.toMatchObject({ trouble: 'not-found' });
     expect(crm.tables.get('Lead')!.size).toBe(0);
+  });
+});
+
+describe('signing in as oneself', () => {
+  const redirect = 'https://baton.example/back';
+  const signedIn = async () => {
+    const verifier = 'v'.repeat(43);
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const credentials: Record<string, string> = {
+      address: 'https://ridgeway.my.salesforce.example',
+      clientId: crm.client.id,
+      clientSecret: crm.client.secret,
+    };
+    const { code, state } = crm.consent(salesforce.signIn!.authorize(credentials, { redirect, state: 'abc', challenge }));
+    expect(state).toBe('abc');
+    Object.assign(credentials, await salesforce.signIn!.exchange(testLink(crm, clock, credentials, mapping), { code, redirect, verifier }));
+    return credentials;
+  };
+
+  test('a refresh token that rotates is kept at each use; of many calls at once one renews', async () => {
+    crm.rotates = true;
+    const credentials = await signedIn();
+    const own = testLink(crm, clock, credentials, mapping);
+    lead();
+    for (let i = 0; i < 3; i++) {
+      const before = own.credentials.refreshToken;
+      crm.endSessions();
+      const all = await Promise.all([1, 2, 3, 4].map(() => salesforce.check(own)));
+      expect(all.flat().every((f) => f.ok)).toBe(true);
+      expect(own.credentials.refreshToken).not.toBe(before);
+    }
+    expect(crm.requests.filter((r) => r.path === '/services/oauth2/token' && r.status !== 200)).toEqual([]);
+    expect(crm.requests.filter((r) => r.path === '/services/oauth2/token')).toHaveLength(4);
+  });
+
+  test('who is connected is told by user and company; access that was revoked is told', async () => {
+    crm.tables.get('User')!.set('005000000000001AAA', { Id: '005000000000001AAA', Username: 'ana@ridgeway.example', IsActive: true });
+    const own = testLink(crm, clock, await signedIn(), mapping);
+    expect(await salesforce.account(own)).toEqual({
+      id: expect.stringMatching(/^00D/),
+      name: 'ana@ridgeway.example, Ridgeway',
+      address: 'https://ridgeway.my.salesforce.example',
+    });
+    crm.revoke();
+    await expect(salesforce.account(own)).rejects.toMatchObject({
+      trouble: 'signed-out',
+      message: 'Salesforce does not let Baton in: expired access/refresh token. Connect again.',
+    });
   });
 });
 
@@ -283,6 +467,13 @@ test('the fake, driven by jsforce', async () => {
     expect(await conn.sobject('Lead').update({ Id: String(row.Id), Status: 'Working - Contacted' })).toMatchObject({ success: true });
     expect(await conn.sobject('Task').create({ WhoId: String(row.Id), Subject: 'Call' })).toMatchObject({ success: true });
     await expect(conn.query('SELECT Id FROM Nothing')).rejects.toMatchObject({ errorCode: 'INVALID_TYPE' });
+    crm.batch = 2;
+    for (let i = 0; i < 5; i++) lead({ Email: `p${i}@northwind.example` });
+    const all = await conn.query('SELECT Id FROM Lead', { autoFetch: true, maxFetch: 100 });
+    expect(all.records).toHaveLength(6);
+    crm.remove('Lead', String(row.Id));
+    expect((await conn.query('SELECT Id FROM Lead WHERE IsDeleted = true', { scanAll: true })).totalSize).toBe(1);
+    expect((await conn.query('SELECT COUNT() FROM Lead')).totalSize).toBe(5);
     expect(conn.limitInfo?.apiUsage).toMatchObject({ limit: 100_000 });
   } finally {
     close();

@@ -13,6 +13,8 @@ export const mapping = z.object({
   stageIn: z.record(z.string(), z.enum(stages)),
   stageOut: z.partialRecord(z.enum(stages), z.object({ stage: z.string().optional(), status: z.string().optional() })),
   reasonOut: z.record(z.string(), z.string()),
+  /** Status in the campaign that engaged the person last. */
+  memberOut: z.partialRecord(z.enum(stages), z.string()).optional(),
   fields: z.record(z.string(), z.string()),
   writeFeedback: z.boolean(),
   /** Nothing is read or written before somebody agreed. */
@@ -24,6 +26,9 @@ export const source = z.object({
   source: z.string(),
   name: z.string(),
   state: z.enum(['running', 'paused']),
+  /** As whom Baton is connected, in the CRM's words, and by which of the source's ways. */
+  knownAs: z.string(),
+  way: z.string(),
   importedAt: instant.optional(),
   pulledAt: instant.optional(),
   /** Seconds since the last complete pull. */
@@ -32,8 +37,8 @@ export const source = z.object({
   trouble: z.object({ trouble: z.string(), sentence, at: instant, retryAt: instant.optional() }).optional(),
   counts: z.object({ people: z.int(), touches: z.int(), stages: z.int(), waiting: z.int(), refused: z.int() }),
   mapping,
-  /** Whether webhooks are checked with a secret. */
-  webhook: z.boolean(),
+  /** Where the CRM can say that something changed, and whether the secret that it signs with is known. */
+  webhook: z.object({ url: z.string(), secret: z.boolean() }).optional(),
 });
 export type WireSource = z.infer<typeof source>;
 
@@ -56,6 +61,8 @@ const kind = z.object({
           example: z.string().optional(),
         }),
       ),
+      /** The fields alone do not open it: begin with `POST /v1/sources/sign-in`. */
+      signIn: z.boolean().optional(),
     }),
   ),
 });
@@ -66,10 +73,23 @@ export const sources = route({
   summary: 'Connected CRMs, and those that could be',
   tag: 'Sources',
   by: ['admin', 'manager', 'marketer'],
-  answer: z.object({ items: z.array(source), kinds: z.array(kind) }),
+  answer: z.object({
+    items: z.array(source),
+    kinds: z.array(kind),
+    /** Addresses to be registered at a CRM that one signs in to. */
+    redirects: z.array(z.string()),
+  }),
 });
 
 const credentials = z.record(z.string(), z.string().max(4000));
+const newSource = z.object({
+  source: z.string(),
+  /** Which of its ways; the first one that the credentials fit, unless told. */
+  way: z.string().optional(),
+  name: z.string().trim().max(200).optional(),
+  credentials,
+  webhookSecret: z.string().max(400).optional(),
+});
 
 export const addSource = route({
   method: 'POST',
@@ -77,16 +97,41 @@ export const addSource = route({
   summary: 'Connects a CRM: checks the credentials, keeps them sealed, proposes a mapping. Nothing is read before the mapping is agreed.',
   tag: 'Sources',
   by: ['admin'],
-  body: z.object({
-    source: z.string(),
-    name: z.string().trim().max(200).optional(),
-    credentials,
-    webhookSecret: z.string().max(400).optional(),
-  }),
+  body: newSource,
   status: 201,
   answer: z.object({ source, findings: z.array(finding) }),
   strict: true,
+  problems: ['refused', 'invalid', 'unavailable'],
+});
+
+export const startSourceSignIn = route({
+  method: 'POST',
+  path: '/v1/sources/sign-in',
+  summary: 'Begins signing in at a CRM: answers the address to open. It returns to `redirect` with `code` and `state`.',
+  tag: 'Sources',
+  by: ['admin'],
+  body: newSource.extend({
+    /** One of `redirects` of `GET /v1/sources`. */
+    redirect: z.url(),
+    /** A connected source that is to be signed in to anew. */
+    id: id.optional(),
+  }),
+  answer: z.object({ url: z.url(), state: z.string(), expiresAt: instant }),
+  strict: true,
   problems: ['refused', 'invalid'],
+});
+
+/** By the admin who began it, once, within ten minutes. */
+export const finishSourceSignIn = route({
+  method: 'POST',
+  path: '/v1/sources/sign-in/finish',
+  summary: 'Ends signing in at a CRM, with what came back to the redirect address',
+  tag: 'Sources',
+  by: ['admin'],
+  body: z.object({ state: z.string().max(200), code: z.string().max(4000).optional(), error: z.string().max(400).optional() }),
+  answer: z.object({ source, findings: z.array(finding) }),
+  strict: true,
+  problems: ['refused', 'invalid', 'unavailable'],
 });
 
 export const checkSource = route({
@@ -110,12 +155,40 @@ export const shapeOfSource = route({
   answer: z.object({
     stages: z.array(choice),
     statuses: z.array(choice),
+    deals: z.array(choice),
+    members: z.array(choice),
     reasons: z.array(choice),
     fields: z.array(choice.extend({ type: z.string() })),
     owners: z.array(z.object({ id: z.string(), name: z.string(), email: z.string(), known: z.boolean() })),
     proposal: mapping,
   }),
   problems: ['not-found', 'unavailable'],
+});
+
+/** What would happen if this mapping were agreed on. Nothing is kept, nothing is written. */
+export const dryRunSource = route({
+  method: 'POST',
+  path: '/v1/sources/{id}/dry-run',
+  summary: 'What a mapping would change: people by stage, values that mean nothing yet, owners who are not here',
+  tag: 'Sources',
+  by: ['admin'],
+  params,
+  body: z.object({ mapping }),
+  answer: z.object({
+    /** How many people of the CRM were looked at, and of how many. */
+    looked: z.int(),
+    of: z.int().optional(),
+    /** Values that people have there; without `stage` they mean nothing here. */
+    stages: z.array(choice.extend({ people: z.int(), stage: z.enum(stages).optional() })),
+    /** People who would move; without `from` they are not here yet. Counted among all that are known once the first import is through, before among those looked at. */
+    moves: z.array(z.object({ from: z.enum(stages).optional(), to: z.enum(stages), people: z.int() })),
+    /** Owners there who are no users here. */
+    owners: z.array(z.object({ email: z.string(), people: z.int() })),
+    /** What the CRM would refuse, in words. */
+    problems: z.array(sentence),
+  }),
+  strict: true,
+  problems: ['not-found', 'invalid', 'unavailable'],
 });
 
 export const changeSource = route({
@@ -127,6 +200,7 @@ export const changeSource = route({
   params,
   body: z.object({
     name: z.string().trim().min(1).max(200).optional(),
+    way: z.string().optional(),
     credentials: credentials.optional(),
     webhookSecret: z.string().max(400).nullable().optional(),
     mapping: mapping.optional(),
@@ -135,13 +209,14 @@ export const changeSource = route({
   }),
   answer: source,
   strict: true,
-  problems: ['refused', 'not-found', 'invalid'],
+  problems: ['refused', 'not-found', 'invalid', 'unavailable'],
 });
 
 export const removeSource = route({
   method: 'DELETE',
   path: '/v1/sources/{id}',
-  summary: 'Disconnects a CRM and forgets its credentials. People and history that it told of stay.',
+  summary:
+    'Disconnects a CRM and forgets its credentials. People and history that it told of stay; what was still to be written there is given up.',
   tag: 'Sources',
   by: ['admin'],
   params,
@@ -180,7 +255,7 @@ export const dealWithWrite = route({
   path: '/v1/source-writes/{id}',
   summary: 'Sends a refused write again, or gives it up',
   tag: 'Sources',
-  by: ['rep', 'manager', 'admin'],
+  by: 'any',
   params,
   body: z.object({ do: z.enum(['again', 'discard']) }),
   status: 204,

@@ -1,5 +1,5 @@
 import { type Answer, OutgoingError } from '../../outgoing/request.ts';
-import { type Link, SourceError } from '../source.ts';
+import { jsonOf, type Link, SourceError, sentenceOf } from '../source.ts';
 
 /** HubSpot's date-based API version. Numbered versions are no longer supported from September 2027. */
 const version = '2026-09';
@@ -7,18 +7,39 @@ const host = 'https://api.hubapi.com';
 
 export const objects = (rest: string): string => `/crm/objects/${version}/${rest}`;
 export const properties = (object: string): string => `/crm/properties/${version}/${object}`;
+export const pipelines = (object: string): string => `/crm/pipelines/${version}/${object}`;
+export const associations = (from: string, to: string): string => `/crm/associations/${version}/${from}/${to}/batch/read`;
+export const forms = `/marketing/forms/${version}`;
+export const marketingEvents = `/marketing/marketing-events/${version}`;
+export const campaigns = `/marketing/campaigns/${version}`;
 export const owners = `/crm/owners/${version}`;
 export const accountInfo = `/account-info/${version}/details`;
+const oauthToken = `/oauth/${version}/token`;
 
 /** Requests in a rolling window. HubSpot counts an account's requests in ten seconds, and searches in one. */
 interface Window {
   most: number;
   ms: number;
 }
-const burst: Window = { most: 100, ms: 10_000 };
+/** A free account may send 100 in ten seconds, and others work with it too. */
+const burst: Window = { most: 90, ms: 10_000 };
 const search: Window = { most: 4, ms: 1_000 };
-/** Times of the last requests, by connection: one process runs one sync of a connection at a time. */
-const recent = new WeakMap<Link, { burst: number[]; search: number[] }>();
+/** A share of the day's requests that is left to everybody else who works with this HubSpot. */
+const mine = 0.9;
+
+interface Budget {
+  burst: number[];
+  search: number[];
+  /** Share of the day's requests used by everybody, as last told. */
+  day: number;
+}
+/** By connection: its reading and its writing share one account's limits. */
+const budgets = new Map<string, Budget>();
+const budgetOf = ({ id }: Link): Budget => {
+  const budget = budgets.get(id) ?? { burst: [], search: [], day: 0 };
+  budgets.set(id, budget);
+  return budget;
+};
 
 async function room(link: Link, times: number[], window: Window): Promise<void> {
   for (;;) {
@@ -32,35 +53,63 @@ async function room(link: Link, times: number[], window: Window): Promise<void> 
   }
 }
 
-export interface HubspotError {
+/** Before reading on: what a rep decided must still be written today. @throws SourceError `limit` */
+export function spare(link: Link): void {
+  const budget = budgetOf(link);
+  if (budget.day <= mine) return;
+  budget.day = 0;
+  throw new SourceError(
+    'limit',
+    'Most of HubSpot’s requests for today are used; the rest is left to others. Baton looks again in an hour.',
+    link.clock.now() + anHour,
+  );
+}
+
+interface Said {
   status?: string;
   message?: string;
   category?: string;
   policyName?: string;
-  errors?: { message?: string }[];
+  errors?: { message?: string; context?: { requiredGranularScopes?: string[]; missingScopes?: string[] } }[];
 }
+
+type Method = 'GET' | 'POST' | 'PATCH';
 
 /**
  * One call, within HubSpot's limits, with the answer's JSON. Waits out short limits; a daily one is `limit`.
  * @throws SourceError
  */
-export async function call<T>(link: Link, method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-  const times = recent.get(link) ?? { burst: [], search: [] };
-  recent.set(link, times);
+export async function call<T>(link: Link, method: Method, path: string, body?: unknown): Promise<T> {
+  const budget = budgetOf(link);
+  let renewed = false;
   for (let attempt = 1; ; attempt++) {
-    if (path.endsWith('/search')) await room(link, times.search, search);
-    await room(link, times.burst, burst);
-    const answer = await send(link, method, path, body);
-    if (answer.status < 300) return (answer.body.length === 0 ? undefined : JSON.parse(answer.body.toString())) as T;
-    const said = errorOf(answer);
+    if (path.endsWith('/search')) await room(link, budget.search, search);
+    await room(link, budget.burst, burst);
+    const token = await tokenOf(link);
+    const answer = await send(link, method, path, token, body);
+    budget.day = dayOf(answer) ?? budget.day;
+    if (answer.status < 300) return jsonOf<T>(answer.body, 'HubSpot');
+    const said = saidIn(answer);
+    if (answer.status === 401 && link.credentials.refreshToken && !renewed) {
+      renewed = true;
+      await renew(link, token);
+      continue;
+    }
     if (answer.status === 429) {
       if (said.policyName === 'DAILY')
-        throw new SourceError('limit', 'HubSpot’s daily limit of requests is used up. It goes on tomorrow.', endOfDay(link.clock.now()));
-      if (attempt === 10) throw new SourceError('limit', 'HubSpot keeps asking to slow down.', link.clock.now() + 60_000);
+        throw new SourceError(
+          'limit',
+          'HubSpot’s daily limit of requests is used up. Baton looks every hour whether a new day began there.',
+          link.clock.now() + anHour,
+        );
+      if (attempt === 10)
+        throw new SourceError('limit', 'HubSpot keeps asking to slow down. It goes on in a minute.', link.clock.now() + 60_000);
       await link.clock.sleep(retryAfter(answer) ?? 10_000, link.signal);
       continue;
     }
-    if (answer.status >= 500 && attempt < 4) {
+    if (isTransient(answer.status)) {
+      if (attempt >= 4)
+        throw new SourceError('away', `HubSpot is in trouble itself (${answer.status}). Baton tries again.`, waitOf(link, answer));
       await link.clock.sleep(retryAfter(answer) ?? 1_000 * 3 ** attempt, link.signal);
       continue;
     }
@@ -68,15 +117,23 @@ export async function call<T>(link: Link, method: 'GET' | 'POST' | 'PATCH', path
   }
 }
 
-async function send(link: Link, method: 'GET' | 'POST' | 'PATCH', path: string, body: unknown): Promise<Answer> {
+/** Trouble of HubSpot's own: failing, locked by something else it does, or moving the account to another data centre. */
+const isTransient = (status: number): boolean => status >= 500 || status === 423 || status === 477;
+const waitOf = (link: Link, answer: Answer): number | undefined => {
+  const ms = retryAfter(answer);
+  return ms === undefined ? undefined : link.clock.now() + ms;
+};
+
+async function send(link: Link, method: Method, path: string, token: string, body: unknown): Promise<Answer> {
+  const form = body instanceof URLSearchParams;
   try {
-    return await link.call((link.credentials.address ?? host) + path, {
+    return await link.call((link.credentials.address || host).replace(/\/$/, '') + path, {
       method,
       headers: {
-        authorization: `Bearer ${link.credentials.token ?? ''}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' }),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : form ? body.toString() : JSON.stringify(body),
       signal: link.signal,
     });
   } catch (error) {
@@ -85,28 +142,92 @@ async function send(link: Link, method: 'GET' | 'POST' | 'PATCH', path: string, 
   }
 }
 
-function errorOf(answer: Answer): HubspotError {
+/** Access tokens are renewed a little before they end. */
+const earlyMs = 60_000;
+
+async function tokenOf(link: Link): Promise<string> {
+  const { token, accessToken, accessUntil, refreshToken } = link.credentials;
+  if (!refreshToken) return token ?? '';
+  if (!accessToken || Number(accessUntil) - earlyMs <= link.clock.now()) await renew(link, accessToken);
+  return link.credentials.accessToken ?? '';
+}
+
+const renew = (link: Link, stale: string | undefined): Promise<void> =>
+  link.renew(stale, () => askToken(link, { grant_type: 'refresh_token', refresh_token: link.credentials.refreshToken ?? '' }));
+
+/** Asks for an access token, by a code or by the refresh token. @throws SourceError */
+export async function askToken(link: Link, grant: Record<string, string>): Promise<Record<string, string>> {
+  const { clientId = '', clientSecret = '' } = link.credentials;
+  const answer = await send(
+    link,
+    'POST',
+    oauthToken,
+    '',
+    new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret }),
+  );
+  if (isTransient(answer.status) || answer.status === 429)
+    throw new SourceError('away', `HubSpot is in trouble itself (${answer.status}). Baton tries again.`, waitOf(link, answer));
+  if (answer.status >= 300) {
+    const words = wordsOf(saidIn(answer));
+    throw new SourceError('signed-out', `HubSpot does not let Baton in${words ? `: ${sentenceOf(words)}` : '.'} Connect again.`);
+  }
+  const said = jsonOf<{ access_token: string; refresh_token?: string; expires_in: number }>(answer.body, 'HubSpot');
+  return {
+    accessToken: said.access_token,
+    accessUntil: String(link.clock.now() + said.expires_in * 1000),
+    ...(said.refresh_token && { refreshToken: said.refresh_token }),
+  };
+}
+
+function saidIn(answer: Answer): Said {
   try {
-    return JSON.parse(answer.body.toString()) as HubspotError;
+    return JSON.parse(answer.body.toString()) as Said;
   } catch {
     return {};
   }
 }
 
-function troubleOf(status: number, said: HubspotError): SourceError {
+function troubleOf(status: number, said: Said): SourceError {
   const words = wordsOf(said);
-  if (status === 401) return new SourceError('signed-out', 'HubSpot no longer accepts the key. Connect again with a valid one.');
-  if (status === 403) return new SourceError('forbidden', `HubSpot: ${words || 'a permission is missing for this key.'}`);
+  if (status === 401)
+    return new SourceError(
+      'signed-out',
+      'HubSpot no longer accepts the key: it was withdrawn or replaced. Connect again with a valid one.',
+    );
+  if (status === 403) {
+    const scopes = [...new Set((said.errors ?? []).flatMap((e) => e.context?.requiredGranularScopes ?? e.context?.missingScopes ?? []))];
+    const needs = scopes.length > 0 ? ` It needs: ${scopes.join(', ')}.` : '';
+    return new SourceError('forbidden', `HubSpot: ${sentenceOf(words) || 'a permission is missing for this key.'}${needs}`);
+  }
   if (status === 404) return new SourceError('not-found', words ? `HubSpot: ${words}` : 'HubSpot does not know this record.');
-  if (status >= 500) return new SourceError('away', `HubSpot is in trouble itself (${status}).`);
   return new SourceError('refused', `HubSpot: ${words || `the request was refused (${status}).`}`);
 }
 
-/** The CRM's own words; the general sentence stands before the particular ones. */
-const wordsOf = (said: HubspotError): string => [said.message, ...(said.errors ?? []).map((e) => e.message)].filter(Boolean).join(' ');
+/** The CRM's own words. A list of refused properties is told as its sentences, not as the JSON it comes in. */
+function wordsOf(said: Said): string {
+  const parts = [said.message, ...(said.errors ?? []).map((e) => e.message)].filter((text): text is string => Boolean(text));
+  return [...new Set(parts.map(plain))].join(' ');
+}
+function plain(text: string): string {
+  const at = text.indexOf('[{');
+  if (at < 0) return text;
+  try {
+    const list = JSON.parse(text.slice(at)) as { message?: string }[];
+    const sentences = list.flatMap((one) => one.message ?? []);
+    return sentences.length > 0 ? sentences.join(' ') : text;
+  } catch {
+    return text;
+  }
+}
 
 const retryAfter = (answer: Answer): number | undefined => {
   const seconds = Number(answer.headers['retry-after']);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 };
-const endOfDay = (now: number): number => (Math.floor(now / 86_400_000) + 1) * 86_400_000;
+function dayOf(answer: Answer): number | undefined {
+  const most = Number(answer.headers['x-hubspot-ratelimit-daily']);
+  const left = Number(answer.headers['x-hubspot-ratelimit-daily-remaining']);
+  return most > 0 && Number.isFinite(left) ? 1 - left / most : undefined;
+}
+/** A day begins at midnight of the account's own time zone. */
+const anHour = 3_600_000;

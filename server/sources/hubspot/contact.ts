@@ -1,5 +1,6 @@
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import type { Mapping, StageSeen } from '../source.ts';
+import type { Link, Mapping, Page, StageSeen } from '../source.ts';
+import { call, objects } from './api.ts';
 
 /** One contact as the objects API answers it. History is newest first, as HubSpot has it. */
 export interface Contact {
@@ -10,17 +11,21 @@ export interface Contact {
   archived?: boolean;
 }
 
+/** With history HubSpot answers no more contacts at once. */
+export const contactsAtOnce = 50;
+
 export const contactProperties = (mapping: Mapping): string[] => [
   ...new Set([
     'email',
     'hs_additional_emails',
+    'hs_merged_object_ids',
     'firstname',
     'lastname',
     'jobtitle',
     'company',
     'hubspot_owner_id',
     'lifecyclestage',
-    'hs_lead_status',
+    'recent_conversion_date',
     'lastmodifieddate',
     ...linkedinFields(mapping),
   ]),
@@ -29,14 +34,27 @@ export const contactHistory = ['lifecyclestage', 'recent_conversion_event_name']
 
 const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);
 
+/** Whether a filled-in form is told by the contact, because it is not by the form: epoch ms. */
+export type FormsByContact = (at: number) => boolean;
+
+/** What contacts tell. */
+export function pageOf(contacts: readonly Contact[], mapping: Mapping, owners: ReadonlyMap<string, string>, forms: FormsByContact): Page {
+  return {
+    arrivals: contacts.flatMap((c) => arrivalsOf(c, mapping, owners, forms)),
+    stages: contacts.flatMap(stagesOf),
+    gone: [],
+    merged: contacts.flatMap(mergedOf),
+  };
+}
+
 /** Who the contact is and the forms it filled in, each named so that it counts once. */
-export function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): Arrival[] {
+function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>, forms: FormsByContact): Arrival[] {
   const person = personOf(contact, mapping, owners);
   const record = contact.id;
   const arrivals: Arrival[] = [{ person, source: 'hubspot', sourceId: `contact:${record}:${contact.updatedAt}`, at: contact.updatedAt }];
   const who: PersonIn = { keys: person.keys, aliases: person.aliases };
   for (const past of (contact.propertiesWithHistory?.recent_conversion_event_name ?? []).toReversed()) {
-    if (past.value === '') continue;
+    if (past.value === '' || !forms(Date.parse(past.timestamp))) continue;
     arrivals.push({
       person: who,
       touch: { kind: 'form', asset: past.value },
@@ -49,7 +67,7 @@ export function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyM
 }
 
 /** Every lifecycle stage the contact went through, oldest first. */
-export const stagesOf = (contact: Contact): StageSeen[] =>
+const stagesOf = (contact: Contact): StageSeen[] =>
   (contact.propertiesWithHistory?.lifecyclestage ?? [])
     .toReversed()
     .filter((past) => past.value !== '')
@@ -59,6 +77,13 @@ export const stagesOf = (contact: Contact): StageSeen[] =>
       value: past.value,
       at: new Date(past.timestamp).toISOString(),
     }));
+
+/** The contacts that went up in this one. */
+const mergedOf = ({ id, properties }: Contact): Page['merged'] =>
+  (properties.hs_merged_object_ids ?? '')
+    .split(';')
+    .filter((from) => from !== '' && from !== id)
+    .map((from) => ({ from, into: id }));
 
 function personOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): PersonIn {
   const p = contact.properties;
@@ -77,4 +102,28 @@ function personOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string
     company: p.company || undefined,
     ...(owner && { owner }),
   };
+}
+
+/** Contacts by id as they are now, with those that are no longer there: deleted, or merged into another. */
+export async function contactsById(link: Link, ids: readonly string[]): Promise<{ contacts: Contact[]; gone: string[] }> {
+  const contacts: Contact[] = [];
+  const gone: string[] = [];
+  for (let i = 0; i < ids.length; i += contactsAtOnce) {
+    const part = ids.slice(i, i + contactsAtOnce);
+    const answer = await call<{
+      results: Contact[];
+      errors?: { category?: string; context?: { ids?: string[] } }[];
+    }>(link, 'POST', objects('contacts/batch/read'), {
+      inputs: part.map((id) => ({ id })),
+      properties: contactProperties(link.mapping),
+      propertiesWithHistory: contactHistory,
+    });
+    contacts.push(...answer.results.filter((c) => !c.archived));
+    gone.push(...answer.results.filter((c) => c.archived).map((c) => c.id));
+    gone.push(...(answer.errors ?? []).flatMap((e) => (e.category === 'OBJECT_NOT_FOUND' ? (e.context?.ids ?? []) : [])));
+    // HubSpot answers for a merged contact with the one it went up in, and that one says whom it took in.
+    const there = new Set(answer.results.flatMap((c) => [c.id, ...(c.properties.hs_merged_object_ids ?? '').split(';')]));
+    gone.push(...part.filter((id) => !there.has(id) && !gone.includes(id)));
+  }
+  return { contacts: [...new Map(contacts.map((c) => [c.id, c])).values()], gone };
 }

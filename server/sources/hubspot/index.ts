@@ -1,8 +1,16 @@
-import { type Choice, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
-import { accountInfo, call, objects, owners, properties } from './api.ts';
-import { pull } from './pull.ts';
+import { type Account, type Choice, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { accountInfo, call, campaigns, forms, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
+import { ids, pull, read, sample } from './pull.ts';
 import { push } from './push.ts';
+import { signIn } from './sign-in.ts';
 import { webhook } from './webhook.ts';
+
+const apiAddress = {
+  name: 'address',
+  label: 'API address, if calls go through a gateway of yours',
+  optional: true,
+  example: 'https://api.hubapi.com',
+} as const;
 
 export const hubspot: Source = {
   id: 'hubspot',
@@ -11,34 +19,60 @@ export const hubspot: Source = {
     reads: [
       'contacts with every address, owner and LinkedIn profile',
       'lifecycle stages and when they changed',
+      'deals with amount and close date',
       'marketing mails sent, opened, clicked',
-      'filled-in forms',
+      'filled-in forms, and who registered for and attended events',
+      'campaigns that these belong to',
     ],
     writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
     ways: [
       {
         id: 'key',
         name: 'Service key',
-        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; “content” adds marketing mails.',
-        fields: [{ name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' }],
+        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, “content” (marketing mails), “forms”, marketing events and campaigns add what their names say.',
+        fields: [{ name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' }, apiAddress],
+      },
+      {
+        id: 'oauth',
+        name: 'App of your own',
+        help: 'An app in a HubSpot developer account, with the redirect addresses shown here. Its webhooks can then tell Baton of changes at once.',
+        fields: [{ name: 'clientId', label: 'Client ID' }, { name: 'clientSecret', label: 'Client secret', secret: true }, apiAddress],
+        signIn: true,
       },
     ],
   }),
   check,
-  account: async (link) => String((await call<{ portalId: number }>(link, 'GET', accountInfo)).portalId),
+  account,
   shape,
+  sample,
   pull,
+  read,
+  ids,
   push,
   recordUrl: (address, record) => (address ? `${address}/record/0-1/${record}` : undefined),
+  signIn,
   webhook,
 };
+
+async function account(link: Link): Promise<Account> {
+  const { portalId, uiDomain } = await call<{ portalId: number; uiDomain?: string }>(link, 'GET', accountInfo);
+  return {
+    id: String(portalId),
+    name: `HubSpot account ${portalId}`,
+    address: `https://${uiDomain || 'app.hubspot.com'}/contacts/${portalId}`,
+  };
+}
 
 async function check(link: Link): Promise<Finding[]> {
   const rights: [what: string, path: string, without: string][] = [
     ['Contacts', objects('contacts?limit=1'), 'Nobody can be read.'],
     ['Owners', `${owners}?limit=1`, 'Leads come without their owner.'],
     ['Properties', properties('contacts/lifecyclestage'), 'Stages cannot be mapped.'],
+    ['Deals', objects('deals?limit=1'), 'Amounts and won deals are missing.'],
     ['Marketing mails', '/email/public/v1/events?limit=1', 'Mails sent, opened and clicked are missing.'],
+    ['Forms', `${forms}?limit=1`, 'Of filled-in forms only the latest of each contact is known.'],
+    ['Events', `${marketingEvents}?limit=1`, 'Who attended webinars and events is missing.'],
+    ['Campaigns', `${campaigns}?limit=1`, 'Mails, forms and events stand for themselves, not for their campaign.'],
   ];
   const findings: Finding[] = [];
   for (const [what, path, without] of rights) {
@@ -48,7 +82,7 @@ async function check(link: Link): Promise<Finding[]> {
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       findings.push({ what, ok: false, sentence: error.trouble === 'forbidden' ? `${error.message} ${without}` : error.message });
-      if (error.trouble === 'signed-out' || error.trouble === 'away') break;
+      if (error.trouble !== 'forbidden' && error.trouble !== 'not-found') break;
     }
   }
   return findings;
@@ -71,13 +105,25 @@ async function shape(link: Link): Promise<Shape> {
   const people = await call<{ results: { id: string; email?: string; firstName?: string; lastName?: string }[] }>(
     link,
     'GET',
-    `${owners}?limit=100`,
+    `${owners}?limit=500`,
   );
   return {
     stages: choices('lifecyclestage'),
     statuses: choices('hs_lead_status'),
+    deals: await dealStages(link),
+    members: [],
     reasons: link.mapping.fields.reason ? choices(link.mapping.fields.reason) : [],
     fields: all.results.map(({ name, label, type }) => ({ value: name, label, type })),
     owners: people.results.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
   };
+}
+
+async function dealStages(link: Link): Promise<Choice[]> {
+  try {
+    const all = await call<{ results: { label: string; stages: { id: string; label: string }[] }[] }>(link, 'GET', pipelines('deals'));
+    return all.results.flatMap((p) => p.stages.map((s) => ({ value: s.id, label: `${p.label}: ${s.label}` })));
+  } catch (error) {
+    if (error instanceof SourceError && error.trouble === 'forbidden') return [];
+    throw error;
+  }
 }

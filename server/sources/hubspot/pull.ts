@@ -1,229 +1,252 @@
-import type { TouchKind } from '../../../lib/funnel/words.ts';
-import type { Arrival } from '../../ingest/arrival.ts';
-import { type Link, type Pulled, SourceError, type StageSeen } from '../source.ts';
-import { call, objects, owners as ownersPath } from './api.ts';
-import { arrivalsOf, type Contact, contactHistory, contactProperties, stagesOf } from './contact.ts';
+import { type Link, type Page, type Pulled, type Sample, SourceError } from '../source.ts';
+import { call, objects, owners as ownersPath, spare } from './api.ts';
+import { all, type CampaignOf, type CampaignsRead, campaignOf, readCampaigns } from './campaigns.ts';
+import { type Contact, contactHistory, contactProperties, contactsAtOnce, contactsById, pageOf } from './contact.ts';
+import { type ContactsOf, contactsIn, type Deal, dealProperties, dealStages, dealsById } from './deal.ts';
+import { type EventsRead, eventsEveryMs, participations, readEvents } from './events.ts';
+import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
+import { mailArrival, mailEvents, mailPage, readMails } from './mails.ts';
+import { changedSince, type Listed } from './search.ts';
 
 /**
- * Where a pull stands. Contacts are first listed (no cap), then followed by their time of change; marketing mails
- * are followed by time. Times are epoch milliseconds.
+ * Where a pull stands. Contacts and deals are first listed (no cap), then followed by their time of change; the rest is
+ * followed by time. Times are epoch milliseconds by HubSpot's clock.
  */
-export interface Cursor {
-  contacts: { list: string | null; began: number } | { since: number };
-  /** `newest` is the latest seen while paging: pages come newest first. */
-  mails: { since: number; offset?: string; newest?: number };
+interface Cursor {
+  contacts: Listing | { since: number };
+  deals?: Listing | { since: number };
+  /** While paging, when that began: pages come newest first, and the place moves at their end. */
+  mails: { since: number; offset?: string; began?: number };
+  forms?: FormsRead;
+  events?: EventsRead;
+  campaigns?: CampaignsRead;
+  /** When a contact last filled in a form, as contacts tell. */
+  converted?: number;
+}
+interface Listing {
+  list: string | null;
+  began: number;
+  done?: number;
+  of?: number;
 }
 
 /** Search lags behind writes, and two changes may share a millisecond: each run looks back this far. */
 const overlap = 120_000;
-/** HubSpot answers no more than this of one search. */
-const searchCap = 10_000;
-const listPage = 50;
-const searchPage = 100;
-const mailPage = 1_000;
+const later = ({ since }: { since: number }, seen: number): { since: number } => ({ since: Math.max(since, seen - overlap) });
+/** What happened to a mail is told when HubSpot has heard of it. */
+const mailOverlap = 15 * 60_000;
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
-  const began = link.clock.now();
-  const cursor: Cursor = saved === undefined ? { contacts: { list: null, began }, mails: { since: 0 } } : (JSON.parse(saved) as Cursor);
   const owners = await ownersById(link);
-  const page = (arrivals: Arrival[], stages: StageSeen[] = []): Pulled => ({ arrivals, stages, gone: [], cursor: JSON.stringify(cursor) });
-  const people = (contacts: Contact[]): Pulled =>
-    page(
-      contacts.flatMap((c) => arrivalsOf(c, link.mapping, owners)),
-      contacts.flatMap(stagesOf),
-    );
+  const forms = await readForms(link);
+  const cursor: Cursor =
+    saved === undefined ? { contacts: { list: null, began: link.time() }, mails: { since: 0 } } : (JSON.parse(saved) as Cursor);
+  cursor.forms = spansNow(cursor.forms, forms !== undefined, link.time(), saved === undefined);
+  const page = (found: Partial<Page>, more: Partial<Pulled> = {}): Pulled => ({
+    arrivals: [],
+    stages: [],
+    gone: [],
+    merged: [],
+    ...found,
+    cursor: JSON.stringify(cursor),
+    ...more,
+  });
+  const campaigns = async (): Promise<CampaignOf> => {
+    cursor.campaigns = await readCampaigns(link, cursor.campaigns);
+    return campaignOf(cursor.campaigns);
+  };
+  const people = (contacts: Contact[], gone: string[] = [], more?: Partial<Pulled>): Pulled => {
+    for (const { properties } of contacts)
+      cursor.converted = Math.max(cursor.converted ?? 0, Date.parse(properties.recent_conversion_date ?? '') || 0);
+    return page({ ...pageOf(contacts, link.mapping, owners, byContact(cursor.forms)), gone }, more);
+  };
 
   while ('list' in cursor.contacts) {
-    const { list, began: first } = cursor.contacts;
-    const query = new URLSearchParams({
-      limit: String(listPage),
+    spare(link);
+    const listing = cursor.contacts;
+    listing.of ??= await countOf(link);
+    const answer = await list<Contact>(link, 'contacts', listing.list, {
       properties: contactProperties(link.mapping).join(','),
       propertiesWithHistory: contactHistory.join(','),
-      ...(list !== null && { after: list }),
     });
-    const answer = await call<Listed<Contact>>(link, 'GET', objects(`contacts?${query}`));
-    const after = answer.paging?.next?.after;
-    cursor.contacts = after === undefined ? { since: first - overlap } : { list: after, began: first };
-    yield people(answer.results);
+    const done = (listing.done ?? 0) + answer.results.length;
+    cursor.contacts = following(listing, answer, done);
+    yield people(answer.results, [], { done, of: Math.max(done, listing.of) });
+  }
+  const looked = link.time();
+  for await (const { ids, last } of changedSince(link, 'contacts', 'lastmodifieddate', cursor.contacts.since)) {
+    cursor.contacts = later(cursor.contacts, last);
+    const { contacts, gone } = await contactsById(link, ids);
+    yield people(contacts, gone);
+  }
+  cursor.contacts = later(cursor.contacts, looked);
+
+  yield* permitted(pullDeals(link, cursor, page));
+  yield* permitted(pullMails(link, cursor, page, campaigns));
+
+  if (forms && cursor.forms) {
+    const due = link.time() - cursor.forms.at >= formsEveryMs || (cursor.converted ?? 0) > cursor.forms.at - overlap;
+    if (due || cursor.forms.open) {
+      const began = link.time();
+      const of = await campaigns();
+      for (const form of forms) {
+        const { open } = cursor.forms;
+        if (open && form.id < open.form) continue;
+        let after = open?.form === form.id ? open.after : undefined;
+        let newest = open?.form === form.id ? open.newest : 0;
+        const since = formSince(cursor.forms, form.id);
+        for (;;) {
+          spare(link);
+          const found = await submissions(link, form, since, after, of);
+          newest = Math.max(newest, found.newest);
+          after = found.more;
+          cursor.forms.open = { form: form.id, newest, ...(after !== undefined && { after }) };
+          if (after === undefined) {
+            cursor.forms.newest[form.id] = Math.max(newest, cursor.forms.newest[form.id] ?? 0);
+            cursor.forms.open = { form: `${form.id}\uffff`, newest: 0 };
+          }
+          if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
+          if (after === undefined) break;
+        }
+      }
+      delete cursor.forms.open;
+      cursor.forms.at = began;
+      yield page({});
+    }
   }
 
-  for await (const contacts of changed(link, cursor.contacts.since)) {
-    cursor.contacts = { since: Math.max(cursor.contacts.since, (contacts.last ?? began) - overlap) };
-    yield people(contacts.items);
+  const eventsSince = cursor.events?.at ?? 0;
+  if (cursor.events?.open || link.time() - eventsSince >= eventsEveryMs) {
+    const began = link.time();
+    const events = await readEvents(link, eventsSince);
+    if (!events) return;
+    const of = await campaigns();
+    for (const event of events) {
+      const open: EventsRead['open'] = cursor.events?.open;
+      if (open && event.objectId < open.event) continue;
+      for (let after = open?.event === event.objectId ? open.after : undefined; ; ) {
+        spare(link);
+        const found = await participations(link, event, after, of);
+        after = found.more;
+        cursor.events = {
+          at: eventsSince,
+          open: after === undefined ? { event: `${event.objectId}\uffff` } : { event: event.objectId, after },
+        };
+        if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
+        if (after === undefined) break;
+      }
+    }
+    cursor.events = { at: began };
+    yield page({});
   }
+}
 
+type MakePage = (found: Partial<Page>) => Pulled;
+
+async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGenerator<Pulled, void> {
+  const stagesOf = (deals: readonly Deal[], contacts: ContactsOf): Pulled =>
+    page({ stages: deals.flatMap((deal) => dealStages(deal, contacts.get(deal.id) ?? [], link.mapping)) });
+  cursor.deals ??= { list: null, began: link.time() };
+  while ('list' in cursor.deals) {
+    spare(link);
+    const listing: Listing = cursor.deals;
+    const answer = await list<Deal>(link, 'deals', listing.list, { properties: dealProperties.join(','), associations: 'contacts' });
+    cursor.deals = following(listing, answer);
+    yield stagesOf(answer.results, contactsIn(answer.results));
+  }
+  const looked = link.time();
+  for await (const { ids, last } of changedSince(link, 'deals', 'hs_lastmodifieddate', cursor.deals.since)) {
+    cursor.deals = later(cursor.deals, last);
+    const { deals, contacts } = await dealsById(link, ids);
+    yield stagesOf(deals, contacts);
+  }
+  cursor.deals = later(cursor.deals, looked);
+}
+
+async function* pullMails(link: Link, cursor: Cursor, page: MakePage, campaigns: () => Promise<CampaignOf>): AsyncGenerator<Pulled, void> {
+  const mails: Parameters<typeof readMails>[2] = new Map();
   for (;;) {
-    const query = new URLSearchParams({
-      limit: String(mailPage),
-      startTimestamp: String(cursor.mails.since),
-      ...(cursor.mails.offset && { offset: cursor.mails.offset }),
-    });
-    const answer = await mailEvents(link, query);
-    if (answer === undefined) return;
-    const newest = Math.max(cursor.mails.newest ?? cursor.mails.since, ...answer.events.map((e) => e.created));
-    const names = await campaignNames(link, answer.events);
-    cursor.mails = answer.hasMore
-      ? { since: cursor.mails.since, offset: answer.offset, newest }
-      : { since: Math.max(cursor.mails.since, newest - overlap) };
-    yield page(answer.events.flatMap((e) => mailArrival(e, names) ?? []));
+    spare(link);
+    const looked = link.time();
+    const { since, offset, began = looked } = cursor.mails;
+    const answer = await mailEvents(
+      link,
+      new URLSearchParams({ limit: String(mailPage), startTimestamp: String(since), ...(offset && { offset }) }),
+    );
+    await readMails(link, answer.events, mails);
+    const of = answer.events.length > 0 ? await campaigns() : () => undefined;
+    cursor.mails = answer.hasMore ? { since, offset: answer.offset, began } : { since: Math.max(since, began - mailOverlap) };
+    yield page({ arrivals: answer.events.flatMap((e) => mailArrival(e, mails, of) ?? []) });
     if (!answer.hasMore) return;
   }
 }
 
-interface Listed<T> {
-  results: T[];
-  total?: number;
-  paging?: { next?: { after: string } };
+/** What the key may not read is left out; the rest is synced all the same. */
+async function* permitted(pages: AsyncGenerator<Pulled, void>): AsyncGenerator<Pulled, void> {
+  try {
+    yield* pages;
+  } catch (error) {
+    if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;
+  }
+}
+
+const list = <T>(link: Link, object: string, after: string | null, query: Record<string, string>): Promise<Listed<T>> =>
+  call(
+    link,
+    'GET',
+    objects(`${object}?${new URLSearchParams({ limit: String(contactsAtOnce), ...query, ...(after !== null && { after }) })}`),
+  );
+
+function following(listing: Listing, answer: Listed<unknown>, done?: number): Listing | { since: number } {
+  const after = answer.paging?.next?.after;
+  return after === undefined ? { since: listing.began - overlap } : { ...listing, list: after, ...(done !== undefined && { done }) };
+}
+
+async function countOf(link: Link): Promise<number> {
+  const answer = await call<Listed<unknown>>(link, 'POST', objects('contacts/search'), { limit: 1 });
+  return answer.total ?? 0;
 }
 
 async function ownersById(link: Link): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (let after: string | undefined = ''; after !== undefined; ) {
-    const answer: Listed<{ id: string; email?: string }> = await call(
-      link,
-      'GET',
-      `${ownersPath}?limit=100${after && `&after=${encodeURIComponent(after)}`}`,
-    );
-    for (const owner of answer.results) if (owner.email) found.set(owner.id, owner.email);
-    after = answer.paging?.next?.after;
+  try {
+    for await (const { id, email } of all<{ id: string; email?: string }>(link, ownersPath, {})) if (email) found.set(id, email);
+  } catch (error) {
+    if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;
   }
   return found;
 }
 
-/**
- * Contacts changed since an instant, oldest change first. A search ends after 10,000 results, so the window slides to
- * the last time seen; when 10,000 share one millisecond (an import does that), they are taken by id.
- */
-async function* changed(link: Link, since: number): AsyncGenerator<{ items: Contact[]; last?: number }> {
-  let from = since;
-  for (;;) {
-    let seen = 0;
-    let last = from;
-    let after: string | undefined;
-    do {
-      const answer: Listed<Contact> = await find(
-        link,
-        [{ propertyName: 'lastmodifieddate', operator: 'GTE', value: String(from) }],
-        'lastmodifieddate',
-        after,
-      );
-      const times = answer.results.map((c) => Date.parse(c.properties.lastmodifieddate ?? c.updatedAt));
-      last = Math.max(last, ...times);
-      seen += answer.results.length;
-      after = answer.paging?.next?.after;
-      if (answer.results.length > 0) yield { items: await withHistory(link, answer.results), last };
-    } while (after !== undefined && seen < searchCap);
-    if (after === undefined) return;
-    if (last > from) from = last;
-    else {
-      yield* changedAt(link, from);
-      from += 1;
-    }
+/** Contacts by id, with everything but the forms they filled in: these come with the next pull. */
+export async function read(link: Link, records: readonly string[]): Promise<Page> {
+  const owners = await ownersById(link);
+  const { contacts, gone } = await contactsById(link, records);
+  return { ...pageOf(contacts, link.mapping, owners, () => false), gone };
+}
+
+export async function* ids(link: Link): AsyncGenerator<string[], void> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    spare(link);
+    const query = new URLSearchParams({ limit: '100', properties: 'hs_object_id', ...(after && { after }) });
+    const answer: Listed<{ id: string }> = await call<Listed<{ id: string }>>(link, 'GET', objects(`contacts?${query}`));
+    yield answer.results.map((c) => c.id);
+    after = answer.paging?.next?.after;
   }
 }
 
-async function* changedAt(link: Link, at: number): AsyncGenerator<{ items: Contact[]; last: number }> {
-  for (let id = '0'; ; ) {
-    const answer = await find(
-      link,
-      [
-        { propertyName: 'lastmodifieddate', operator: 'EQ', value: String(at) },
-        { propertyName: 'hs_object_id', operator: 'GT', value: id },
-      ],
-      'hs_object_id',
-    );
-    if (answer.results.length === 0) return;
-    id = answer.results.at(-1)!.id;
-    yield { items: await withHistory(link, answer.results), last: at };
-  }
-}
-
-const find = (
-  link: Link,
-  filters: { propertyName: string; operator: string; value: string }[],
-  sort: string,
-  after?: string,
-): Promise<Listed<Contact>> =>
-  call(link, 'POST', objects('contacts/search'), {
-    filterGroups: [{ filters }],
-    sorts: [{ propertyName: sort, direction: 'ASCENDING' }],
-    properties: ['lastmodifieddate'],
-    limit: searchPage,
-    ...(after !== undefined && { after }),
-  });
-
-/** Search tells neither history nor the newest values; they are read by id, 50 at a time. */
-async function withHistory(link: Link, found: Contact[]): Promise<Contact[]> {
-  const contacts: Contact[] = [];
-  for (let i = 0; i < found.length; i += listPage) {
-    const answer = await call<Listed<Contact>>(link, 'POST', objects('contacts/batch/read'), {
-      inputs: found.slice(i, i + listPage).map((c) => ({ id: c.id })),
-      properties: contactProperties(link.mapping),
-      propertiesWithHistory: contactHistory,
+const sampled = 500;
+export async function sample(link: Link): Promise<Sample> {
+  const owners = await ownersById(link);
+  const people: Sample['people'] = [];
+  const query = { properties: 'email,hs_additional_emails,hubspot_owner_id,lifecyclestage' };
+  for await (const { properties: p } of all<Contact>(link, objects('contacts'), query)) {
+    const owner = owners.get(p.hubspot_owner_id ?? '');
+    people.push({
+      emails: [p.email, ...(p.hs_additional_emails ?? '').split(';')].filter((e): e is string => Boolean(e)),
+      ...(owner && { owner }),
+      ...(p.lifecyclestage && { stage: p.lifecyclestage }),
     });
-    contacts.push(...answer.results);
+    if (people.length === sampled) break;
   }
-  return contacts;
-}
-
-interface MailEvent {
-  id: string;
-  created: number;
-  type: string;
-  recipient: string;
-  emailCampaignId?: number;
-  url?: string;
-  /** Opened or clicked by a machine. */
-  filteredEvent?: boolean;
-}
-
-const mailKinds: Record<string, TouchKind> = { SENT: 'sent', OPEN: 'opened', CLICK: 'click', BOUNCE: 'bounced' };
-
-/** `undefined` where the key may not read mail events: the rest is synced all the same. */
-async function mailEvents(
-  link: Link,
-  query: URLSearchParams,
-): Promise<{ events: MailEvent[]; hasMore: boolean; offset: string } | undefined> {
-  try {
-    return await call(link, 'GET', `/email/public/v1/events?${query}`);
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return undefined;
-    throw error;
-  }
-}
-
-async function campaignNames(link: Link, events: MailEvent[]): Promise<Map<number, string>> {
-  const names = new Map<number, string>();
-  for (const id of new Set(events.map((e) => e.emailCampaignId).filter((n) => n !== undefined))) {
-    try {
-      const mail = await call<{ name?: string; subject?: string }>(link, 'GET', `/email/public/v1/campaigns/${id}`);
-      const name = mail.name || mail.subject;
-      if (name) names.set(id, name);
-    } catch (error) {
-      // A deleted mail has no name any more; its events still count.
-      if (!(error instanceof SourceError && error.trouble === 'not-found')) throw error;
-    }
-  }
-  return names;
-}
-
-function mailArrival(event: MailEvent, names: ReadonlyMap<number, string>): Arrival | undefined {
-  const kind = mailKinds[event.type];
-  if (kind === undefined || event.filteredEvent) return undefined;
-  const name = event.emailCampaignId === undefined ? undefined : names.get(event.emailCampaignId);
-  return {
-    person: { keys: [{ kind: 'email', value: event.recipient }] },
-    touch: {
-      kind,
-      channel: 'email',
-      ...(event.emailCampaignId !== undefined && {
-        campaign: { ...(name && { name }), ref: `hubspot:mail:${event.emailCampaignId}`, channel: 'email' },
-      }),
-      ...(event.url && { link: event.url }),
-    },
-    source: 'hubspot',
-    // HubSpot names an event by both.
-    sourceId: `mail:${event.id}:${event.created}`,
-    at: new Date(event.created).toISOString(),
-  };
+  return { people, of: Math.max(people.length, await countOf(link)) };
 }

@@ -1,15 +1,19 @@
-import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { isOwn } from '../stage-rule.ts';
 import { call, objects } from './api.ts';
 import type { Contact } from './contact.ts';
+import { bySecondaryEmail } from './search.ts';
 
 /** HubSpot's own number for "note belongs to contact". */
 const noteToContact = 202;
+/** Fields whose newest word counts, whoever wrote it. */
+const contested = ['lifecyclestage', 'hs_lead_status'];
 
 export async function push(link: Link, write: Write): Promise<Pushed> {
   const contact = await find(link, write);
   const changed: string[] = [];
   const kept: string[] = [];
-  let wrote: WrittenStage | undefined;
+  const wrote: Wrote[] = [];
 
   const out = write.stage && link.mapping.stageOut[write.stage];
   const wanted: Record<string, string> = {};
@@ -18,41 +22,58 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const reasonField = link.mapping.fields.reason;
   if (reasonField && write.reason) wanted[reasonField] = link.mapping.reasonOut[write.reason] ?? write.reason;
 
+  let stands: Pushed['stands'];
   for (const field of Object.keys(wanted)) {
-    // Somebody set it in the CRM after this act: theirs is the newer word, and it will be read.
-    const newest = contact.propertiesWithHistory?.[field]?.[0];
-    if (newest && Date.parse(newest.timestamp) > Date.parse(write.at) && newest.value !== wanted[field]) {
+    const newer = newerIn(link, contact, field, wanted[field]!, write);
+    if (newer) {
       kept.push(field);
+      if (field === 'lifecyclestage') stands = { record: contact.id, field, ...newer };
       delete wanted[field];
     } else if (contact.properties[field] === wanted[field]) delete wanted[field];
   }
   if (Object.keys(wanted).length > 0) {
-    wrote =
-      wanted.lifecyclestage === undefined
-        ? undefined
-        : { record: `hubspot:${contact.id}`, field: 'lifecyclestage', value: wanted.lifecyclestage };
-    await writing(wrote, () => set(link, contact, wanted));
+    const fields = Object.fromEntries(Object.entries(wanted).filter(([name]) => contested.includes(name)));
+    wrote.push(...(await writing(link, contact.id, fields, () => set(link, contact, wanted))));
     changed.push(...Object.keys(wanted));
   }
   if (!(await hasNote(link, contact.id, write))) {
     await note(link, contact.id, write);
     changed.push('note');
   }
-  return { record: contact.id, changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
+  return { record: contact.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
+}
+
+/** What somebody set in HubSpot after this act, if so: theirs is the newer word, and it counts. */
+function newerIn(link: Link, contact: Contact, field: string, wanted: string, write: Write): { value: string; at: string } | undefined {
+  // An empty value is nobody's word: a stage passes through it on its way back.
+  const newest = contact.propertiesWithHistory?.[field]?.find((past) => past.value !== '');
+  if (!newest || newest.value === wanted) return undefined;
+  const at = new Date(newest.timestamp).toISOString();
+  const own = write.own?.filter((one) => one.field === field);
+  return at <= link.theirs(write.at) || isOwn(own, newest.value, at) ? undefined : { value: newest.value, at };
 }
 
 async function find(link: Link, write: Write): Promise<Contact> {
-  const ask = new URLSearchParams({ properties: 'lifecyclestage,hs_lead_status', propertiesWithHistory: 'lifecyclestage,hs_lead_status' });
-  const tries = [
-    ...(write.record ? [`contacts/${encodeURIComponent(write.record)}?${ask}`] : []),
-    ...write.emails.map((e) => `contacts/${encodeURIComponent(e)}?idProperty=email&${ask}`),
-  ];
-  for (const path of tries) {
+  const query = new URLSearchParams({ properties: contested.join(','), propertiesWithHistory: contested.join(',') });
+  const get = async (path: string): Promise<Contact | undefined> => {
     try {
-      return await call<Contact>(link, 'GET', objects(path));
+      return await call<Contact>(link, 'GET', objects(`contacts/${path}${query}`));
     } catch (error) {
-      if (!(error instanceof SourceError && error.trouble === 'not-found')) throw error;
+      if (error instanceof SourceError && error.trouble === 'not-found') return undefined;
+      throw error;
     }
+  };
+  const byId = write.record && (await get(`${encodeURIComponent(write.record)}?`));
+  if (byId) return byId;
+  for (const email of write.emails) {
+    const found = await get(`${encodeURIComponent(email)}?idProperty=email&`);
+    if (found) return found;
+  }
+  // Further addresses of a contact are found by searching alone.
+  for (const email of write.emails) {
+    const id = await bySecondaryEmail(link, email);
+    const found = id && (await get(`${encodeURIComponent(id)}?`));
+    if (found) return found;
   }
   throw new SourceError('not-found', 'HubSpot has no contact with this person’s addresses.');
 }
@@ -74,15 +95,26 @@ const update = (link: Link, id: string, properties: Record<string, string>): Pro
 
 /** The operation's id stands at the foot of the note, so that a write whose answer was lost is not written twice. */
 const footOf = (write: Write): string => `Baton ${write.id}`;
+const notesAtOnce = 100;
 
 async function hasNote(link: Link, contact: string, write: Write): Promise<boolean> {
-  const of = await call<{ results: { id: string }[] }>(link, 'GET', objects(`contacts/${contact}/associations/notes?limit=100`));
-  if (of.results.length === 0) return false;
-  const notes = await call<{ results: { properties: Record<string, string | null> }[] }>(link, 'POST', objects('notes/batch/read'), {
-    inputs: of.results.map((n) => ({ id: n.id })),
-    properties: ['hs_note_body'],
-  });
-  return notes.results.some((n) => n.properties.hs_note_body?.includes(footOf(write)));
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const query = new URLSearchParams({ limit: String(notesAtOnce), ...(after && { after }) });
+    const of: { results: { id: string }[]; paging?: { next?: { after: string } } } = await call(
+      link,
+      'GET',
+      objects(`contacts/${contact}/associations/notes?${query}`),
+    );
+    if (of.results.length > 0) {
+      const notes = await call<{ results: { properties: Record<string, string | null> }[] }>(link, 'POST', objects('notes/batch/read'), {
+        inputs: of.results.map((n) => ({ id: n.id })),
+        properties: ['hs_note_body'],
+      });
+      if (notes.results.some((n) => n.properties.hs_note_body?.includes(footOf(write)))) return true;
+    }
+    after = of.paging?.next?.after;
+  }
+  return false;
 }
 
 const note = (link: Link, contact: string, write: Write): Promise<unknown> =>

@@ -20,7 +20,7 @@ const writtenOut: Record<string, string> = {
 
 /** Version 3 signatures only: the older ones carry no time and could be replayed for ever. */
 export const webhook: Webhook = {
-  receive({ method, uri, headers, body }, secret, now) {
+  receive({ method, uri, headers, body }, secret, now, account) {
     const time = headers['x-hubspot-request-timestamp'] ?? '';
     const given = headers['x-hubspot-signature-v3'];
     if (given === undefined || !/^\d{13}$/.test(time) || Math.abs(now - Number(time)) > tolerance) return undefined;
@@ -35,12 +35,32 @@ export const webhook: Webhook = {
       return undefined;
     }
     if (!Array.isArray(events)) return undefined;
-    const known = (events as { eventId?: number; subscriptionId?: number; occurredAt?: number; objectId?: number }[]).filter(
-      (e) => e.objectId !== undefined,
+    // An app is told of every account it is installed in.
+    const known = (events as HubspotEvent[]).filter(
+      (e) =>
+        e !== null && typeof e === 'object' && e.objectId !== undefined && (e.portalId === undefined || String(e.portalId) === account),
     );
     return {
       ids: known.map((e) => `${e.eventId}:${e.subscriptionId}:${e.occurredAt}`),
-      records: [...new Set(known.map((e) => String(e.objectId)))],
+      // Of other objects (deals) the next pull tells.
+      records: [...new Set(known.filter(isContact).flatMap(idsOf))],
     };
   },
 };
+
+interface HubspotEvent {
+  eventId?: number;
+  subscriptionId?: number;
+  subscriptionType?: string;
+  objectTypeId?: string;
+  portalId?: number;
+  occurredAt?: number;
+  objectId?: number;
+  /** Of a merge: the one that stays, those that went up in it. */
+  primaryObjectId?: number;
+  mergedObjectIds?: number[];
+}
+const isContact = ({ subscriptionType = 'contact.', objectTypeId = '0-1' }: HubspotEvent): boolean =>
+  subscriptionType.startsWith('contact.') || (subscriptionType.startsWith('object.') && objectTypeId === '0-1');
+const idsOf = ({ objectId, primaryObjectId, mergedObjectIds = [] }: HubspotEvent): string[] =>
+  [objectId, primaryObjectId, ...mergedObjectIds].filter((id) => id !== undefined).map(String);

@@ -1,58 +1,109 @@
-import { OutgoingError } from '../../outgoing/request.ts';
-import { type Link, SourceError } from '../source.ts';
+import { type Answer, OutgoingError } from '../../outgoing/request.ts';
+import { addressOf, type Link, SourceError, sentenceOf } from '../source.ts';
 
+/** Mautic says what is wrong in one of several shapes, and sometimes with status 200. */
 interface Said {
-  errors?: { message?: string; details?: unknown }[];
+  errors?: { message?: string }[];
+  error?: { message?: string } | string;
+  error_description?: string;
 }
+type Method = 'GET' | 'POST' | 'PATCH';
 
 /** One call of a Mautic with the answer's JSON. @throws SourceError */
-export async function call<T>(link: Link, method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-  const { address = '', user = '', password = '' } = link.credentials;
+export async function call<T>(link: Link, method: Method, path: string, body?: unknown): Promise<T> {
+  let renewed = false;
   for (let attempt = 1; ; attempt++) {
-    let answer: Awaited<ReturnType<Link['call']>>;
-    try {
-      answer = await link.call(`${address.replace(/\/$/, '')}/api${path}`, {
-        method,
-        headers: {
-          authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: link.signal,
-      });
-    } catch (error) {
-      if (error instanceof OutgoingError) throw new SourceError(error.transient ? 'away' : 'unexpected', error.message);
-      throw error;
-    }
-    const said = parsed(answer.body);
-    const failed = said !== undefined && Array.isArray((said as Said).errors) && (said as Said).errors!.length > 0;
-    // Some failures come with status 200 and an `errors` list.
-    if (answer.status < 300 && said !== undefined && !failed) return said as T;
+    const token = await tokenOf(link);
+    const answer = await send(link, method, `/api${path}`, {
+      headers: { authorization: authorization(link), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const said = parsed(answer);
+    if (answer.status < 300 && said !== undefined && !failed(said)) return said as T;
     if (answer.status < 300 && said === undefined)
       throw new SourceError('unexpected', 'This address answers, but not like a Mautic. Enter the address you open Mautic at.');
-    if ((answer.status >= 500 || answer.status === 429) && attempt < 4) {
+    if (answer.status === 401 && token !== undefined && !renewed) {
+      renewed = true;
+      await renew(link, token);
+      continue;
+    }
+    if (isTransient(answer.status) && attempt < 4) {
       await link.clock.sleep(1_000 * 3 ** attempt, link.signal);
       continue;
     }
-    const words = ((said as Said | undefined)?.errors ?? [])
-      .map((e) => e.message)
-      .filter(Boolean)
-      .join(' ');
-    if (answer.status === 401)
-      throw new SourceError(
-        'signed-out',
-        'Mautic does not accept the user name and password. Check them, and that Basic authentication is turned on.',
-      );
-    if (answer.status === 403) throw new SourceError('forbidden', `Mautic: ${words || 'a permission is missing.'}`);
-    if (answer.status === 404) throw new SourceError('not-found', words ? `Mautic: ${words}` : 'Mautic does not know this record.');
-    if (answer.status >= 500 || answer.status === 429) throw new SourceError('away', `Mautic is in trouble itself (${answer.status}).`);
-    throw new SourceError('refused', `Mautic: ${words || `the request was refused (${answer.status}).`}`);
+    throw troubleOf(link, answer.status, wordsOf(said));
   }
 }
 
-function parsed(body: Buffer): unknown {
+const usesTokens = ({ credentials }: Link): boolean => credentials.clientId !== undefined;
+const authorization = ({ credentials }: Link): string =>
+  credentials.clientId !== undefined
+    ? `Bearer ${credentials.accessToken ?? ''}`
+    : `Basic ${Buffer.from(`${credentials.user ?? ''}:${credentials.password ?? ''}`).toString('base64')}`;
+
+/** Access tokens are renewed a little before they end. */
+const earlyMs = 60_000;
+async function tokenOf(link: Link): Promise<string | undefined> {
+  if (!usesTokens(link)) return undefined;
+  const { accessToken, accessUntil } = link.credentials;
+  if (!accessToken || Number(accessUntil) - earlyMs <= link.clock.now()) await renew(link, accessToken);
+  return link.credentials.accessToken;
+}
+
+const renew = (link: Link, stale: string | undefined): Promise<void> =>
+  link.renew(stale, async () => {
+    const { clientId = '', clientSecret = '' } = link.credentials;
+    const answer = await send(link, 'POST', '/oauth/v2/token', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }).toString(),
+    });
+    if (isTransient(answer.status)) throw troubleOf(link, answer.status, '');
+    const said = parsed(answer) as (Said & { access_token?: string; expires_in?: number }) | undefined;
+    if (said?.access_token === undefined)
+      throw new SourceError(
+        'signed-out',
+        `Mautic does not let Baton in: ${sentenceOf(said?.error_description ?? (wordsOf(said) || String(answer.status)))} Check both keys under Settings, API Credentials.`,
+      );
+    return { accessToken: said.access_token, accessUntil: String(link.clock.now() + (said.expires_in ?? 3600) * 1000) };
+  });
+
+async function send(link: Link, method: Method, path: string, about: { headers: Record<string, string>; body?: string }): Promise<Answer> {
+  const { href } = addressOf(link);
   try {
-    return JSON.parse(body.toString());
+    return await link.call(href.replace(/\/$/, '') + path, { method, ...about, signal: link.signal });
+  } catch (error) {
+    if (error instanceof OutgoingError) throw new SourceError(error.transient ? 'away' : 'unexpected', error.message);
+    throw error;
+  }
+}
+
+const isTransient = (status: number): boolean => status >= 500 || status === 429;
+const failed = (said: Said): boolean => (Array.isArray(said.errors) && said.errors.length > 0) || said.error !== undefined;
+const wordsOf = (said: Said | undefined): string =>
+  said === undefined
+    ? ''
+    : [...(said.errors ?? []).map((e) => e.message), typeof said.error === 'string' ? said.error_description : said.error?.message]
+        .filter(Boolean)
+        .join(' ');
+
+function troubleOf(link: Link, status: number, words: string): SourceError {
+  if (status === 401)
+    return new SourceError(
+      'signed-out',
+      usesTokens(link)
+        ? 'Mautic does not accept the client ID and secret any more. Connect again.'
+        : 'Mautic does not accept the user name and password. Check them, and that Basic authentication is turned on.',
+    );
+  if (status === 403) return new SourceError('forbidden', `Mautic: ${words || 'a permission is missing.'}`);
+  if (status === 404) return new SourceError('not-found', words ? `Mautic: ${words}` : 'Mautic does not know this record.');
+  if (isTransient(status)) return new SourceError('away', `Mautic is in trouble itself (${status}). Baton tries again.`);
+  return new SourceError('refused', `Mautic: ${words || `the request was refused (${status}).`}`);
+}
+
+function parsed(answer: Answer): Said | undefined {
+  try {
+    const said: unknown = JSON.parse(answer.body.toString());
+    return typeof said === 'object' && said !== null ? (said as Said) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { type Finding, hostOf, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call } from './api.ts';
-import { pull } from './pull.ts';
+import { ids, pull, read, sample } from './pull.ts';
 import { push } from './push.ts';
 import { webhook } from './webhook.ts';
 
@@ -21,16 +21,34 @@ export const mautic: Source = {
           { name: 'password', label: 'Password', secret: true },
         ],
       },
+      {
+        id: 'oauth',
+        name: 'API credentials',
+        help: 'In Mautic: Configuration, API settings, turn on the API; then Settings, API Credentials, new ones for OAuth 2 with client credentials.',
+        fields: [
+          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
+          { name: 'clientId', label: 'Public key' },
+          { name: 'clientSecret', label: 'Secret key', secret: true },
+        ],
+      },
     ],
   }),
   check,
-  account: hostOf,
+  account,
   shape,
+  sample,
   pull,
+  read,
+  ids,
   push,
   recordUrl: (address, record) => `${address}/s/contacts/view/${record}`,
   webhook,
 };
+
+async function account(link: Link): Promise<Account> {
+  const { host, href } = addressOf(link);
+  return { id: host, name: `${link.credentials.user ?? 'API credentials'} at ${host}`, address: href.replace(/\/$/, '') };
+}
 
 async function check(link: Link): Promise<Finding[]> {
   const rights: [what: string, path: string, without: string][] = [
@@ -68,6 +86,8 @@ async function shape(link: Link): Promise<Shape> {
   return {
     stages: choices,
     statuses: [],
+    deals: [],
+    members: [],
     reasons: [],
     fields: Object.values(fields).map(({ alias, label, type }) => ({ value: alias, label, type })),
     owners: Object.values(owners).map((o) => ({ id: String(o.id), name: `${o.firstName} ${o.lastName}`.trim(), email: o.email ?? '' })),

@@ -1,11 +1,18 @@
 import type { Arrival, PersonIn, TouchIn } from '../../ingest/arrival.ts';
-import type { Link, Mapping, Pulled, StageSeen } from '../source.ts';
+import { type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
 import { call, utcSeconds } from './api.ts';
 
-/** Contacts are first taken by id, then by time of change; what they did is followed by time. Epoch ms. */
+/**
+ * Contacts are taken by id, which finds new ones for ever, then by time of change, which a new one does not have; what
+ * they did is followed by time. Epoch ms by Mautic's clock. Places move within what is read, never by counting rows:
+ * somebody may change while it is read.
+ */
 interface Cursor {
-  contacts: { afterId: number; began: number } | { since: number };
-  activity: { since: number; page: number; newest: number };
+  contacts: { afterId: number; since: number };
+  activity: { since: number; page: number };
+  /** Of the first import. */
+  done?: number;
+  of?: number;
 }
 const overlap = 60_000;
 const pageSize = 100;
@@ -22,57 +29,115 @@ const events = [
 ];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
+  const began = link.time();
   const cursor: Cursor =
     saved === undefined
-      ? { contacts: { afterId: 0, began: link.clock.now() }, activity: { since: 0, page: 1, newest: 0 } }
+      ? { contacts: { afterId: 0, since: began - overlap }, activity: { since: 0, page: 1 }, done: 0 }
       : (JSON.parse(saved) as Cursor);
-  const page = (arrivals: Arrival[], stages: StageSeen[], more: Partial<Pulled> = {}): Pulled => ({
-    arrivals,
-    stages,
-    gone: [],
+  const page = (found: Partial<Page>): Pulled => ({
+    ...nothing,
+    ...found,
     cursor: JSON.stringify(cursor),
-    ...more,
+    ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: cursor.of }),
   });
-  const people = (contacts: MauticContact[], more?: Partial<Pulled>): Pulled =>
-    page(
-      contacts.map((c) => personArrival(c, link.mapping)),
-      contacts.flatMap(stageNow),
-      more,
-    );
+  const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping));
 
-  while ('afterId' in cursor.contacts) {
-    const { afterId, began } = cursor.contacts;
-    const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
+  for (;;) {
+    const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(cursor.contacts.afterId) }, 'id', 0);
     const last = contacts.at(-1);
-    cursor.contacts = last && contacts.length === pageSize ? { afterId: last.id, began } : { since: began - overlap };
-    yield people(contacts, { of: total });
+    if (saved === undefined) cursor.of ??= total;
+    if (cursor.of !== undefined) cursor.done = (cursor.done ?? 0) + contacts.length;
+    if (last) cursor.contacts.afterId = last.id;
+    if (contacts.length > 0) yield people(contacts);
+    if (contacts.length < pageSize) break;
   }
 
-  const since = cursor.contacts.since;
-  const began = link.clock.now();
-  for (let start = 0; ; start += pageSize) {
+  let start = 0;
+  for (let since = cursor.contacts.since; ; ) {
     const { contacts } = await list(link, { col: 'date_modified', expr: 'gte', val: utcSeconds(since) }, 'date_modified', start);
+    const last = Date.parse(contacts.at(-1)?.dateModified ?? '') || since;
     const more = contacts.length === pageSize;
-    // Paged by position: the cursor moves only when the whole window was read.
-    if (!more) cursor.contacts = { since: began - overlap };
+    // Within one second the only way on is by position.
+    start = last > since ? 0 : start + pageSize;
+    since = last;
+    cursor.contacts.since = more ? since : Math.max(cursor.contacts.since, began - overlap);
     if (contacts.length > 0) yield people(contacts);
     if (!more) break;
   }
 
   for (;;) {
     const { since: from, page: at } = cursor.activity;
+    const looked = link.time();
     const query = new URLSearchParams({ limit: String(pageSize), page: String(at), 'order[0]': 'timestamp', 'order[1]': 'ASC' });
     if (from > 0) query.set('filters[dateFrom]', utcSeconds(from));
     for (const [i, name] of events.entries()) query.set(`filters[includeEvents][${i}]`, name);
     const answer = await call<{ events: MauticEvent[] }>(link, 'GET', `/contacts/activity?${query}`);
-    const newest = Math.max(cursor.activity.newest, ...answer.events.map((e) => Date.parse(e.timestamp)));
+    const last = Date.parse(answer.events.at(-1)?.timestamp ?? '') || from;
     const more = answer.events.length === pageSize;
-    cursor.activity = more ? { since: from, page: at + 1, newest } : { since: Math.max(from, newest - overlap), page: 1, newest };
-    yield page(
-      answer.events.flatMap((e) => touchArrival(e) ?? []),
-      answer.events.flatMap((e) => stageThen(e) ?? []),
-    );
+    cursor.activity = !more
+      ? { since: Math.max(from, looked - overlap), page: 1 }
+      : utcSeconds(last) > utcSeconds(from)
+        ? { since: last, page: 1 }
+        : { since: from, page: at + 1 };
+    if (!more) delete cursor.of;
+    yield page({
+      arrivals: answer.events.flatMap((e) => touchArrival(e) ?? []),
+      stages: answer.events.flatMap((e) => stageThen(e) ?? []),
+    });
     if (!more) return;
+  }
+}
+
+const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
+const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping): Page => ({
+  ...nothing,
+  arrivals: contacts.map((c) => personArrival(c, mapping)),
+  stages: contacts.flatMap(stageNow),
+});
+
+/** Contacts by id as they are now. For one that was merged Mautic answers with the one it went up in. */
+export async function read(link: Link, records: readonly string[]): Promise<Page> {
+  const contacts: MauticContact[] = [];
+  const gone: string[] = [];
+  const merged: Page['merged'] = [];
+  for (const id of records) {
+    try {
+      const { contact } = await call<{ contact: MauticContact }>(link, 'GET', `/contacts/${encodeURIComponent(id)}`);
+      contacts.push(contact);
+      if (String(contact.id) !== id) merged.push({ from: id, into: String(contact.id) });
+    } catch (error) {
+      if (!(error instanceof SourceError && error.trouble === 'not-found')) throw error;
+      gone.push(id);
+    }
+  }
+  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping), gone, merged };
+}
+
+export async function* ids(link: Link): AsyncGenerator<string[], void> {
+  for (let afterId = 0; ; ) {
+    const { contacts } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0, true);
+    yield contacts.map((c) => String(c.id));
+    const last = contacts.at(-1);
+    if (!last || contacts.length < pageSize) return;
+    afterId = last.id;
+  }
+}
+
+const sampled = 500;
+export async function sample(link: Link): Promise<Sample> {
+  const people: Sample['people'] = [];
+  for (let afterId = 0, of = 0; ; ) {
+    const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
+    of ||= total;
+    for (const { fields, owner, stage } of contacts)
+      people.push({
+        emails: fields.all.email ? [fields.all.email] : [],
+        ...(owner?.email && { owner: owner.email }),
+        ...(stage && { stage: stage.name }),
+      });
+    const last = contacts.at(-1);
+    if (!last || contacts.length < pageSize || people.length >= sampled) return { people, of };
+    afterId = last.id;
   }
 }
 
@@ -90,6 +155,7 @@ async function list(
   where: { col: string; expr: string; val: string },
   orderBy: string,
   start: number,
+  minimal = false,
 ): Promise<{ contacts: MauticContact[]; total: number }> {
   const query = new URLSearchParams({
     'where[0][col]': where.col,
@@ -99,6 +165,7 @@ async function list(
     orderByDir: 'asc',
     start: String(start),
     limit: String(pageSize),
+    ...(minimal && { minimal: '1' }),
   });
   const answer = await call<{ total: string | number; contacts: Record<string, MauticContact> | MauticContact[] }>(
     link,

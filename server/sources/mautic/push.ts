@@ -1,4 +1,5 @@
-import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
 
 interface Contact {
@@ -10,14 +11,18 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const contact = await find(link, write);
   const changed: string[] = [];
   const kept: string[] = [];
-  let wrote: WrittenStage | undefined;
+  const wrote: Wrote[] = [];
+  let stands: Pushed['stands'];
   const stage = write.stage && link.mapping.stageOut[write.stage]?.stage;
   if (stage && contact.stage?.name !== stage) {
-    if (await changedSince(link, contact.id, write.at)) kept.push('stage');
-    else {
+    const newer = await newerIn(link, contact.id, write);
+    if (newer) {
+      kept.push('stage');
+      stands = { record: String(contact.id), field: 'stage', ...newer };
+    } else {
       const id = await stageId(link, stage);
-      wrote = { record: `mautic:${contact.id}`, field: 'stage', value: stage };
-      await writing(wrote, () => call(link, 'POST', `/stages/${id}/contact/${contact.id}/add`, {}));
+      const add = () => call(link, 'POST', `/stages/${id}/contact/${contact.id}/add`, {});
+      wrote.push(...(await writing(link, String(contact.id), { stage }, add)));
       changed.push('stage');
     }
   }
@@ -36,7 +41,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     await call(link, 'POST', '/notes/new', { lead: contact.id, text: `${write.note}\n${foot}`, type: 'general' });
     changed.push('note');
   }
-  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
+  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
 }
 
 async function stageId(link: Link, name: string): Promise<number> {
@@ -67,20 +72,26 @@ async function find(link: Link, write: Write): Promise<Contact> {
   throw new SourceError('not-found', 'Mautic has no contact with this person’s addresses.');
 }
 
-/** Whether the stage was changed there after the act; theirs is the newer word. */
-async function changedSince(link: Link, contact: number, at: string): Promise<boolean> {
+/** What somebody set there after the act, if so; theirs is the newer word. */
+async function newerIn(link: Link, contact: number, write: Write): Promise<{ value: string; at: string } | undefined> {
+  const at = new Date(link.theirs(new Date(write.at).toISOString())).toISOString();
   const query = new URLSearchParams({
     'filters[includeEvents][0]': 'stage.changed',
     'filters[dateFrom]': at.slice(0, 19).replace('T', ' '),
-    limit: '100',
+    limit: '25',
     page: '1',
     'order[0]': 'timestamp',
     'order[1]': 'DESC',
   });
-  const { events } = await call<{ events: { contactId: number | string; timestamp: string }[] }>(
+  const { events } = await call<{ events: { timestamp: string; eventLabel: string | { label: string } }[] }>(
     link,
     'GET',
-    `/contacts/activity?${query}`,
+    `/contacts/${contact}/activity?${query}`,
   );
-  return events.some((e) => Number(e.contactId) === contact && Date.parse(e.timestamp) > Date.parse(at));
+  const [newest] = events;
+  if (!newest) return undefined;
+  const since = new Date(newest.timestamp).toISOString();
+  const value = typeof newest.eventLabel === 'string' ? newest.eventLabel : newest.eventLabel.label;
+  const own = write.own?.filter(({ field }) => field === 'stage');
+  return since > at && !isOwn(own, value, since) ? { value, at: since } : undefined;
 }

@@ -14,11 +14,12 @@ export const webhook: Webhook = {
       return undefined;
     }
     const records = new Set<string>();
-    for (const [name, list] of Object.entries(said as Record<string, unknown>)) {
+    for (const [name, list] of Object.entries((said ?? {}) as Record<string, unknown>)) {
       if (!name.startsWith('mautic.')) continue;
       for (const entry of Array.isArray(list) ? list : [list]) {
-        const id = (entry as { contact?: { id?: number } } | null)?.contact?.id;
-        if (id !== undefined) records.add(String(id));
+        // Of a deleted contact the id stands beside what is left of it.
+        const { id, contact } = (entry ?? {}) as { id?: number; contact?: { id?: number | null } };
+        for (const one of [id, contact?.id]) if (typeof one === 'number') records.add(String(one));
       }
     }
     return { ids: [createHash('sha256').update(body).digest('base64url')], records: [...records] };

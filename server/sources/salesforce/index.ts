@@ -1,7 +1,8 @@
-import { type Finding, hostOf, type Link, type Shape, type Source, SourceError } from '../source.ts';
-import { call, data, query } from './api.ts';
-import { pull } from './pull.ts';
+import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { call, data, query, quoted } from './api.ts';
+import { pull, read, sample } from './pull.ts';
 import { push } from './push.ts';
+import { signIn } from './sign-in.ts';
 
 export const salesforce: Source = {
   id: 'salesforce',
@@ -29,15 +30,37 @@ export const salesforce: Source = {
           { name: 'clientSecret', label: 'Consumer secret', secret: true },
         ],
       },
+      {
+        id: 'web-server',
+        name: 'External Client App, signed in as yourself',
+        help: 'In Setup: External Client App Manager, a new app with the web server flow, PKCE, the scopes “api” and “refresh_token”, and the redirect addresses shown here. Baton then reads and writes as whoever signs in.',
+        fields: [
+          { name: 'address', label: 'My Domain', example: 'https://ridgeway.my.salesforce.com' },
+          { name: 'clientId', label: 'Consumer key' },
+          { name: 'clientSecret', label: 'Consumer secret, where the app requires it', secret: true, optional: true },
+        ],
+        signIn: true,
+      },
     ],
   }),
   check,
-  account: hostOf,
+  account,
   shape,
+  sample,
   pull,
+  read,
   push,
+  signIn,
   recordUrl: (address, record) => `${address}/lightning/r/${record.startsWith('003') ? 'Contact' : 'Lead'}/${record}/view`,
 };
+
+async function account(link: Link): Promise<Account> {
+  const { host, origin } = addressOf(link);
+  const [company] = await query<{ Id: string; Name: string }>(link, 'SELECT Id,Name FROM Organization LIMIT 1');
+  const me = /\/id\/\w+\/(\w+)$/.exec(link.credentials.identity ?? '')?.[1];
+  const [user] = me ? await query<{ Username: string }>(link, `SELECT Username FROM User WHERE Id = ${quoted(me)} LIMIT 1`) : [];
+  return { id: company?.Id ?? host, name: [user?.Username, company?.Name ?? host].filter(Boolean).join(', '), address: origin };
+}
 
 async function check(link: Link): Promise<Finding[]> {
   const rights: [what: string, object: string, without: string][] = [
@@ -71,10 +94,18 @@ async function shape(link: Link): Promise<Shape> {
     link,
     'SELECT Id,Name,Email FROM User WHERE IsActive = true LIMIT 2000',
   );
+  const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder LIMIT 2000');
   const fields = await call<{ fields: { name: string; label: string; type: string }[] }>(link, 'GET', data('/sobjects/Lead/describe'));
   return {
     stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
+    deals: (
+      await query<{ MasterLabel: string; ApiName: string }>(
+        link,
+        'SELECT MasterLabel,ApiName,SortOrder FROM OpportunityStage ORDER BY SortOrder',
+      )
+    ).map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
+    members: [...new Set(members.map((m) => m.Label))].map((label) => ({ value: label, label })),
     reasons: [],
     fields: fields.fields.map(({ name, label, type }) => ({ value: name, label, type })),
     owners: users.map((u) => ({ id: u.Id, name: u.Name, email: u.Email })),

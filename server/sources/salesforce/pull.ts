@@ -1,11 +1,20 @@
 import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import type { Link, Mapping, Pulled, StageSeen } from '../source.ts';
-import { query } from './api.ts';
+import { deal } from '../believe.ts';
+import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
+import { call, data, query, quoted, spare } from './api.ts';
 
-/** How far each kind of record has been read: everything up to this change, and of that instant up to this id. */
-type Position = { at: string; id: string };
-type Cursor = Record<string, Position>;
+/** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
+interface Position {
+  at: string;
+  id: string;
+}
+interface Cursor {
+  places: Record<string, Position>;
+  /** Of the first import. */
+  done?: number;
+  of?: number;
+}
 const start: Position = { at: '1970-01-01T00:00:00.000Z', id: '' };
 const pageSize = 2000;
 /** A transaction that began earlier may commit later with an older time: each run looks back this far. */
@@ -19,8 +28,11 @@ interface Stream {
   /** What orders the stream. */
   by: string;
   where?: string;
-  arrivals?(row: Row, mapping: Mapping): Arrival[];
-  stages?(row: Row, mapping: Mapping): StageSeen[];
+  /** Reads deleted records; what was deleted before the first run was never known. */
+  deleted?: true;
+  /** Counts towards the progress of the first import. */
+  counted?: true;
+  tells(row: Row, mapping: Mapping, live: boolean): Partial<Page>;
 }
 type Row = Record<string, unknown> & { Id: string };
 
@@ -32,93 +44,185 @@ const role = {
     ...['Id', 'StageName', 'IsClosed', 'IsWon', 'Amount', 'CloseDate', 'CreatedDate', 'SystemModstamp'].map((f) => `Opportunity.${f}`),
     'SystemModstamp',
   ],
-  stages: opportunityStages,
+  tells: (row: Row, m: Mapping): Partial<Page> => ({ stages: opportunityStages(row, m) }),
 };
+const deleted = (object: string): Stream => ({
+  name: `${object} deleted`,
+  object,
+  fields: ['Id', 'MasterRecordId', 'SystemModstamp'],
+  by: 'SystemModstamp',
+  where: 'IsDeleted = true',
+  deleted: true,
+  tells: (row) => (text(row.MasterRecordId) ? { merged: [{ from: row.Id, into: String(row.MasterRecordId) }] } : { gone: [row.Id] }),
+});
 
 /** In this order: people before what they did. Each is followed by time of change and id, so it can stop anywhere. */
-const streams = (mapping: Mapping): Stream[] => [
-  {
-    object: 'Lead',
-    fields: [
-      ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
-      ...custom(mapping, 'linkedin'),
-    ],
-    by: 'SystemModstamp',
-    arrivals: (row, m) => [personArrival(row, m, 'Company')],
-  },
-  {
-    object: 'Contact',
-    fields: [
-      ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
-      ...custom(mapping, 'linkedin'),
-      ...custom(mapping, 'contactStage'),
-    ],
-    by: 'SystemModstamp',
-    arrivals: (row, m) => [personArrival(row, m)],
-    stages: (row, m) => (m.fields.contactStage ? seen(row.Id, m.fields.contactStage, row[m.fields.contactStage], row.SystemModstamp) : []),
-  },
-  {
-    object: 'LeadHistory',
-    fields: ['Id', 'LeadId', 'Field', 'NewValue', 'CreatedDate'],
-    by: 'CreatedDate',
-    where: "Field = 'Status'",
-    stages: (row) => seen(row.LeadId, 'Status', row.NewValue, row.CreatedDate),
-  },
-  {
-    // After the history: the present status tells nothing new where the history told it with its time.
-    name: 'Status',
-    object: 'Lead',
-    fields: ['Id', 'Status', 'SystemModstamp'],
-    by: 'SystemModstamp',
-    stages: (row) => seen(row.Id, 'Status', row.Status, row.SystemModstamp),
-  },
-  {
-    object: 'CampaignMember',
-    fields: [
-      ...['Id', 'CampaignId', 'Campaign.Name', 'Campaign.Type', 'Status', 'HasResponded', 'FirstRespondedDate', 'CreatedDate'],
-      ...['LeadId', 'ContactId', 'SystemModstamp'],
-    ],
-    by: 'SystemModstamp',
-    arrivals: memberArrivals,
-  },
-  // A role does not change when its opportunity does, nor the other way round.
-  { ...role, name: 'Roles', by: 'SystemModstamp' },
-  { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
+const streams = (mapping: Mapping): Stream[] => {
+  const stage = mapping.fields.contactStage;
+  return [
+    {
+      object: 'Lead',
+      fields: leadFields(mapping),
+      by: 'SystemModstamp',
+      counted: true,
+      tells: (row, m) => ({ arrivals: [personArrival(row, m, 'Company')] }),
+    },
+    {
+      object: 'Contact',
+      fields: contactFields(mapping),
+      by: 'SystemModstamp',
+      counted: true,
+      tells: (row, m) => ({ arrivals: [personArrival(row, m)] }),
+    },
+    {
+      object: 'LeadHistory',
+      fields: ['Id', 'LeadId', 'Field', 'NewValue', 'CreatedDate'],
+      by: 'CreatedDate',
+      where: "Field = 'Status'",
+      tells: (row) => ({ stages: seen(row.LeadId, 'Status', row.NewValue, row.CreatedDate) }),
+    },
+    {
+      // After the history: the present status tells nothing new where the history told it with its time.
+      name: 'Status',
+      object: 'Lead',
+      fields: ['Id', 'Status', 'SystemModstamp'],
+      by: 'SystemModstamp',
+      tells: (row) => ({ stages: seen(row.Id, 'Status', row.Status, row.SystemModstamp) }),
+    },
+    ...(stage
+      ? [
+          {
+            object: 'ContactHistory',
+            fields: ['Id', 'ContactId', 'Field', 'NewValue', 'CreatedDate'],
+            by: 'CreatedDate',
+            where: `Field = ${quoted(stage)}`,
+            tells: (row: Row) => ({ stages: seen(row.ContactId, stage, row.NewValue, row.CreatedDate) }),
+          },
+          {
+            name: 'Contact stage',
+            object: 'Contact',
+            fields: ['Id', stage, 'SystemModstamp'],
+            by: 'SystemModstamp',
+            tells: (row: Row) => ({ stages: seen(row.Id, stage, row[stage], row.SystemModstamp) }),
+          },
+        ]
+      : []),
+    {
+      object: 'CampaignMember',
+      fields: [
+        ...['Id', 'CampaignId', 'Campaign.Name', 'Campaign.Type', 'Status', 'HasResponded', 'FirstRespondedDate', 'CreatedDate'],
+        ...['LeadId', 'ContactId', 'SystemModstamp'],
+      ],
+      by: 'SystemModstamp',
+      counted: true,
+      tells: (row, _, live) => ({ arrivals: memberArrivals(row, live) }),
+    },
+    // A role does not change when its opportunity does, nor the other way round.
+    { ...role, name: 'Roles', by: 'SystemModstamp' },
+    { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
+    deleted('Lead'),
+    deleted('Contact'),
+  ];
+};
+const leadFields = (mapping: Mapping): string[] => [
+  ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
+  ...custom(mapping, 'linkedin'),
+];
+const contactFields = (mapping: Mapping): string[] => [
+  ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
+  ...custom(mapping, 'linkedin'),
 ];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
-  const cursor: Cursor = saved === undefined ? {} : (JSON.parse(saved) as Cursor);
-  for (const stream of streams(link.mapping)) {
-    const name = stream.name ?? stream.object;
-    let from = cursor[name] ?? start;
+  const cursor: Cursor = saved === undefined ? { places: {}, ...(await sizes(link)) } : (JSON.parse(saved) as Cursor);
+  const all = streams(link.mapping);
+  const now = { at: new Date(link.time()).toISOString(), id: '' };
+  for (const stream of all) if (stream.deleted) cursor.places[placeOf(stream)] ??= now;
+  for (const stream of all) {
+    const name = placeOf(stream);
+    let from = cursor.places[name] ?? start;
+    const live = from.at !== start.at;
     // Looked back once at the start of a run, not with every page.
-    if (from.id === '' && from.at !== start.at) from = { at: new Date(Date.parse(from.at) - overlap).toISOString(), id: '' };
+    if (from.id === '' && live) from = { at: new Date(Date.parse(from.at) - overlap).toISOString(), id: '' };
     for (;;) {
+      spare(link);
       const after =
         from.id === '' ? `${stream.by} >= ${from.at}` : `(${stream.by} > ${from.at} OR (${stream.by} = ${from.at} AND Id > '${from.id}'))`;
       const where = [stream.where, after].filter(Boolean).join(' AND ');
       const rows = await query<Row>(
         link,
         `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}, Id LIMIT ${pageSize}`,
+        { all: stream.deleted },
       );
       const last = rows.at(-1);
-      if (last) from = { at: instant(read(last, stream.by)), id: last.Id };
+      if (last) from = { at: instant(valueAt(last, stream.by)), id: last.Id };
       const more = rows.length === pageSize;
       // At the end of a stream the id is dropped: the next run looks back in time, not just after this id.
-      cursor[name] = more ? from : { at: from.at, id: '' };
+      cursor.places[name] = more ? from : { at: from.at, id: '' };
+      if (stream.counted && cursor.of !== undefined) cursor.done = (cursor.done ?? 0) + rows.length;
       if (last)
         yield {
-          arrivals: rows.flatMap((row) => stream.arrivals?.(row, link.mapping) ?? []),
-          stages: rows.flatMap((row) => stream.stages?.(row, link.mapping) ?? []),
-          gone: [],
+          ...pageOf(stream, rows, link.mapping, live),
           cursor: JSON.stringify(cursor),
+          ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: Math.max(cursor.of, cursor.done ?? 0) }),
         };
       if (!more) break;
     }
   }
 }
 
-const read = (row: Row, path: string): unknown => path.split('.').reduce<unknown>((v, part) => (v as Row | null)?.[part], row);
+const placeOf = ({ name, object }: Stream): string => name ?? object;
+
+function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: boolean): Page {
+  const told = rows.map((row) => stream.tells(row, mapping, live));
+  return {
+    arrivals: told.flatMap((t) => t.arrivals ?? []),
+    stages: told.flatMap((t) => t.stages ?? []),
+    gone: told.flatMap((t) => t.gone ?? []),
+    merged: told.flatMap((t) => t.merged ?? []),
+  };
+}
+
+/** How much there is to import. */
+async function sizes(link: Link): Promise<{ of: number }> {
+  let of = 0;
+  for (const { object, counted } of streams(link.mapping)) if (counted) of += await countOf(link, object);
+  return { of };
+}
+const countOf = async (link: Link, object: string): Promise<number> =>
+  (await call<{ totalSize: number }>(link, 'GET', data(`/query?q=${encodeURIComponent(`SELECT COUNT() FROM ${object}`)}`))).totalSize;
+
+/** Leads and contacts by id as they are now. */
+export async function read(link: Link, records: readonly string[]): Promise<Page> {
+  const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
+  const about = ['Lead', 'Status', 'Contact', 'Contact stage', 'Lead deleted', 'Contact deleted'];
+  for (const stream of streams(link.mapping)) {
+    const ids = records.filter((id) => id.startsWith(prefix[stream.object] ?? '-'));
+    if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
+    const where = [stream.where, `Id IN (${ids.map(quoted).join(',')})`].filter(Boolean).join(' AND ');
+    const rows = await query<Row>(link, `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where}`, { all: stream.deleted });
+    const told = pageOf(stream, rows, link.mapping, true);
+    for (const part of ['arrivals', 'stages', 'gone', 'merged'] as const) (page[part] as unknown[]).push(...told[part]);
+  }
+  return page;
+}
+const prefix: Record<string, string | undefined> = { Lead: '00Q', Contact: '003' };
+
+const sampled = 500;
+export async function sample(link: Link): Promise<Sample> {
+  const rows = await query<Row>(
+    link,
+    `SELECT Id,Email,Owner.Email,Status FROM Lead WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT ${sampled}`,
+  );
+  const people = rows.map((row) => {
+    const owner = text((row.Owner as { Email?: string } | null)?.Email);
+    const email = text(row.Email);
+    return { emails: email ? [email] : [], ...(owner && { owner }), ...(text(row.Status) && { stage: String(row.Status) }) };
+  });
+  return { people, of: Math.max(people.length, await countOf(link, 'Lead')) };
+}
+
+const valueAt = (row: Row, path: string): unknown => path.split('.').reduce<unknown>((v, part) => (v as Row | null)?.[part], row);
 const seen = (id: unknown, field: string, value: unknown, at: unknown): StageSeen[] =>
   text(value) ? [{ record: `salesforce:${id}`, field, value: String(value), at: instant(at) }] : [];
 const custom = (mapping: Mapping, name: string): string[] => (mapping.fields[name] ? [mapping.fields[name]] : []);
@@ -164,33 +268,49 @@ const channelOf: Record<string, Channel> = {
   'Direct Mail': 'other',
   Telemarketing: 'other',
 };
-const respondedKind: Record<string, TouchKind> = { Webinar: 'attended', Conference: 'attended', 'Trade Show': 'attended', Email: 'click' };
+/** What members did, by the status that a campaign gives them; each company has its own, in its own words. */
+const kindByStatus: [RegExp, TouchKind][] = [
+  [/attend|checked.?in|visited booth/i, 'attended'],
+  [/regist|sign.?up|rsvp|form/i, 'form'],
+  [/download/i, 'downloaded'],
+  [/click/i, 'click'],
+  [/repl/i, 'reply'],
+];
+const kindByType: Record<string, TouchKind> = { Webinar: 'attended', Conference: 'attended', 'Trade Show': 'attended', Email: 'click' };
+/** Not engagement, whatever the campaign's type. */
+const passive: [RegExp, TouchKind][] = [
+  [/bounce|undeliver/i, 'bounced'],
+  [/open/i, 'opened'],
+];
 
-function memberArrivals(row: Row): Arrival[] {
+/** @param live a change that was seen as it happened; on the first import only the day of the first response is known */
+function memberArrivals(row: Row, live: boolean): Arrival[] {
   const campaign = row.Campaign as { Name?: string; Type?: string } | null;
   const type = campaign?.Type ?? '';
+  const status = text(row.Status) ?? '';
   const who: PersonIn = { keys: [], aliases: [row.LeadId, row.ContactId].filter((id) => typeof id === 'string').map(alias) };
-  const about = {
-    campaign: { name: campaign?.Name, ref: `salesforce:${row.CampaignId}`, channel: channelOf[type] ?? 'other' },
-    channel: channelOf[type] ?? 'other',
-  };
-  const arrivals: Arrival[] = [
-    { person: who, touch: { kind: 'sent', ...about }, source: 'salesforce', sourceId: `member:${row.Id}`, at: instant(row.CreatedDate) },
-  ];
-  if (row.HasResponded)
+  const channel = channelOf[type] ?? 'other';
+  const about = { campaign: { name: campaign?.Name, ref: `salesforce:${row.CampaignId}`, channel }, channel };
+  const touch = (kind: TouchKind, sourceId: string, at: string, asset?: string): Arrival => ({
+    person: who,
+    touch: { kind, ...about, ...(asset && { asset }) },
+    source: 'salesforce',
+    sourceId,
+    at,
+  });
+  const arrivals = [touch('sent', `member:${row.Id}`, instant(row.CreatedDate))];
+  const kindIn = (list: readonly [RegExp, TouchKind][]): TouchKind | undefined => list.find(([re]) => re.test(status))?.[1];
+  if (row.HasResponded) {
     // Only the day is known: noon keeps it on that day in most zones.
-    arrivals.push({
-      person: who,
-      touch: { kind: respondedKind[type] ?? 'form', ...about, asset: text(row.Status) },
-      source: 'salesforce',
-      sourceId: `responded:${row.Id}`,
-      at: row.FirstRespondedDate ? `${row.FirstRespondedDate}T12:00:00.000Z` : instant(row.SystemModstamp),
-    });
+    const first = row.FirstRespondedDate ? `${row.FirstRespondedDate}T12:00:00.000Z` : undefined;
+    const at = live || first === undefined ? instant(row.SystemModstamp) : first;
+    arrivals.push(touch(kindIn(kindByStatus) ?? kindByType[type] ?? 'form', `responded:${row.Id}:${status}`, at, status));
+  } else {
+    const kind = kindIn(passive);
+    if (kind) arrivals.push(touch(kind, `status:${row.Id}:${status}`, instant(row.SystemModstamp)));
+  }
   return arrivals;
 }
-
-/** What an open, won or lost deal is called in the mapping, unless its stage name itself is mapped. */
-export const deal = { open: 'Opportunity: open', won: 'Opportunity: won', lost: 'Opportunity: lost' } as const;
 
 function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {
   const o = row.Opportunity as {
@@ -208,10 +328,12 @@ function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {
   const amount = o.Amount === null ? undefined : { value: Math.round(o.Amount * 100), currency: mapping.fields.currency ?? 'USD' };
   const base = { record: `salesforce:${row.ContactId}`, field: `Opportunity ${o.Id}`, ...(amount && { amount }) };
   const opened: StageSeen = { ...base, value: deal.open, at: instant(o.CreatedDate) };
-  if (!o.IsClosed) return [opened];
-  const how = o.IsWon ? deal.won : deal.lost;
-  const value = mapping.stageIn[o.StageName] ? o.StageName : how;
+  const mapped = mapping.stageIn[o.StageName] !== undefined;
+  const after = (ms: number): string => new Date(Math.max(ms, Date.parse(o.CreatedDate) + 1)).toISOString();
+  // Said once more as of the last change: it may have been closed in between.
+  if (!o.IsClosed) return [opened, { ...base, value: mapped ? o.StageName : deal.open, at: after(Date.parse(o.SystemModstamp)) }];
+  const value = mapped ? o.StageName : o.IsWon ? deal.won : deal.lost;
   // A close date is a day and may lie ahead; the change itself was made by now.
   const closed = Math.min(Date.parse(`${o.CloseDate}T12:00:00Z`), Date.parse(o.SystemModstamp));
-  return [opened, { ...base, value, at: new Date(Math.max(closed, Date.parse(o.CreatedDate) + 1)).toISOString() }];
+  return [opened, { ...base, value, at: after(closed) }];
 }

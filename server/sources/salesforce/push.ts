@@ -1,4 +1,5 @@
-import { type Link, type Pushed, SourceError, type Write, type WrittenStage, writing } from '../source.ts';
+import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { isOwn } from '../stage-rule.ts';
 import { call, data, query, quoted } from './api.ts';
 
 interface Found {
@@ -7,31 +8,51 @@ interface Found {
   status?: string;
 }
 
-/** A lead is never converted here: that makes accounts and opportunities which somebody has to want. */
+/**
+ * A lead is never converted here: that makes accounts and opportunities which somebody has to want. One that was
+ * converted is written through its contact, also when that happens between looking and writing.
+ */
 export async function push(link: Link, write: Write): Promise<Pushed> {
-  const found = await find(link, write);
+  try {
+    return await pushTo(link, write, await find(link, write));
+  } catch (error) {
+    if (!(error instanceof SourceError && error.code === 'CANNOT_UPDATE_CONVERTED_LEAD')) throw error;
+    return pushTo(link, write, await find(link, write));
+  }
+}
+
+async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   const changed: string[] = [];
   const kept: string[] = [];
-  let wrote: WrittenStage | undefined;
+  const wrote: Wrote[] = [];
   const out = write.stage && link.mapping.stageOut[write.stage];
   const field = found.object === 'Lead' ? 'Status' : link.mapping.fields.contactStage;
   const wanted: Record<string, string> = {};
   const value = out?.status ?? out?.stage;
+  let stands: Pushed['stands'];
   if (field && value !== undefined && value !== found.status) {
-    if (await changedSince(link, found, write.at)) kept.push(field);
-    else wanted[field] = value;
+    const newer = await newerIn(link, found, field, write);
+    if (newer) {
+      kept.push(field);
+      stands = { record: found.id, field, ...newer };
+    } else wanted[field] = value;
   }
   const reasonField = link.mapping.fields.reason;
   if (reasonField && write.reason) wanted[reasonField] = link.mapping.reasonOut[write.reason] ?? write.reason;
   if (Object.keys(wanted).length > 0) {
-    if (field && wanted[field] !== undefined) wrote = { record: `salesforce:${found.id}`, field, value: wanted[field] };
-    await writing(wrote, () => call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted));
+    const stage = field && wanted[field] !== undefined ? { [field]: wanted[field] } : {};
+    const patch = () => call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted);
+    wrote.push(...(await writing(link, found.id, stage, patch)));
     changed.push(...Object.keys(wanted));
   }
-  if (write.campaign && link.mapping.fields.memberStatus && (await member(link, found, write.campaign, link.mapping.fields.memberStatus)))
-    changed.push('campaign member');
+  const member = write.stage && link.mapping.memberOut?.[write.stage];
+  if (member && write.campaign) {
+    const did = await setMember(link, found, write.campaign, member);
+    if (did === 'changed') changed.push('campaign member');
+    else if (did) kept.push(did);
+  }
   if (await note(link, found, write)) changed.push('task');
-  return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(wrote && { wrote }) };
+  return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
 }
 
 async function find(link: Link, write: Write): Promise<Found> {
@@ -70,24 +91,33 @@ async function find(link: Link, write: Write): Promise<Found> {
   return found;
 }
 
-/** Whether somebody changed the status there after the act; theirs is the newer word. Needs field history tracking. */
-async function changedSince(link: Link, found: Found, at: string): Promise<boolean> {
-  if (found.object !== 'Lead') return false;
-  const later = await query(
+/** What somebody set there after the act, if so; theirs is the newer word. Needs field history tracking. */
+async function newerIn(link: Link, found: Found, field: string, write: Write): Promise<{ value: string; at: string } | undefined> {
+  const [newest] = await query<{ NewValue: string; CreatedDate: string }>(
     link,
-    `SELECT Id FROM LeadHistory WHERE LeadId = ${quoted(found.id)} AND Field = 'Status' AND CreatedDate > ${new Date(at).toISOString()} LIMIT 1`,
+    `SELECT Id,NewValue,CreatedDate FROM ${found.object}History WHERE ${found.object}Id = ${quoted(found.id)} AND Field = ${quoted(field)} AND CreatedDate > ${link.theirs(new Date(write.at).toISOString())} ORDER BY CreatedDate DESC LIMIT 1`,
   );
-  return later.length > 0;
+  if (!newest) return undefined;
+  const own = write.own?.filter((one) => one.field === field);
+  const at = new Date(newest.CreatedDate).toISOString();
+  return isOwn(own, newest.NewValue, at) ? undefined : { value: newest.NewValue, at };
 }
 
-async function member(link: Link, found: Found, campaign: string, status: string): Promise<boolean> {
+/** `undefined`: there is nothing to change. A sentence: it could not be, and why. */
+async function setMember(link: Link, found: Found, campaign: string, status: string): Promise<string | undefined> {
   const [row] = await query<{ Id: string; Status: string }>(
     link,
-    `SELECT Id,Status FROM CampaignMember WHERE ${found.object}Id = ${quoted(found.id)} AND Campaign.Name = ${quoted(campaign)} LIMIT 1`,
+    `SELECT Id,Status FROM CampaignMember WHERE ${found.object}Id = ${quoted(found.id)} AND CampaignId = ${quoted(campaign)} LIMIT 1`,
   );
-  if (!row || row.Status === status) return false;
+  if (!row || row.Status === status) return undefined;
+  // Each campaign has its own list of statuses.
+  const [allowed] = await query(
+    link,
+    `SELECT Id FROM CampaignMemberStatus WHERE CampaignId = ${quoted(campaign)} AND Label = ${quoted(status)} LIMIT 1`,
+  );
+  if (!allowed) return `campaign member status (“${status}” is not one of this campaign’s)`;
   await call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
-  return true;
+  return 'changed';
 }
 
 /** The operation's id stands in the subject, the one text of a task that can be asked for. */

@@ -1,0 +1,107 @@
+import { canonical } from '../../lib/funnel/keys.ts';
+import type { Stage } from '../../lib/funnel/words.ts';
+import type { Trx } from '../store/db.ts';
+import { readLeads } from '../store/leads.ts';
+import { findByKeys, keyText } from '../store/people.ts';
+import { stageFor } from './believe.ts';
+import type { LinkRow } from './links.ts';
+import { type Moves, movesUnder } from './release.ts';
+import type { Mapping, Sample, Shape } from './source.ts';
+
+/** What a mapping would change, of what the CRM showed and of what is known here. Nothing is kept. */
+export interface DryRun {
+  looked: number;
+  of?: number;
+  stages: { value: string; label: string; people: number; stage?: Stage }[];
+  moves: Moves[];
+  owners: { email: string; people: number }[];
+  problems: string[];
+}
+
+export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: string, shape: Shape, sample: Sample): Promise<DryRun> {
+  const labels = new Map([...shape.stages, ...shape.statuses].map(({ value, label }) => [value, label]));
+  const stages = new Map<string, number>();
+  for (const { stage } of sample.people) if (stage !== undefined) stages.set(stage, (stages.get(stage) ?? 0) + 1);
+  return {
+    looked: sample.people.length,
+    ...(sample.of !== undefined && { of: sample.of }),
+    stages: byPeople(
+      [...stages].map(([value, people]) => {
+        const stage = stageFor(row, value);
+        return { value, label: labels.get(value) ?? value, people, ...(stage && { stage }) };
+      }),
+    ),
+    moves: row.imported_at === null ? await movesOf(trx, workspace, row, sample) : await movesUnder(trx, workspace, row),
+    owners: await strangers(trx, workspace, sample),
+    problems: problemsOf(row.mapping, name, shape),
+  };
+}
+
+const byPeople = <T extends { people: number }>(list: T[]): T[] => list.sort((a, b) => b.people - a.people);
+
+/** Before anything was imported: of the people looked at, who would come and who would move. */
+async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sample): Promise<Moves[]> {
+  const keysOf = (emails: readonly string[]) =>
+    emails.flatMap((email) => {
+      const value = canonical('email', email);
+      return value === null ? [] : [{ kind: 'email' as const, value }];
+    });
+  const found = await findByKeys(
+    trx,
+    workspace,
+    people.flatMap(({ emails }) => keysOf(emails)),
+  );
+  const leads = await readLeads(trx, workspace, [...new Set([...found.values()].map(({ person }) => person))]);
+  const counts = new Map<string, Moves>();
+  for (const { emails, stage } of people) {
+    const to = stage === undefined ? undefined : stageFor(row, stage);
+    const person = keysOf(emails)
+      .map((key) => found.get(keyText(key))?.person)
+      .find(Boolean);
+    const lead = person === undefined ? undefined : leads.get(person);
+    const open = lead?.handoff?.state === 'waiting' || lead?.handoff?.state === 'accepted';
+    if (!to || open || lead?.stage === to) continue;
+    const key = `${lead?.stage} ${to}`;
+    const count = counts.get(key) ?? { ...(lead && { from: lead.stage }), to, people: 0 };
+    count.people++;
+    counts.set(key, count);
+  }
+  return byPeople([...counts.values()]);
+}
+
+async function strangers(trx: Trx, workspace: string, { people }: Sample): Promise<DryRun['owners']> {
+  const counts = new Map<string, number>();
+  for (const { owner } of people) if (owner) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  if (counts.size === 0) return [];
+  const addresses = new Map([...counts.keys()].map((email) => [canonical('email', email) ?? email, email]));
+  const users = await trx
+    .selectFrom('app_user')
+    .select('email')
+    .where('workspace', '=', workspace)
+    .where('email', 'in', [...addresses.keys()])
+    .where('disabled_at', 'is', null)
+    .execute();
+  for (const { email } of users) addresses.delete(email);
+  return byPeople([...addresses.values()].map((email) => ({ email, people: counts.get(email)! })));
+}
+
+/** What would be written although the CRM does not know it. */
+function problemsOf(mapping: Mapping, name: string, shape: Shape): string[] {
+  const has = (list: readonly { value: string }[], value: string | undefined): boolean =>
+    value === undefined || list.some((one) => one.value === value);
+  const problems: string[] = [];
+  for (const [stage, { stage: to, status }] of Object.entries(mapping.stageOut)) {
+    if (!has(shape.stages, to)) problems.push(`“${to}”, to be written for ${stage}, is no stage of this ${name}.`);
+    const statuses = shape.statuses.length > 0 ? shape.statuses : shape.stages;
+    if (!has(statuses, status)) problems.push(`“${status}”, to be written for ${stage}, is no status of this ${name}.`);
+  }
+  for (const [stage, status] of Object.entries(mapping.memberOut ?? {}))
+    if (shape.members.length > 0 && !has(shape.members, status))
+      problems.push(`“${status}”, to be set in campaigns for ${stage}, is no member status of this ${name}.`);
+  for (const [what, field] of Object.entries(mapping.fields))
+    if (fieldNames.includes(what) && field && !has(shape.fields, field))
+      problems.push(`“${field}”, meant for ${what}, is no field of this ${name}.`);
+  return problems;
+}
+/** Those of `Mapping.fields` that name a field of a person. */
+const fieldNames = ['linkedin', 'reason'];

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { App } from '../http/app.ts';
+import type { Job } from '../jobs/jobs.ts';
+import { sourceById } from './index.ts';
+import type { World } from './links.ts';
+import { type Run, runLook, runPull, runRead } from './pull.ts';
+import { runWrites } from './writes.ts';
+
+/** How often every CRM is asked for changes. */
+const everyMinutes = 5;
+
+/** What runs by itself: reading, writing, looking what is gone, forgetting. One job a link, so that none waits for another. */
+export function routes({ jobs }: App, world: () => Promise<World>): void {
+  const each = async (workspace: string, store: Job['store'], name: string): Promise<void> => {
+    const links = await store.inWorkspace(workspace, (trx) =>
+      trx.selectFrom('source_link').select('id').where('workspace', '=', workspace).where('state', '=', 'running').execute(),
+    );
+    for (const { id } of links) await jobs.send(workspace, name, { link: id }, { key: id });
+  };
+  const runOf = async ({ workspace, store, signal }: Job, link: string): Promise<Run | undefined> => {
+    const row = await store.inWorkspace(workspace, (trx) =>
+      trx
+        .selectFrom('source_link')
+        .select('source')
+        .where('workspace', '=', workspace)
+        .where('id', '=', link)
+        .where('state', '=', 'running')
+        .executeTakeFirst(),
+    );
+    const source = row && sourceById(row.source);
+    return source && { store, world: await world(), source, workspace, id: link, signal };
+  };
+  interface OfLink {
+    link?: string;
+    records?: string[];
+  }
+  const work = (name: string, act: (run: Run, job: Job<OfLink>) => Promise<unknown>): void =>
+    jobs.work<OfLink>(name, async (job) => {
+      if (job.data.link === undefined) return each(job.workspace, job.store, name);
+      const run = await runOf(job, job.data.link);
+      if (run) await act(run, job);
+    });
+
+  work('source.pull', async (run) => {
+    if ((await runPull(run)) === 'more') await jobs.send(run.workspace, 'source.pull', { link: run.id }, { key: run.id });
+  });
+  jobs.every(`*/${everyMinutes} * * * *`, 'source.pull');
+  work('source.read', (run, { data }) => runRead(run, data.records ?? []));
+  work('source.write', runWrites);
+  jobs.every('* * * * *', 'source.write');
+  work('source.look', runLook);
+  jobs.every('17 2 * * *', 'source.look');
+  jobs.work('source.sweep', ({ workspace, store }) =>
+    store.inWorkspace(workspace, async (trx) => {
+      await sql`delete from source_heard where workspace = ${workspace}::uuid and at < now() - interval '7 days'`.execute(trx);
+      await sql`delete from source_write where workspace = ${workspace}::uuid and state in ('sent', 'discarded') and ended_at < now() - interval '2 years'`.execute(
+        trx,
+      );
+      await sql`delete from source_sign_in where workspace = ${workspace}::uuid and expires_at < now()`.execute(trx);
+    }),
+  );
+  jobs.every('41 3 * * *', 'source.sweep');
+}

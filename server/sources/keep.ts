@@ -1,0 +1,87 @@
+import type { Arrival } from '../ingest/arrival.ts';
+import { ingest } from '../ingest/ingest.ts';
+import type { Trx } from '../store/db.ts';
+import { believe, skewed } from './believe.ts';
+import { forget, join } from './gone.ts';
+import type { LinkRow } from './links.ts';
+import { keepAmounts, keepOwners } from './owners.ts';
+import { scoped } from './records.ts';
+import type { Page, Source } from './source.ts';
+
+/** How many arrivals are ingested in one go. */
+const portion = 500;
+
+export interface Kept {
+  people: number;
+  touches: number;
+  stages: number;
+}
+
+/** One page of what a source found. The caller holds the link's lock. */
+export async function keepPage(
+  trx: Trx,
+  workspace: string,
+  row: LinkRow,
+  source: Source,
+  found: Page,
+  { now, skewMs }: { now: number; skewMs: number },
+): Promise<Kept> {
+  const receivedAt = new Date(now).toISOString();
+  const by = { kind: 'source' as const, id: row.id, name: source.name };
+  const first = row.imported_at === null;
+  const skew = skewed(skewMs);
+  const page = scoped(row, found);
+  const news = await believe(trx, workspace, row, skew, page, first);
+  // Together, so that somebody new begins with the stage that the CRM tells. The first import tells what was; later
+  // pages tell what somebody changed, and of new people what became of them before we saw them.
+  const about = (arrival: Arrival) => arrival.person?.aliases?.[0]?.value ?? '';
+  const past = new Set(news.history.map(about));
+  const [history, crm] = [true, false].map((wanted) =>
+    page.arrivals.filter((arrival) => (first || past.has(about(arrival))) === wanted),
+  ) as [Arrival[], Arrival[]];
+  for (const part of parts([...history, ...news.history])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'history' });
+  for (const part of parts([...crm, ...news.crm])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'crm' });
+  await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });
+  await keepAmounts(trx, workspace, news.amounts, { by, receivedAt });
+  await join(trx, workspace, row, page.merged, { by, receivedAt });
+  await forget(trx, workspace, page.gone);
+  await sendAgain(trx, workspace, row, page);
+  return {
+    people: page.arrivals.filter((a) => a.person && !a.touch).length,
+    touches: page.arrivals.filter((a) => a.touch).length,
+    stages: news.crm.length + news.history.length,
+  };
+}
+
+/** Portions of some hundred; what concerns one person stays in one, where the page has it side by side or not. */
+function parts(arrivals: readonly Arrival[]): Arrival[][] {
+  if (arrivals.length <= portion) return arrivals.length === 0 ? [] : [[...arrivals]];
+  const out: Arrival[][] = [[]];
+  for (const list of Map.groupBy(arrivals, (a) => a.person?.aliases?.[0]?.value ?? a.person?.keys[0]?.value ?? '').values()) {
+    if (out.at(-1)!.length + list.length > portion) out.push([]);
+    out.at(-1)!.push(...list);
+  }
+  return out;
+}
+
+/** What could not be written because the person was not in the CRM, now that they are. */
+async function sendAgain(trx: Trx, workspace: string, row: LinkRow, page: Page): Promise<void> {
+  const here = page.arrivals.flatMap(({ person }) => (person?.aliases ?? []).map(({ value }) => value));
+  if (here.length === 0) return;
+  await trx
+    .updateTable('source_write')
+    .set({ state: 'waiting', retry_at: null, ended_at: null })
+    .where('workspace', '=', workspace)
+    .where('link', '=', row.id)
+    .where('state', '=', 'refused')
+    .where('trouble', '=', 'not-found')
+    .where('lead', 'in', (eb) =>
+      eb
+        .selectFrom('person_alias')
+        .select('person')
+        .where('workspace', '=', workspace)
+        .where('kind', '=', 'record')
+        .where('value', 'in', [...new Set(here)]),
+    )
+    .execute();
+}
