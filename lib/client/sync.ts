@@ -10,7 +10,10 @@ import type { LeadSet } from './leadset/leadset.ts';
  * kept, and a worker that dies goes on where it was.
  */
 export interface Sync {
-  /** Runs what is due; `all`: everything. Resolves with what has changed; the first trouble of a call rejects. */
+  /**
+   * Runs what is due; `all`: everything, asked for after this call. Resolves with what has changed; the first trouble
+   * of a call rejects.
+   */
   run(all?: boolean): Promise<Changes>;
   forget(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export function sync(world: SyncWorld): Sync {
   const { cards, leadSet, now } = world;
   const times = item<Partial<Record<Step, number>>>(world.local, 'synced');
   let running: Promise<Changes> | undefined;
+  let next: Promise<Changes> | undefined;
 
   async function run(all: boolean): Promise<Changes> {
     const done: Partial<Record<Step, number>> = all ? {} : ((await times.get()) ?? {});
@@ -122,13 +126,26 @@ export function sync(world: SyncWorld): Sync {
     }
   }
 
-  return {
-    run(all = false) {
-      running ??= run(all).finally(() => {
+  function begin(all: boolean): Promise<Changes> {
+    if (!running) {
+      running = run(all).finally(() => {
         running = undefined;
       });
       return running;
-    },
+    }
+    if (!all) return running;
+    // The run under way may have asked before that was there which the caller wants to see.
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return begin(true);
+      });
+    return next;
+  }
+
+  return {
+    run: (all = false) => begin(all),
     forget: () => times.remove(),
   };
 }

@@ -31,7 +31,7 @@ export async function newestVersion(trx: Trx, workspace: string, kid: number): P
            s.version is null or (
              s.made_at + make_interval(secs => s.count::double precision / ${tagsPerSecond}) <= now()
              and exists (select 1 from leadset_touched t
-                         where t.workspace = k.workspace and t.kid = k.kid and t.xid >= s.xid and t.xid < ${settled})) as stale
+                         where t.workspace = k.workspace and t.kid = k.kid and t.xid >= s.xid)) as stale
     from leadset_key k left join leadset s on s.workspace = k.workspace and s.kid = k.kid
     where k.workspace = ${workspace}::uuid and k.kid = ${kid}::integer`.execute(trx);
   const [row] = rows;
@@ -59,11 +59,13 @@ async function make(trx: Trx, workspace: string, kid: number): Promise<number> {
       from (select distinct substring(tag from 1 for ${sql.lit(tagSize)}) as prefix from key_tag where ${mine}) as prefixes`.execute(trx);
     return 1;
   }
+  // All that is committed counts now. What lies above the horizon is looked at again later, together with what was
+  // begun before it and commits after it; until then nothing of it is forgotten.
   const { rows } = await sql<{ prefix: Buffer; there: boolean }>`
     select prefix, exists (select 1 from key_tag k where k.${mine} and k.tag >= prefix and substring(k.tag from 1 for ${sql.lit(tagSize)}) = prefix
                            and k.tag <= prefix || '\\xffffffffffffffffffffff'::bytea) as there
     from (select distinct substring(tag from 1 for ${sql.lit(tagSize)}) as prefix from leadset_touched
-          where ${mine} and xid >= ${base.xid}::xid8 and xid < ${end}::xid8) as touched`.execute(trx);
+          where ${mine} and xid >= ${base.xid}::xid8) as touched`.execute(trx);
   const set = new Set(toNumbers(base.tags));
   const adds: number[] = [];
   const removals: number[] = [];
@@ -92,7 +94,7 @@ async function make(trx: Trx, workspace: string, kid: number): Promise<number> {
       trx,
     );
     await sql`delete from leadset_delta where ${mine} and version <= ${version - keptVersions}`.execute(trx);
-  } else await sql`update leadset set xid = ${end}::xid8 where ${mine}`.execute(trx);
+  } else await sql`update leadset set xid = ${end}::xid8, made_at = now() where ${mine}`.execute(trx);
   await sql`delete from leadset_touched where ${mine} and xid < ${end}::xid8`.execute(trx);
   return version;
 }

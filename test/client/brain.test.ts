@@ -411,6 +411,28 @@ describe('up to date', () => {
     expect(world.scenes.at(-1)?.people[0]).toMatchObject({ known: 'stranger' });
   });
 
+  test('what the user asks for now is not answered by a round that began before', async () => {
+    const world = await synced();
+    const gate = Promise.withResolvers<void>();
+    const { feed } = world.backend;
+    world.backend.feed = async function (query) {
+      await gate.promise;
+      return feed.call(this, query);
+    };
+    world.clock.now += 5 * 60_000;
+    const round = world.mind.minute();
+    await expect.poll(() => world.backend.count('leadset')).toBe(1);
+    const eve = cardOf('Eve Adler', 'eve@northwind.example');
+    world.backend.leads.set(eve.id, eve);
+    world.backend.version = 2;
+    const asked = world.mind.handlers.sync(undefined, page);
+    await world.settle();
+    gate.resolve();
+    await Promise.all([round, asked]);
+    await world.sight(1, mailFrom('eve@northwind.example'));
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('lead');
+  });
+
   test('the feed goes on after the last page that was kept', async () => {
     const world = await synced();
     world.backend.feedPages = [

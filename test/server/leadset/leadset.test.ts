@@ -112,6 +112,7 @@ describe('the lead set', () => {
   test('writers that commit late are in the next version', async () => {
     const device = new Device();
     await device.keys();
+    await device.sync();
     const held = Promise.withResolvers<void>();
     const tied = Promise.withResolvers<void>();
     const person = await server.lead();
@@ -123,6 +124,9 @@ describe('the lead set', () => {
     await tied.promise;
     await server.lead({ email: 'meanwhile@northwind.example' });
     await device.sync();
+    // Nobody waits for somebody else's slow transaction.
+    expect(await device.knows('meanwhile@northwind.example')).toBe(true);
+    expect(await device.knows('late@northwind.example')).toBe(false);
     held.resolve();
     await slow;
     await device.sync();
