@@ -16,6 +16,7 @@ import * as reports from './routes/reports.ts';
 import * as reportAnswers from './routes/reports-answers.ts';
 import * as reportBudget from './routes/reports-budget.ts';
 import * as reportCommitments from './routes/reports-commitments.ts';
+import * as reportCrmHealth from './routes/reports-crm-health.ts';
 import * as reportFunnel from './routes/reports-funnel.ts';
 import * as reportLongTerm from './routes/reports-long-term.ts';
 import * as reportPerson from './routes/reports-person.ts';
@@ -52,6 +53,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     reportCommitments,
     reportBudget,
     reportLongTerm,
+    reportCrmHealth,
     reportPerson,
     digests,
   ].flatMap((file) => Object.entries(file).filter(([, value]) => isRoute(value))),

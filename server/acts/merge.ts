@@ -299,7 +299,7 @@ async function restore(call: Caller, id: string, into: Lead, moved: Moved): Prom
 }
 
 /** Counts touches by campaign anew, for people whose touches moved. */
-async function recount(trx: Trx, workspace: string, people: readonly string[]): Promise<void> {
+export async function recount(trx: Trx, workspace: string, people: readonly string[]): Promise<void> {
   await trx
     .deleteFrom('person_campaign')
     .where('workspace', '=', workspace)

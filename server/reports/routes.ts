@@ -2,6 +2,7 @@ import { campaignsReport } from '../../lib/contract/routes/reports.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
+import { crmHealthReport } from '../../lib/contract/routes/reports-crm-health.ts';
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import { personReport } from '../../lib/contract/routes/reports-person.ts';
@@ -16,6 +17,7 @@ import { asked, grainOf, jsonOrCsv, whichOf } from './asked.ts';
 import { budget } from './budget.ts';
 import { campaigns } from './campaigns.ts';
 import { commitments } from './commitments.ts';
+import { crmHealth } from './crm-health.ts';
 import { funnel } from './funnel.ts';
 import { longTerm } from './long-term.ts';
 import { person } from './person.ts';
@@ -263,6 +265,25 @@ export function routes(app: App): void {
             ...within.map((n) => row.within.find(({ months }) => months === n)?.share),
           ]),
       ),
+    }));
+  });
+
+  app.handle(crmHealthReport, async (call) => {
+    const { question, span, compare, head } = await asked(call, call.query);
+    const answer = { ...head, items: await crmHealth(question, span, compare) };
+    const names = (leads: readonly { name: string }[]): string => leads.map((lead) => lead.name).join(' | ');
+    return jsonOrCsv(call, name('crm-health', span), answer, () => ({
+      head: ['crm', 'what', 'name', 'times', 'last', 'leads'],
+      rows: answer.items.flatMap(({ source, ...row }): Cell[][] => [
+        [source.name, 'acts', 'all', row.acts],
+        [source.name, 'acts', 'written', row.written.n],
+        [source.name, 'acts', 'waiting', row.waiting],
+        [source.name, 'acts', 'refused', row.refused],
+        [source.name, 'acts', 'given up', row.givenUp],
+        ...row.fields.map(({ field, times, last }) => [source.name, 'field', field, times, last]),
+        ...row.refusals.map(({ sentence, n, last, leads }) => [source.name, 'refused', sentence, n, last, names(leads)]),
+        ...row.kept.map(({ field, n, leads }) => [source.name, 'kept', field, n, undefined, names(leads)]),
+      ]),
     }));
   });
 

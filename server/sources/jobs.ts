@@ -4,12 +4,13 @@ import type { Job } from '../jobs/jobs.ts';
 import { sourceById } from './index.ts';
 import type { World } from './links.ts';
 import { type Run, runLook, runPull, runRead } from './pull.ts';
+import { runRemove } from './remove.ts';
 import { runWrites } from './writes.ts';
 
 /** How often every CRM is asked for changes. */
 const everyMinutes = 5;
 
-/** What runs by itself: reading, writing, looking what is gone, forgetting. One job a link, so that none waits for another. */
+/** What runs by itself: reading, writing, looking what is gone, removing, forgetting. One job a link, so that none waits for another. */
 export function routes({ jobs }: App, world: () => Promise<World>): void {
   const each = async (workspace: string, store: Job['store'], name: string): Promise<void> => {
     const links = await store.inWorkspace(workspace, (trx) =>
@@ -50,6 +51,14 @@ export function routes({ jobs }: App, world: () => Promise<World>): void {
   jobs.every('* * * * *', 'source.write');
   work('source.look', runLook);
   jobs.every('17 2 * * *', 'source.look');
+  jobs.work<OfLink>('source.remove', async ({ workspace, store, data, signal }) => {
+    if (data.link !== undefined) return runRemove(store, workspace, data.link, signal);
+    const links = await store.inWorkspace(workspace, (trx) =>
+      trx.selectFrom('source_link').select('id').where('workspace', '=', workspace).where('removing_since', 'is not', null).execute(),
+    );
+    for (const { id } of links) await jobs.send(workspace, 'source.remove', { link: id }, { key: id });
+  });
+  jobs.every('*/10 * * * *', 'source.remove');
   jobs.work('source.sweep', ({ workspace, store }) =>
     store.inWorkspace(workspace, async (trx) => {
       await sql`delete from source_heard where workspace = ${workspace}::uuid and at < now() - interval '7 days'`.execute(trx);

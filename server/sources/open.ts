@@ -44,7 +44,7 @@ interface Connection {
 /**
  * Keeps a connection, sealed. An account that was connected before is that link again, with all that it knew; what it
  * means is to be agreed on anew.
- * @throws `refused` when the account is connected already, or is another one than that of `again`
+ * @throws `refused` when the account is connected already or still being removed, or is another one than that of `again`
  */
 export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, connection: Connection): Promise<string> {
   const { source, way, opened, name, webhookSecret, again } = connection;
@@ -52,7 +52,7 @@ export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, con
   const { account } = opened;
   const before = await trx
     .selectFrom('source_link')
-    .select(['id', 'name', 'state', 'mapping'])
+    .select(['id', 'name', 'state', 'mapping', 'removing_since'])
     .where('workspace', '=', workspace)
     .where('source', '=', source.id)
     .where('account', '=', account.id)
@@ -65,6 +65,8 @@ export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, con
       `This opens ${account.name}, and “${meant?.name ?? source.name}” is another account. Connect it as a source of its own.`,
     );
   }
+  if (before?.removing_since)
+    throw problem('refused', `What ${account.name} told of is still being removed. Connect it again in a few minutes.`);
   if (again === undefined && before && before.state !== 'disconnected')
     throw problem('refused', `${account.name} is connected already, as “${before.name}”.`);
   const id = before?.id ?? newId();

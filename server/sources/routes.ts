@@ -1,6 +1,7 @@
 import * as contract from '../../lib/contract/routes/sources.ts';
 import { type App, reply } from '../http/app.ts';
 import { notFound, problem } from '../http/problem.ts';
+import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { outgoing } from '../outgoing/request.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -14,7 +15,7 @@ import { routes as jobs } from './jobs.ts';
 import { credentialsOf, findLink, type LinkRow, linkOf, ownerOf, sealed, systemClock, updateLink, type World } from './links.ts';
 import { keepLink, open } from './open.ts';
 import { propose } from './propose.ts';
-import { openSeal } from './seal.ts';
+import { openSeal, type Seal } from './seal.ts';
 import { show } from './show.ts';
 import { redirectsOf, routes as signIn } from './sign-in.ts';
 import type { Source } from './source.ts';
@@ -116,47 +117,14 @@ export function routes(app: App): void {
     return within(async (trx) => (await show(trx, workspace, app, row.id))[0]!);
   });
 
-  app.handle(contract.removeSource, async ({ trx, workspace, user, params, receivedAt }) => {
-    const row = await mine(trx, workspace, params.id);
+  calling(app, contract.removeSource, async ({ workspace, user, params, query, receivedAt, within }) => {
     const { seal } = await world();
-    const given = await trx
-      .updateTable('source_write')
-      .set({ state: 'discarded', ended_at: receivedAt })
-      .where('workspace', '=', workspace)
-      .where('link', '=', row.id)
-      .where('state', 'in', ['waiting', 'refused'])
-      .returning('lead')
-      .execute();
-    const told = await trx
-      .selectFrom('source_write')
-      .select('lead')
-      .distinct()
-      .where('workspace', '=', workspace)
-      .where('link', '=', row.id)
-      .execute();
-    await updateLink(trx, workspace, row.id)
-      .set((eb) => ({
-        state: 'disconnected',
-        credentials: sealed(seal, row, {}),
-        webhook_secret: null,
-        cursor: null,
-        trouble: null,
-        progress: null,
-        lease_until: null,
-        version: eb('version', '+', 1),
-      }))
-      .execute();
-    await recordChange(
-      trx,
-      workspace,
-      told.map((w) => w.lead),
-    );
-    await recordAudit(
-      trx,
-      workspace,
-      { kind: 'user', id: user.id, name: user.name },
-      { at: receivedAt, action: 'source.remove', subject: row.id, detail: { source: row.source, givenUp: given.length } },
-    );
+    await within((trx) => disconnect(trx, seal, user, params.id, query.data, receivedAt));
+    // Whether that is heard or not, it is looked for every ten minutes.
+    if (query.data === 'remove')
+      app.jobs
+        .send(workspace, 'source.remove', { link: params.id }, { key: params.id })
+        .catch((error) => app.log.warn({ error }, 'data is not removed at once'));
     return reply(204);
   });
 
@@ -235,4 +203,49 @@ function sourceOf(row: LinkRow): Source {
   const source = sourceById(row.source);
   if (!source) throw problem('refused', `This Baton does not know the source “${row.source}” any more.`);
   return source;
+}
+
+/** Nothing is read or written any more; what it told of stays, or begins to go. */
+async function disconnect(trx: Trx, seal: Seal, user: User, id: string, data: 'keep' | 'remove', at: string): Promise<void> {
+  const { workspace } = user;
+  const row = await mine(trx, workspace, id);
+  const given = await trx
+    .updateTable('source_write')
+    .set({ state: 'discarded', ended_at: at })
+    .where('workspace', '=', workspace)
+    .where('link', '=', row.id)
+    .where('state', 'in', ['waiting', 'refused'])
+    .returning('lead')
+    .execute();
+  const told = await trx
+    .selectFrom('source_write')
+    .select('lead')
+    .distinct()
+    .where('workspace', '=', workspace)
+    .where('link', '=', row.id)
+    .execute();
+  await updateLink(trx, workspace, row.id)
+    .set((eb) => ({
+      state: 'disconnected',
+      credentials: sealed(seal, row, {}),
+      webhook_secret: null,
+      cursor: null,
+      trouble: null,
+      progress: null,
+      lease_until: null,
+      version: eb('version', '+', 1),
+      ...(data === 'remove' && { removing_since: at }),
+    }))
+    .execute();
+  await recordChange(
+    trx,
+    workspace,
+    told.map((w) => w.lead),
+  );
+  await recordAudit(
+    trx,
+    workspace,
+    { kind: 'user', id: user.id, name: user.name },
+    { at, action: 'source.remove', subject: row.id, detail: { source: row.source, givenUp: given.length, data } },
+  );
 }

@@ -37,6 +37,8 @@ export interface Source {
    * @throws SourceError with `refused` when the CRM says no, in the CRM's words.
    */
   push(link: Link, write: Write): Promise<Pushed>;
+  /** What `push` changes under this mapping, in the names that `Pushed.changed` uses. */
+  written(mapping: Mapping): string[];
   /** Where people open a record in the CRM; `undefined` when its address is not known. */
   recordUrl(address: string, record: string): string | undefined;
   /** Absent when one cannot sign in there. */
@@ -152,6 +154,12 @@ export interface Mapping {
   writeFeedback: boolean;
   agreed: boolean;
 }
+/** Whether a mapping writes a stage, a status, and into which field a reason. */
+export const writesOf = ({ stageOut, fields }: Mapping) => ({
+  stage: Object.values(stageOut).some((out) => out.stage !== undefined),
+  status: Object.values(stageOut).some((out) => out.status !== undefined),
+  reason: fields.reason ? [fields.reason] : [],
+});
 export interface StageOut {
   stage?: string;
   status?: string;
@@ -213,7 +221,7 @@ export interface Write {
 
 export interface Pushed {
   record: string;
-  /** What was changed, in words. */
+  /** What was changed: the CRM's names of fields, or a word. */
   changed: string[];
   /** Something newer stood there and was left alone: in words, and where it is a stage, what it is. */
   kept?: string[];

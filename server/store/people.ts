@@ -235,22 +235,33 @@ export async function erasePerson(trx: Trx, workspace: string, person: string): 
       .values(keys.map((key) => ({ workspace, hash: hashOf(hmac, key) })))
       .onConflict((conflict) => conflict.columns(['workspace', 'hash']).doNothing())
       .execute();
-  await touchTags(trx, workspace, sql`k.person = ${person}::uuid`);
   await sql`
     delete from anonymous_event e using person_alias a
     where a.workspace = ${workspace}::uuid and a.person = ${person}::uuid and a.kind = 'anonymous'
       and e.workspace = a.workspace and e.anonymous_id = a.value`.execute(trx);
-  // Answers kept for repeated requests carry cards.
-  await trx.updateTable('operation').set({ answer: null }).where('workspace', '=', workspace).where('lead', '=', person).execute();
   for (const { value } of keys)
     await sql`
       delete from ingest_reject where workspace = ${workspace}::uuid and position(lower(${value}::text) in lower(body::text)) > 0`.execute(
       trx,
     );
-  const { numDeletedRows } = await trx.deleteFrom('person').where('workspace', '=', workspace).where('id', '=', person).executeTakeFirst();
-  if (numDeletedRows === 0n) return false;
-  await recordChange(trx, workspace, [person], { gone: true });
-  return true;
+  return (await removePeople(trx, workspace, [person])) > 0;
+}
+
+/** People with everything of theirs; `gone` in the change feed. Any source may bring them again. Answers how many there were. */
+export async function removePeople(trx: Trx, workspace: string, people: readonly string[]): Promise<number> {
+  if (people.length === 0) return 0;
+  const ids = [...people].sort();
+  await touchTags(trx, workspace, sql`k.person = any(${ids}::uuid[])`);
+  // Answers kept for repeated requests carry cards.
+  await trx.updateTable('operation').set({ answer: null }).where('workspace', '=', workspace).where('lead', 'in', ids).execute();
+  const gone = await trx.deleteFrom('person').where('workspace', '=', workspace).where('id', 'in', ids).returning('id').execute();
+  await recordChange(
+    trx,
+    workspace,
+    gone.map(({ id }) => id),
+    { gone: true },
+  );
+  return gone.length;
 }
 
 async function erasureKey(trx: Trx, workspace: string): Promise<Buffer> {

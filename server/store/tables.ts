@@ -374,6 +374,7 @@ export interface Tables {
     renewing_until: MaybeInstant;
     remap: Generated<boolean>;
     looked_at: MaybeInstant;
+    removing_since: MaybeInstant;
     cursor: Maybe<string>;
     imported_at: MaybeInstant;
     pulled_at: MaybeInstant;

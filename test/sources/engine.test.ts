@@ -2,16 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../lib/contract/routes/leads.ts';
 import type { User } from '../../server/http/user.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
-import { sealed, type World } from '../../server/sources/links.ts';
-import { type Run, runPull } from '../../server/sources/pull.ts';
 import { SealBroken, sealWith } from '../../server/sources/seal.ts';
 import type { Mapping } from '../../server/sources/source.ts';
-import { dealWith, queueWrites, runWrites } from '../../server/sources/writes.ts';
+import { dealWith, queueWrites } from '../../server/sources/writes.ts';
 import { newId } from '../../server/store/id.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
-import { into } from './link.ts';
+import { type Connected, connected } from './connected.ts';
 
 const mapping: Mapping = {
   stageIn: {
@@ -37,9 +35,9 @@ let server: TestServer;
 let rep: User;
 let clock: SimulatedClock;
 let crm: FakeHubspot;
-let world: World;
 let link: string;
-const signal = new AbortController().signal;
+let pull: Connected['pull'];
+let write: Connected['write'];
 beforeAll(async () => {
   server = await testServer();
   rep = await server.user('rep');
@@ -50,32 +48,9 @@ afterAll(() => server.close());
 async function connect(): Promise<void> {
   clock = new SimulatedClock(server.clock.now);
   crm = new FakeHubspot(clock.now);
-  world = {
-    seal: sealWith(Buffer.alloc(32, 7)),
-    clock,
-    call: into(crm),
-  };
-  link = newId();
-  await server.in(async (trx) => {
-    await trx.deleteFrom('source_link').execute();
-    await trx
-      .insertInto('source_link')
-      .values({
-        workspace: server.workspace,
-        id: link,
-        source: 'hubspot',
-        name: 'HubSpot',
-        account: link,
-        credentials: sealed(world.seal, { workspace: server.workspace, id: link }, { token: crm.token }),
-        mapping: JSON.stringify(mapping),
-        state: 'running',
-      })
-      .execute();
-  });
+  await server.in((trx) => trx.deleteFrom('source_link').execute());
+  ({ link, pull, write } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } }));
 }
-const run = (): Run => ({ store: server.store, world, source: hubspot, workspace: server.workspace, id: link, signal });
-const pull = () => runPull(run());
-const write = () => runWrites(run());
 const leadOf = (email: string) =>
   server.in(async (trx) => {
     const key = await trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow();

@@ -216,10 +216,11 @@ export const removeSource = route({
   method: 'DELETE',
   path: '/v1/sources/{id}',
   summary:
-    'Disconnects a CRM and forgets its credentials. People and history that it told of stay; what was still to be written there is given up.',
+    'Disconnects a CRM and forgets its credentials; what was still to be written there is given up. What it told of stays, or goes as far as nobody else told it and nobody here acted on it.',
   tag: 'Sources',
   by: ['admin'],
   params,
+  query: z.object({ data: z.enum(['keep', 'remove']).default('keep') }),
   status: 204,
   problems: ['not-found'],
 });

@@ -1,7 +1,7 @@
 import { type Account, type Choice, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { accountInfo, call, campaigns, forms, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
-import { push } from './push.ts';
+import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
 import { webhook } from './webhook.ts';
 
@@ -49,6 +49,7 @@ export const hubspot: Source = {
   read,
   ids,
   push,
+  written,
   recordUrl: (address, record) => (address ? `${address}/record/0-1/${record}` : undefined),
   signIn,
   webhook,

@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, objects } from './api.ts';
 import type { Contact } from './contact.ts';
@@ -126,3 +126,8 @@ const note = (link: Link, contact: string, write: Write): Promise<unknown> =>
 /** Notes are HTML in HubSpot. */
 const plain = (text: string): string =>
   text.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]!).replaceAll('\n', '<br>');
+
+export function written(mapping: Mapping): string[] {
+  const { stage, status, reason } = writesOf(mapping);
+  return [...(stage ? ['lifecyclestage'] : []), ...(status ? ['hs_lead_status'] : []), ...reason, 'note'];
+}

@@ -1,7 +1,7 @@
 import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
-import { push } from './push.ts';
+import { push, written } from './push.ts';
 import { webhook } from './webhook.ts';
 
 export const mautic: Source = {
@@ -41,6 +41,7 @@ export const mautic: Source = {
   read,
   ids,
   push,
+  written,
   recordUrl: (address, record) => `${address}/s/contacts/view/${record}`,
   webhook,
 };

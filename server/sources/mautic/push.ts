@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
 
@@ -94,4 +94,9 @@ async function newerIn(link: Link, contact: number, write: Write): Promise<{ val
   const value = typeof newest.eventLabel === 'string' ? newest.eventLabel : newest.eventLabel.label;
   const own = write.own?.filter(({ field }) => field === 'stage');
   return since > at && !isOwn(own, value, since) ? { value, at: since } : undefined;
+}
+
+export function written(mapping: Mapping): string[] {
+  const { stage, reason } = writesOf(mapping);
+  return [...(stage ? ['stage'] : []), ...reason, 'note'];
 }

@@ -1,7 +1,7 @@
 import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
 import { pull, read, sample } from './pull.ts';
-import { push } from './push.ts';
+import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
 
 export const salesforce: Source = {
@@ -50,6 +50,7 @@ export const salesforce: Source = {
   pull,
   read,
   push,
+  written,
   signIn,
   recordUrl: (address, record) => `${address}/lightning/r/${record.startsWith('003') ? 'Contact' : 'Lead'}/${record}/view`,
 };

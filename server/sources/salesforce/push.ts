@@ -1,4 +1,4 @@
-import { type Link, type Pushed, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, data, query, quoted } from './api.ts';
 
@@ -135,4 +135,11 @@ async function note(link: Link, found: Found, write: Write): Promise<boolean> {
     Description: write.note,
   });
   return true;
+}
+
+export function written(mapping: Mapping): string[] {
+  const { stage, status, reason } = writesOf(mapping);
+  const contact = mapping.fields.contactStage;
+  const member = Object.keys(mapping.memberOut ?? {}).length > 0;
+  return [...(stage || status ? ['Status', ...(contact ? [contact] : [])] : []), ...reason, ...(member ? ['campaign member'] : []), 'task'];
 }

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { giveFeedback } from '../../lib/contract/routes/feedback.ts';
+import { decide } from '../../lib/contract/routes/leads.ts';
+import { crmHealthReport } from '../../lib/contract/routes/reports-crm-health.ts';
+import { removeSource, sources } from '../../lib/contract/routes/sources.ts';
+import type { User } from '../../server/http/user.ts';
+import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { runRemove } from '../../server/sources/remove.ts';
+import type { Mapping } from '../../server/sources/source.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { type Connected, connected } from './connected.ts';
+
+const mapping: Mapping = {
+  stageIn: { lead: 'lead', marketingqualifiedlead: 'mql' },
+  stageOut: { sql: { stage: 'salesqualifiedlead' }, recycled: { status: 'BAD_TIMING' } },
+  reasonOut: {},
+  fields: { reason: 'return_reason' },
+  writeFeedback: true,
+  agreed: true,
+};
+let server: TestServer;
+let rep: User;
+let admin: User;
+beforeAll(async () => {
+  server = await testServer();
+  [rep, admin] = [await server.user('rep'), await server.user('admin')];
+});
+afterAll(() => server?.close());
+
+let clock: SimulatedClock;
+let crm: FakeHubspot;
+let link: Connected;
+async function connect(): Promise<void> {
+  clock = new SimulatedClock(server.clock.now);
+  crm = new FakeHubspot(clock.now);
+  await server.in((trx) => trx.deleteFrom('source_link').execute());
+  link = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+}
+const pass = (): void => {
+  clock.at += 600_000;
+  server.clock.now = clock.at;
+};
+const idOf = async (email: string): Promise<string> =>
+  (await server.in((trx) => trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow())).person;
+async function qualify(email: string): Promise<void> {
+  const id = await idOf(email);
+  const { funnel_version } = await server.in((trx) =>
+    trx.selectFrom('lead').select('funnel_version').where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  const body = {
+    kind: 'qualify' as const,
+    criteria: [],
+    basis: funnel_version,
+    actedAt: new Date(clock.at).toISOString(),
+    agreement: 1,
+  };
+  expect((await server.call(rep, decide, { params: { id }, body })).status).toBe(201);
+}
+const report = async () => {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const query = { from: day(clock.at - 86_400_000), to: day(clock.at + 86_400_000) };
+  const { status, body } = await server.call(rep, crmHealthReport, { query });
+  expect(status).toBe(200);
+  const table = await server.call(rep, crmHealthReport, { query, headers: { accept: 'text/csv' } });
+  return { ...body.items[0]!, table: new TextDecoder().decode(table.bytes) };
+};
+
+test('the report says what reaches the CRM, what never does, and what it refused in which words', async () => {
+  await connect();
+  for (const name of ['dana', 'mira', 'theo', 'noah'])
+    crm.put({ email: `${name}@health.example`, firstname: name, lifecyclestage: 'marketingqualifiedlead' });
+  crm.put({ email: 'quiet@health.example', firstname: 'Quiet' });
+  pass();
+  await link.pull();
+  expect(await report()).toMatchObject({ acts: 0, people: { known: 5, withoutStage: 1 }, refusals: [], kept: [] });
+
+  pass();
+  await qualify('dana@health.example');
+  const theirs = [...crm.contacts.values()].find((c) => c.properties.email === 'noah@health.example')!;
+  await qualify('noah@health.example');
+  pass();
+  crm.put({ lifecyclestage: 'customer' }, theirs.id);
+  await link.write();
+  crm.required = [{ when: ['lifecyclestage', 'salesqualifiedlead'], needs: 'decision_date', message: 'Decision date is required' }];
+  await qualify('mira@health.example');
+  await qualify('theo@health.example');
+  await link.write();
+
+  const found = await report();
+  expect(found).toMatchObject({
+    source: { source: 'hubspot', name: 'HubSpot', state: 'running' },
+    acts: 4,
+    written: { n: 2, of: 4 },
+    refused: 2,
+    waiting: 0,
+    fields: [
+      { field: 'lifecyclestage', times: 1 },
+      { field: 'hs_lead_status', times: 0 },
+      { field: 'return_reason', times: 0 },
+      { field: 'note', times: 2 },
+    ],
+    refusals: [{ sentence: 'HubSpot: Decision date is required', trouble: 'refused', n: 2, leads: [{ name: 'theo' }, { name: 'mira' }] }],
+    kept: [{ field: 'lifecyclestage', n: 1, leads: [{ name: 'noah' }] }],
+  });
+  expect(found.fields[1]).not.toHaveProperty('last');
+  expect(found.table).toContain('HubSpot,refused,HubSpot: Decision date is required,2,');
+  expect(found.table).toContain('HubSpot,field,hs_lead_status,0,');
+});
+
+/** People of the CRM alone, one with whom a rep did something, and one whom Baton knew before. */
+async function imported(name: string): Promise<void> {
+  await connect();
+  await server.lead({ name: 'Known', email: `known@${name}.example` });
+  for (const who of ['known', 'acted', 'one', 'two'])
+    crm.put({ email: `${who}@${name}.example`, firstname: who, lifecyclestage: 'marketingqualifiedlead' });
+  for (const [i, who] of ['known', 'acted', 'one'].entries())
+    crm.mails.push({ id: `${name}${i}`, created: clock.at, type: 'CLICK', recipient: `${who}@${name}.example`, emailCampaignId: 7 });
+  crm.mailCampaigns.set(7, { name: `Mail ${name}`, subject: 'Hello' });
+  pass();
+  await link.pull();
+  pass();
+  const body = { kind: 'verdict' as const, verdict: 'fair' as const, actedAt: new Date(clock.at).toISOString(), agreement: 1 };
+  expect((await server.call(rep, giveFeedback, { params: { id: await idOf(`acted@${name}.example`) }, body })).status).toBe(201);
+}
+const emailsOf = (name: string) =>
+  server.in(async (trx) => {
+    const rows = await trx.selectFrom('person_key').select('value').where('value', 'like', `%@${name}.example`).orderBy('value').execute();
+    return rows.map(({ value }) => value.split('@')[0]);
+  });
+const touchesOf = (name: string) =>
+  server.in(async (trx) => {
+    const { n } = await trx
+      .selectFrom('touch as t')
+      .innerJoin('person_key as k', 'k.person', 't.person')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('k.value', 'like', `%@${name}.example`)
+      .executeTakeFirstOrThrow();
+    return n;
+  });
+const campaignsOf = (name: string) =>
+  server.in((trx) => trx.selectFrom('campaign').select('id').where('name', '=', `Mail ${name}`).execute());
+
+test('disconnected and kept, people and touches stay, and nothing of the credentials does', async () => {
+  await imported('keep');
+  expect((await server.call(admin, removeSource, { params: { id: link.link }, query: {} })).status).toBe(204);
+  expect((await server.call(admin, sources)).body.items).toEqual([]);
+  expect(await emailsOf('keep')).toEqual(['acted', 'known', 'one', 'two']);
+  expect(await touchesOf('keep')).toBe(3);
+  expect(await link.pull()).toBe('paused');
+});
+
+test('disconnected with its data, what nobody else knows of goes, whom somebody acted on stays; killed in between it goes on', async () => {
+  await imported('remove');
+  const query = { data: 'remove' as const };
+  expect((await server.call(admin, removeSource, { params: { id: link.link }, query })).status).toBe(204);
+  const killed = new AbortController();
+  killed.abort();
+  await expect(runRemove(server.store, server.workspace, link.link, killed.signal)).rejects.toThrow();
+  await runRemove(server.store, server.workspace, link.link, new AbortController().signal);
+  await runRemove(server.store, server.workspace, link.link, new AbortController().signal);
+  expect(await emailsOf('remove')).toEqual(['acted', 'known']);
+  expect(await touchesOf('remove')).toBe(0);
+  expect(await campaignsOf('remove')).toEqual([]);
+  const counts = await server.in((trx) =>
+    trx.selectFrom('person_campaign').select('person').where('person', '=', sqlPerson(trx, 'acted@remove.example')).execute(),
+  );
+  expect(counts).toEqual([]);
+  expect(await server.in((trx) => trx.selectFrom('source_link').select('id').execute())).toEqual([]);
+
+  // Connected anew, it tells everything again.
+  link = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  pass();
+  await link.pull();
+  expect(await emailsOf('remove')).toEqual(['acted', 'known', 'one', 'two']);
+  expect(await touchesOf('remove')).toBe(3);
+});
+
+type Trx = Parameters<Parameters<TestServer['in']>[0]>[0];
+const sqlPerson = (trx: Trx, email: string) => trx.selectFrom('person_key').select('person').where('value', '=', email);
