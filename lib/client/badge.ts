@@ -3,7 +3,7 @@ import type { Card } from '../contract/card.ts';
 import { clockAt } from '../funnel/clock.ts';
 import type { Part, Stage } from '../funnel/words.ts';
 
-/** What the toolbar's icon says: the stage of the lead in focus; otherwise how many hand-offs wait for me. */
+/** What the toolbar's icon says: the stage of the lead in focus; otherwise how many wait for me, as in the popup. */
 export interface Badge {
   text: string;
   /** Absent where nothing is written. */
@@ -53,11 +53,11 @@ const colors: Record<Part | 'count' | 'late', string> = {
 
 const words = {
   en: {
-    waiting: (n: number) => (n === 1 ? 'Baton: 1 hand-off waits for you' : `Baton: ${n} hand-offs wait for you`),
+    waiting: (n: number) => (n === 1 ? 'Baton: 1 waits for you' : `Baton: ${n} wait for you`),
     late: (name: string) => `${name}: overdue`,
   },
   de: {
-    waiting: (n: number) => (n === 1 ? 'Baton: 1 Übergabe wartet auf dich' : `Baton: ${n} Übergaben warten auf dich`),
+    waiting: (n: number) => (n === 1 ? 'Baton: 1 wartet auf dich' : `Baton: ${n} warten auf dich`),
     late: (name: string) => `${name}: überfällig`,
   },
 } as const;

@@ -221,7 +221,7 @@ export function brain(world: BrainWorld): Brain {
 
   async function paintBadge(): Promise<void> {
     const [held, tongue] = await Promise.all([queue.get(), language()]);
-    world.badge(waitingBadge(held?.items.filter(({ kind }) => kind === 'handoff').length ?? 0, tongue));
+    world.badge(waitingBadge(held?.items.length ?? 0, tongue));
   }
 
   const tellUser = notifications({

@@ -510,12 +510,12 @@ describe('up to date', () => {
     expect(world.scenes.at(-1)?.people[0]?.cardState).toBe('here');
   });
 
-  test('the badge counts hand-offs that wait', async () => {
+  test('the badge counts what the popup says is waiting', async () => {
     const item = { lead: uuid(), kind: 'handoff' as const, title: 'Dana', subtitle: '' };
     const world = await synced([dana()], ({ backend }) => {
       backend.queued = [item, item, { ...item, kind: 'own' as const }];
     });
-    expect(world.badges.filter(({ tab }) => tab === undefined).at(-1)).toMatchObject({ badge: { text: '2' } });
+    expect(world.badges.filter(({ tab }) => tab === undefined).at(-1)).toMatchObject({ badge: { text: '3' } });
     expect(await world.mind.handlers.queue(undefined, page)).toMatchObject({ items: [item, item, { kind: 'own' }] });
   });
 });
