@@ -20,7 +20,7 @@ import { show } from './show.ts';
 import { redirectsOf, routes as signIn } from './sign-in.ts';
 import type { Source } from './source.ts';
 import { routes as webhook } from './webhook.ts';
-import { dealWith, sendSoon } from './writes.ts';
+import { dealWith, runSoon, sendSoon } from './writes.ts';
 
 export function routes(app: App): void {
   const world = once(
@@ -112,7 +112,7 @@ export function routes(app: App): void {
         { at: receivedAt, action: 'source.change', subject: row.id, detail: { changed: Object.keys(body) } },
       );
     });
-    await app.jobs.send(workspace, 'source.pull', { link: row.id }, { key: row.id });
+    runSoon(app, workspace, 'source.pull', row.id);
     sendSoon(app, workspace, [row.id]);
     return within(async (trx) => (await show(trx, workspace, app, row.id))[0]!);
   });
@@ -120,11 +120,7 @@ export function routes(app: App): void {
   calling(app, contract.removeSource, async ({ workspace, user, params, query, receivedAt, within }) => {
     const { seal } = await world();
     await within((trx) => disconnect(trx, seal, user, params.id, query.data, receivedAt));
-    // Whether that is heard or not, it is looked for every ten minutes.
-    if (query.data === 'remove')
-      app.jobs
-        .send(workspace, 'source.remove', { link: params.id }, { key: params.id })
-        .catch((error) => app.log.warn({ error }, 'data is not removed at once'));
+    if (query.data === 'remove') runSoon(app, workspace, 'source.remove', params.id);
     return reply(204);
   });
 

@@ -49,10 +49,13 @@ export async function queueWrites(
   return wanted.map(({ id }) => id);
 }
 
-/** Has queued writes sent soon. Whether that is heard or not, they are looked for every minute. */
-export function sendSoon({ jobs, log }: Pick<App, 'jobs' | 'log'>, workspace: string, links: readonly string[]): void {
-  for (const link of links)
-    jobs.send(workspace, 'source.write', { link }, { key: link }).catch((error) => log.warn({ error }, 'writes are not sent at once'));
+/** Has a link's job run soon. Whether that is heard or not, it runs by itself every few minutes. */
+export function runSoon({ jobs, log }: Pick<App, 'jobs' | 'log'>, workspace: string, name: string, link: string): void {
+  jobs.send(workspace, name, { link }, { key: link }).catch((error) => log.warn({ error }, `${name} does not run at once`));
+}
+/** Has queued writes sent soon. */
+export function sendSoon(app: Pick<App, 'jobs' | 'log'>, workspace: string, links: readonly string[]): void {
+  for (const link of links) runSoon(app, workspace, 'source.write', link);
 }
 
 /** How long a write belongs to the run that took it. */

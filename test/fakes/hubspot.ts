@@ -149,6 +149,10 @@ export class FakeHubspot extends Fake {
     this.#codes.set(code, { redirect, challenge: q.get('code_challenge') ?? '' });
     return { code, state: q.get('state') ?? '', redirect };
   }
+  /** Every access token has ended. */
+  endTokens(): void {
+    this.#tokens.clear();
+  }
   /** The admin removes the app. */
   revoke(): void {
     this.#tokens.clear();

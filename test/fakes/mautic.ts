@@ -3,7 +3,7 @@ import { Fake, jsonIn, type Reply } from './reply.ts';
 
 /**
  * Mautic's REST API as its documentation describes it, in memory: paging by start and limit, `where`, activity, stages,
- * notes, merged and deleted contacts, OAuth 2 with client credentials, webhooks. It knows the time by seconds, and a
+ * notes, merged and deleted contacts, OAuth 2 with client credentials or a code and refresh tokens used once, webhooks. It knows the time by seconds, and a
  * contact that was never changed has no time of change.
  */
 interface FakeContact {
@@ -39,6 +39,8 @@ export class FakeMautic extends Fake {
   #next = 1;
   #mergedInto = new Map<number, number>();
   #tokens = new Map<string, number>();
+  #codes = new Map<string, string>();
+  #refresh = new Set<string>();
   #sorted: { length: number; list: FakeEvent[] } = { length: -1, list: [] };
   #byId: FakeContact[] | undefined;
   #perContact: { length: number; of: Map<number, FakeEvent[]> } = { length: -1, of: new Map() };
@@ -83,6 +85,22 @@ export class FakeMautic extends Fake {
   }
   endTokens(): void {
     this.#tokens.clear();
+  }
+  /** A code as Mautic's consent page would send it to the redirect address. */
+  consent(authorize: string): { code: string; state: string; redirect: string } {
+    const url = new URL(authorize);
+    const q = url.searchParams;
+    if (!url.pathname.endsWith('/oauth/v2/authorize') || q.get('client_id') !== this.client.id || q.get('response_type') !== 'code')
+      throw new Error('Mautic shows an error page.');
+    const code = `code-${this.#next++}`;
+    const redirect = q.get('redirect_uri') ?? '';
+    this.#codes.set(code, redirect);
+    return { code, state: q.get('state') ?? '', redirect };
+  }
+  /** Somebody withdraws what they allowed. */
+  revoke(): void {
+    this.#tokens.clear();
+    this.#refresh.clear();
   }
 
   /** A webhook request as Mautic signs it: over the body alone, without a time. */
@@ -153,9 +171,27 @@ export class FakeMautic extends Fake {
   #token(form: URLSearchParams): Reply {
     if (form.get('client_id') !== this.client.id || form.get('client_secret') !== this.client.secret)
       return { status: 400, body: { error: 'invalid_client', error_description: 'The client credentials are invalid' } };
+    const no = (error_description: string): Reply => ({ status: 400, body: { error: 'invalid_grant', error_description } });
+    const grant = form.get('grant_type');
+    if (grant === 'authorization_code') {
+      const redirect = this.#codes.get(form.get('code') ?? '');
+      this.#codes.delete(form.get('code') ?? '');
+      if (redirect === undefined) return no("Code doesn't exist or is invalid for the client");
+      if (redirect !== form.get('redirect_uri')) return no('The redirect URI is missing or do not match');
+    } else if (grant === 'refresh_token') {
+      if (!this.#refresh.delete(form.get('refresh_token') ?? '')) return no('Invalid refresh token');
+    } else if (grant !== 'client_credentials')
+      return { status: 400, body: { error: 'unsupported_grant_type', error_description: 'Invalid grant_type parameter' } };
     const token = `token-${this.#next++}`;
     this.#tokens.set(token, this.now() + 3600_000);
-    return ok({ access_token: token, expires_in: 3600, token_type: 'bearer' });
+    const refresh = `refresh-${this.#next++}`;
+    if (grant !== 'client_credentials') this.#refresh.add(refresh);
+    return ok({
+      access_token: token,
+      expires_in: 3600,
+      token_type: 'bearer',
+      ...(grant !== 'client_credentials' && { refresh_token: refresh }),
+    });
   }
 
   #shown(c: FakeContact) {

@@ -51,21 +51,34 @@ async function tokenOf(link: Link): Promise<string | undefined> {
 }
 
 const renew = (link: Link, stale: string | undefined): Promise<void> =>
-  link.renew(stale, async () => {
-    const { clientId = '', clientSecret = '' } = link.credentials;
-    const answer = await send(link, 'POST', '/oauth/v2/token', {
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }).toString(),
-    });
-    if (isTransient(answer.status)) throw troubleOf(link, answer.status, '');
-    const said = parsed(answer) as (Said & { access_token?: string; expires_in?: number }) | undefined;
-    if (said?.access_token === undefined)
-      throw new SourceError(
-        'signed-out',
-        `Mautic does not let Baton in: ${sentenceOf(said?.error_description ?? (wordsOf(said) || String(answer.status)))} Check both keys under Settings, API Credentials.`,
-      );
-    return { accessToken: said.access_token, accessUntil: String(link.clock.now() + (said.expires_in ?? 3600) * 1000) };
+  link.renew(stale, () => {
+    const { refreshToken } = link.credentials;
+    return askToken(
+      link,
+      refreshToken ? { grant_type: 'refresh_token', refresh_token: refreshToken } : { grant_type: 'client_credentials' },
+    );
   });
+
+/** Asks for an access token. A refresh token is used once, and the next one comes with it. @throws SourceError */
+export async function askToken(link: Link, grant: Record<string, string>): Promise<Record<string, string>> {
+  const { clientId = '', clientSecret = '' } = link.credentials;
+  const answer = await send(link, 'POST', '/oauth/v2/token', {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret }).toString(),
+  });
+  if (isTransient(answer.status)) throw troubleOf(link, answer.status, '');
+  const said = parsed(answer) as (Said & { access_token?: string; refresh_token?: string; expires_in?: number }) | undefined;
+  if (said?.access_token === undefined) {
+    const words = said?.error_description ?? (wordsOf(said) || String(answer.status));
+    const then = grant.grant_type === 'client_credentials' ? 'Check both keys under Settings, API Credentials.' : 'Connect again.';
+    throw new SourceError('signed-out', `Mautic does not let Baton in: ${sentenceOf(words)} ${then}`);
+  }
+  return {
+    accessToken: said.access_token,
+    accessUntil: String(link.clock.now() + (said.expires_in ?? 3600) * 1000),
+    ...(said.refresh_token && { refreshToken: said.refresh_token }),
+  };
+}
 
 async function send(link: Link, method: Method, path: string, about: { headers: Record<string, string>; body?: string }): Promise<Answer> {
   const { href } = addressOf(link);

@@ -2,6 +2,7 @@ import { type Account, addressOf, type Finding, type Link, type Shape, type Sour
 import { call } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
+import { signIn } from './sign-in.ts';
 import { webhook } from './webhook.ts';
 
 export const mautic: Source = {
@@ -31,6 +32,17 @@ export const mautic: Source = {
           { name: 'clientSecret', label: 'Secret key', secret: true },
         ],
       },
+      {
+        id: 'sign-in',
+        name: 'API credentials, signed in as yourself',
+        help: 'In Mautic: Configuration, API settings, turn on the API; then Settings, API Credentials, new ones for OAuth 2 with the redirect address shown here. Baton then reads and writes as whoever signs in.',
+        fields: [
+          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
+          { name: 'clientId', label: 'Public key' },
+          { name: 'clientSecret', label: 'Secret key', secret: true },
+        ],
+        signIn: true,
+      },
     ],
   }),
   check,
@@ -43,12 +55,17 @@ export const mautic: Source = {
   push,
   written,
   recordUrl: (address, record) => `${address}/s/contacts/view/${record}`,
+  signIn,
   webhook,
 };
 
 async function account(link: Link): Promise<Account> {
   const { host, href } = addressOf(link);
-  return { id: host, name: `${link.credentials.user ?? 'API credentials'} at ${host}`, address: href.replace(/\/$/, '') };
+  return {
+    id: host,
+    name: `${link.credentials.user ?? (link.credentials.refreshToken ? 'Signed in' : 'API credentials')} at ${host}`,
+    address: href.replace(/\/$/, ''),
+  };
 }
 
 async function check(link: Link): Promise<Finding[]> {
