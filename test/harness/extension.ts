@@ -20,12 +20,16 @@ export interface Launch {
   bare?: true;
   colorScheme?: 'light' | 'dark';
   locale?: string;
+  /** Further switches of the browser. */
+  args?: readonly string[];
   viewport?: { width: number; height: number };
 }
 
 /** A Chromium with the released extension in it. */
 export interface Extension {
   context: BrowserContext;
+  /** Where the browser keeps its files. */
+  profile: string;
   /** A page of the extension in a tab of its own. */
   open(path: string): Promise<Page>;
   url(path: string): string;
@@ -68,6 +72,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
         ...launchArgs([folder, ...(options.beside ?? [])].join(',')).filter((arg) => !options.bare || !arg.includes('extension')),
         '--disable-background-networking',
         '--disable-component-update',
+        ...(options.args ?? []),
         ...(options.proxy ? [`--proxy-server=http://127.0.0.1:${options.proxy.port}`, '--proxy-bypass-list=<-loopback>'] : []),
       ],
     });
@@ -78,6 +83,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
   const url = (path: string) => `chrome-extension://${chromiumId}/${path}`;
   const extension: Extension = {
     context: await start(),
+    profile: join(home, 'profile'),
     url,
     async open(path) {
       const page = await extension.context.newPage();

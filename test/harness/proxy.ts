@@ -8,6 +8,10 @@ export interface Recorded {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** Bytes of the request: its line, its headers, its body. */
+  sent: number;
+  /** Bytes of the answer's body; headers are left out, because counters stand in them. 0 until it has come. */
+  got: number;
 }
 
 /** `drop`: it never arrives. `lose`: it arrives and is answered, but the answer gets lost on its way back. */
@@ -31,6 +35,9 @@ export interface Recorder {
   seen(matches: (request: Recorded) => boolean): Promise<Recorded>;
   stop(): Promise<void>;
 }
+
+const sizeOf = ({ method = '', url = '', rawHeaders }: IncomingMessage): number =>
+  Buffer.byteLength(`${method} ${url} HTTP/1.1`) + rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part) + 2, 4);
 
 export async function recordingProxy(): Promise<Recorder> {
   const requests: Recorded[] = [];
@@ -59,6 +66,8 @@ export async function recordingProxy(): Promise<Recorder> {
       url: incoming.url ?? '',
       headers: incoming.headers,
       body: body.toString('utf8'),
+      sent: sizeOf(incoming) + body.length,
+      got: 0,
     };
     record(recorded);
     const drop = () => incoming.socket.destroy();
@@ -73,13 +82,24 @@ export async function recordingProxy(): Promise<Recorder> {
         return;
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on('data', (piece: Buffer) => {
+        recorded.got += piece.length;
+      });
       answer.pipe(outgoing);
     });
     passed.on('error', drop);
     passed.end(body);
   });
   server.on('connect', (incoming, socket) => {
-    record({ at: Date.now(), method: 'CONNECT', url: `https://${incoming.url}`, headers: incoming.headers, body: '' });
+    record({
+      at: Date.now(),
+      method: 'CONNECT',
+      url: `https://${incoming.url}`,
+      headers: incoming.headers,
+      body: '',
+      sent: sizeOf(incoming),
+      got: 0,
+    });
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   server.on('connection', (socket) => {
