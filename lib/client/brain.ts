@@ -18,6 +18,7 @@ import { type ConnectionKeeper, connectionKeeper } from './connection.ts';
 import { diagnose } from './diagnosis.ts';
 import { historyItem } from './history.ts';
 import { leadSet as makeLeadSet } from './leadset/leadset.ts';
+import { refusals } from './leadset/refusals.ts';
 import { sighting } from './messages/sensed.ts';
 import { notifications } from './notifications.ts';
 import { isOld, isOver, outbox as makeOutbox, userAt } from './outbox/outbox.ts';
@@ -121,6 +122,7 @@ export function brain(world: BrainWorld): Brain {
     return value;
   }
 
+  const refusedSets = refusals(local, now);
   const leadSet = makeLeadSet({
     cache,
     now,
@@ -128,6 +130,7 @@ export function brain(world: BrainWorld): Brain {
     wait: world.wait,
     fetchKey: () => still(wire.leadsetKey()),
     fetchSet: (query) => still(wire.leadset(query)),
+    refused: (why) => refusedSets.note(why),
   });
   const myId = async () => (await knownMe.get())?.me.id;
   const cards = cardStore({ cache, vault, now, tagsOf: (card) => leadSet.tagsOf(card.person.keys), me: myId });
@@ -506,15 +509,17 @@ export function brain(world: BrainWorld): Brain {
       return scenes.scene(tab);
     },
     async diagnosis() {
-      const [state, chosen, rows, count, tongue, open] = await Promise.all([
+      const [state, chosen, rows, count, tongue, open, refusedLately] = await Promise.all([
         connection.get(),
         settings.get(),
         outbox.list(),
         cards.count(),
         language(),
         scenes.all(),
+        refusedSets.list(),
       ]);
       return diagnose({
+        refusedSets: refusedLately,
         version: world.version,
         connection: state,
         settings: chosen,

@@ -1,6 +1,7 @@
 import type { FromPages, Settings } from '../bridge/protocol.ts';
 import type { Connection, Language } from '../bridge/scene.ts';
 import type { Sighting } from '../sites/site.ts';
+import type { Refusal } from './leadset/refusals.ts';
 import { isOld } from './outbox/outbox.ts';
 import type { Row } from './outbox/store.ts';
 
@@ -11,6 +12,8 @@ export interface Diagnosed {
   settings: Settings;
   rows: readonly Row[];
   cards: number;
+  /** Lead sets that were refused, newest last. */
+  refusedSets: readonly Refusal[];
   now: number;
   scenes: readonly Sighting[];
   language: Language;
@@ -21,6 +24,9 @@ const en = {
   connectionMeans: 'How this device stands with the backend.',
   leads: 'Lead set',
   leadsMeans: 'People known as leads on this device. Nobody can be told apart without it.',
+  refusedSets: 'Lead sets refused',
+  refusedSetsMeans: 'What came did not add up, was not used, and was fetched anew. Often, it means that something changes it on its way.',
+  refusedSet: (times: number, why: string, at: string) => `${times} · ${why}, ${at}`,
   cards: 'Cards',
   cardsMeans: 'Cards kept sealed on this device.',
   waiting: 'Waiting to be sent',
@@ -37,6 +43,9 @@ const de: typeof en = {
   connectionMeans: 'Wie dieses Gerät mit dem Backend steht.',
   leads: 'Lead-Menge',
   leadsMeans: 'Wer auf diesem Gerät als Lead bekannt ist. Ohne sie ist niemand zu unterscheiden.',
+  refusedSets: 'Abgelehnte Lead-Mengen',
+  refusedSetsMeans: 'Was kam, ging nicht auf, wurde nicht benutzt und neu geholt. Oft heißt: unterwegs verändert es jemand.',
+  refusedSet: (times, why, at) => `${times} · ${why}, ${at}`,
   cards: 'Karten',
   cardsMeans: 'Karten, die verschlüsselt auf diesem Gerät liegen.',
   waiting: 'Noch zu senden',
@@ -49,7 +58,17 @@ const de: typeof en = {
   nothing: 'keine',
 };
 
-export function diagnose({ version, connection, settings, rows, cards, now, scenes, language }: Diagnosed): FromPages['diagnosis']['out'] {
+export function diagnose({
+  version,
+  connection,
+  settings,
+  rows,
+  cards,
+  refusedSets,
+  now,
+  scenes,
+  language,
+}: Diagnosed): FromPages['diagnosis']['out'] {
   const say = language === 'de' ? de : en;
   const refused = rows.filter((row) => row.status === 'refused' || isOld(row, now)).length;
   const waiting = rows.filter((row) => ['held', 'queued', 'sending'].includes(row.status) && !isOld(row, now)).length;
@@ -66,6 +85,13 @@ export function diagnose({ version, connection, settings, rows, cards, now, scen
       means: say.leadsMeans,
       ok: connection.leads !== undefined,
     },
+    ...refusedSets.slice(-1).map(({ at, why }) => ({
+      what: say.refusedSets,
+      now: say.refusedSet(refusedSets.length, why, at),
+      means: say.refusedSetsMeans,
+      // The answer to a key that ends is to fetch the next one.
+      ok: why === 'gone',
+    })),
     { what: say.cards, now: String(cards), means: say.cardsMeans, ok: true },
     { what: say.waiting, now: String(waiting), means: say.waitingMeans, ok: true },
     { what: say.refused, now: String(refused), means: say.refusedMeans, ok: refused === 0 },

@@ -11,7 +11,7 @@ import { history, lead, search, touches } from '../contract/routes/leads-read.ts
 import { leadset, leadsetKey } from '../contract/routes/leadset.ts';
 import { me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
-import { mediaType } from '../funnel/leadset.ts';
+import { LeadSetError, mediaType } from '../funnel/leadset.ts';
 import type { Api } from './api.ts';
 import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
@@ -159,7 +159,7 @@ async function bounded(response: Response, most: number): Promise<Uint8Array> {
     length += part.value.length;
     if (length > most) {
       await reader?.cancel();
-      throw new Offline('The lead set is longer than a lead set can be.');
+      throw new LeadSetError('too-many', 'The lead set is longer than a lead set can be.');
     }
     parts.push(part.value);
   }

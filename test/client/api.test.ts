@@ -182,6 +182,26 @@ test('a row of the queue says first why', () => {
   expect(queueItem({ kind: 'rejects', count: 3 })).toMatchObject({ lead: '', count: 3 });
 });
 
+test('an endless lead set is cut off in bounded memory, and refused as one that is too long', async () => {
+  const piece = new Uint8Array(1_000_000);
+  let pulled = 0;
+  let cancelled = false;
+  const endless = new ReadableStream({
+    pull(controller) {
+      pulled += piece.length;
+      controller.enqueue(piece);
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const { call } = calling(() => new Response(endless, { headers: { 'content-type': 'application/vnd.baton.leadset' } }));
+  const error = await caught(httpWire(call, async () => undefined).leadset({ kid: 1 }));
+  expect(error).toMatchObject({ name: 'LeadSetError', code: 'too-many' });
+  expect(cancelled).toBe(true);
+  expect(pulled).toBeLessThanOrEqual(66_000_000);
+});
+
 describe('any other call', () => {
   const over = (answer: () => Response) => {
     const { call, sent } = calling(answer);

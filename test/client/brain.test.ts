@@ -612,6 +612,24 @@ describe('asked by the user', () => {
     await expect(world.mind.handlers.lead({ id: uuid() }, page)).rejects.toMatchObject({ code: 'offline' });
   });
 
+  test('a lead set that was tampered with is fetched anew, and the diagnosis says so', async () => {
+    const world = await synced();
+    const { leadset } = world.backend;
+    world.backend.leadset = async function (query) {
+      return query.have === undefined
+        ? leadset.call(this, query)
+        : new TextEncoder().encode('<!doctype html><title>Welcome, guest</title>');
+    };
+    const before = await world.mind.handlers.diagnosis(undefined, page);
+    expect(before.text).not.toContain('refused: 1 · bad-magic');
+    await world.mind.handlers.sync(undefined, page);
+    await world.sight(1, mailFrom('dana@northwind.example'));
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('lead');
+    const { text, rows } = await world.restart().mind.handlers.diagnosis(undefined, page);
+    expect(text).toContain(`Lead sets refused: 1 · bad-magic, ${new Date(start).toISOString()}`);
+    expect(rows.find(({ what }) => what === 'Lead sets refused')?.ok).toBe(false);
+  });
+
   test('the diagnosis has counts and names of candidates, and no content', async () => {
     const card = dana();
     const world = await synced([card]);

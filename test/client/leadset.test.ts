@@ -27,6 +27,7 @@ let keys: number;
 let key: WireKey;
 let answer: (query: { kid: number; have?: number }) => Promise<Uint8Array | 'unchanged' | 'gone'>;
 let waits: number[];
+let refusedFor: string[];
 let now: number;
 let name: string;
 const open = (): LeadSet =>
@@ -43,6 +44,7 @@ const open = (): LeadSet =>
       asked.push(query);
       return answer(query);
     },
+    refused: async (why) => void refusedFor.push(why),
   });
 
 beforeEach(() => {
@@ -50,6 +52,7 @@ beforeEach(() => {
   asked = [];
   keys = 0;
   waits = [];
+  refusedFor = [];
   key = keyOf(1);
   now = Date.UTC(2026, 10, 24);
   answer = async () => encodeSnapshot({ kid: 1, to: 5, tags: await setOf(1, ['dana@northwind.example']) });
@@ -115,21 +118,22 @@ describe('the lead set on the device', () => {
       bend(bytes, new DataView(bytes.buffer));
       return bytes;
     };
-    test.each<[string, () => Promise<Uint8Array | 'gone'>]>([
-      ['a wrong checksum', bent((bytes) => bytes.fill(0, 34, 66))],
-      ['cut off', async () => (await good()).slice(0, 40)],
-      ['rolled back', bent((_, view) => view.setBigUint64(18, 2n))],
-      ['another base', bent((_, view) => view.setBigUint64(10, 4n))],
-      ['another key', bent((_, view) => view.setUint32(6, 9))],
-      ['two thousand million adds', bent((_, view) => view.setUint32(26, 2 ** 31))],
+    test.each<[string, string, () => Promise<Uint8Array | 'gone'>]>([
+      ['a wrong checksum', 'checksum', bent((bytes) => bytes.fill(0, 34, 66))],
+      ['cut off', 'truncated', async () => (await good()).slice(0, 40)],
+      ['rolled back', 'rolled-back', bent((_, view) => view.setBigUint64(18, 2n))],
+      ['another base', 'wrong-base', bent((_, view) => view.setBigUint64(10, 4n))],
+      ['another key', 'wrong-kid', bent((_, view) => view.setUint32(6, 9))],
+      ['two thousand million adds', 'too-many', bent((_, view) => view.setUint32(26, 2 ** 31))],
       [
         'removals that are not there',
+        'malformed',
         async () => encodeDelta({ kid: 1, from: 5, to: 6, before: Float64Array.from([1, 2, 3]), after: Float64Array.from([1]) }),
       ],
-      ['nothing at all', async () => new Uint8Array()],
-      ['a page of HTML', async () => new TextEncoder().encode('<!doctype html><title>Sign in to the network</title>')],
-      ['the key is gone', async () => 'gone'],
-    ])('%s', async (_what, first) => {
+      ['nothing at all', 'truncated', async () => new Uint8Array()],
+      ['a page of HTML', 'bad-magic', async () => new TextEncoder().encode('<!doctype html><title>Sign in to the network</title>')],
+      ['the key is gone', 'gone', async () => 'gone'],
+    ])('%s', async (_what, why, first) => {
       const set = open();
       await set.sync();
       const whole = await encodeSnapshot({ kid: 1, to: 7, tags: await setOf(1, ['eve@harbour.example']) });
@@ -137,6 +141,7 @@ describe('the lead set on the device', () => {
       expect(await set.sync()).toBe('changed');
       expect(asked.slice(-2)).toEqual([{ kid: 1, have: 5 }, { kid: 1 }]);
       expect(waits).toEqual([2500]);
+      expect(refusedFor).toEqual([why]);
       expect((await set.test(email('eve@harbour.example'))).known).toBe('lead');
     });
 

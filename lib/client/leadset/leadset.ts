@@ -1,5 +1,5 @@
 import { candidates, canonical, canonVersion } from '../../funnel/keys.ts';
-import { apply, decode, has, LeadSetError } from '../../funnel/leadset.ts';
+import { apply, decode, has, LeadSetError, type LeadSetErrorCode } from '../../funnel/leadset.ts';
 import { base64url, fromBase64url, importTagKey, prefix40, tagOf } from '../../funnel/tag.ts';
 import type { KeyKind } from '../../funnel/words.ts';
 import type { Cache, LeadSetKey, LeadSetRow } from '../cache.ts';
@@ -41,8 +41,13 @@ export interface LeadSetWorld {
   random(): number;
   wait(ms: number): Promise<void>;
   fetchKey(): Promise<WireKey>;
-  /** The set as bytes: a change from `have`, or all of it; `unchanged` when `have` is the newest, `gone` when the key is. */
+  /**
+   * The set as bytes: a change from `have`, or all of it; `unchanged` when `have` is the newest, `gone` when the key is.
+   * Rejects with `LeadSetError` when more comes than a set can have.
+   */
   fetchSet(query: { kid: number; have?: number }): Promise<Uint8Array | 'unchanged' | 'gone'>;
+  /** A set that came was refused, and why: by the code of its error, or `gone` when the backend knows the key no more. */
+  refused(why: LeadSetErrorCode | 'gone'): Promise<void>;
 }
 
 /** Memory for the set is bounded by this, whatever arrives. */
@@ -53,7 +58,7 @@ interface Held {
   row?: LeadSetRow;
 }
 
-export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSetWorld): LeadSet {
+export function leadSet({ cache, now, random, wait, fetchKey, fetchSet, refused }: LeadSetWorld): LeadSet {
   let held: Promise<Held> | undefined;
   let syncing: Promise<Synced> | undefined;
   /** Counts the clearings: a set that was on its way before one is not kept after it. */
@@ -131,15 +136,19 @@ export function leadSet({ cache, now, random, wait, fetchKey, fetchSet }: LeadSe
 
   /** Asks for what is new and works it out in memory; what does not add up is refused as a whole. */
   async function take(key: Pick<LeadSetKey, 'kid'>, have: LeadSetRow | undefined): Promise<LeadSetRow | 'unchanged' | 'refused'> {
-    const bytes = await fetchSet({ kid: key.kid, ...(have && { have: have.version }) });
-    if (bytes === 'unchanged' && have) return 'unchanged';
-    if (typeof bytes === 'string') return 'refused';
     try {
+      const bytes = await fetchSet({ kid: key.kid, ...(have && { have: have.version }) });
+      if (bytes === 'unchanged' && have) return 'unchanged';
+      if (typeof bytes === 'string') {
+        await refused('gone');
+        return 'refused';
+      }
       const delta = decode(bytes, { maxTags, kid: key.kid, ...(have && { have: have.version }) });
       return { kid: delta.kid, version: delta.to, tags: await apply(have?.tags ?? new Float64Array(0), delta, { maxTags }) };
     } catch (error) {
-      if (error instanceof LeadSetError) return 'refused';
-      throw error;
+      if (!(error instanceof LeadSetError)) throw error;
+      await refused(error.code);
+      return 'refused';
     }
   }
 
