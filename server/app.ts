@@ -14,6 +14,7 @@ import { routes as leadset } from './leadset/routes.ts';
 import { routes as docs } from './openapi/routes.ts';
 import { routes as practice } from './practice/routes.ts';
 import { routes as reports } from './reports/routes.ts';
+import { routes as rules } from './rules/routes.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
 
@@ -24,6 +25,7 @@ const areas: ((app: App) => void)[] = [
   leadset,
   cards,
   acts,
+  rules,
   feed,
   imports,
   ingest,

@@ -21,6 +21,7 @@ import * as reportFunnel from './routes/reports-funnel.ts';
 import * as reportLongTerm from './routes/reports-long-term.ts';
 import * as reportPerson from './routes/reports-person.ts';
 import * as reportReasons from './routes/reports-reasons.ts';
+import * as rules from './routes/rules.ts';
 import * as sources from './routes/sources.ts';
 import * as users from './routes/users.ts';
 import * as writeKeys from './routes/write-keys.ts';
@@ -40,6 +41,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     feedback,
     agreement,
     campaigns,
+    rules,
     users,
     writeKeys,
     sources,

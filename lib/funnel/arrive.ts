@@ -21,6 +21,8 @@ export interface Arrival {
   owner?: string;
   intent?: Intent;
   why?: string[];
+  /** Criteria of MQL that the source says are met. */
+  criteria?: string[];
   /** Why it was recycled or disqualified, where the source says so. */
   reason?: string;
   source: string;
@@ -87,7 +89,7 @@ export function stageFromSource(lead: Lead, arrival: Arrival, kind: SourceKind, 
       id: newId(),
       state: 'waiting',
       openedAt: at,
-      criteria: [],
+      criteria: [...new Set(arrival.criteria)],
       why: arrival.why ?? [],
       ...(arrival.owner && { holder: arrival.owner }),
     };

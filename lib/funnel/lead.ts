@@ -91,7 +91,7 @@ export type LeadEvent =
   /** Nobody answered in time: the named holder no longer owes it, the team does. */
   | { kind: 'pool'; from?: string }
   /** A recycled lead is back on marketing's desk. */
-  | { kind: 'woke'; cause: 'date' | 'touch' };
+  | { kind: 'woke'; cause: 'date' | 'touch' | 'campaign' };
 
 /** Why a decision is not allowed: a stable code and a sentence a person can read. */
 export interface Refusal {
@@ -107,4 +107,6 @@ export interface TouchForRules {
   at: string;
   kind: TouchKind;
   campaign?: string;
+  /** Its campaign is marked as high intent. */
+  high?: boolean;
 }

@@ -37,7 +37,7 @@ export function routes(app: App): void {
   app.handle(getCampaign, async ({ trx, workspace, params }) => one(trx, workspace, params.id));
 
   app.handle(addCampaign, async ({ trx, workspace, user, body, operation, receivedAt }) => {
-    const { name, channel, startedOn, message } = body;
+    const { name, channel, startedOn, intent, message } = body;
     try {
       await trx
         .insertInto('campaign')
@@ -48,6 +48,7 @@ export function routes(app: App): void {
           key: campaignKey(name),
           channel,
           started_on: startedOn ?? null,
+          ...(intent !== undefined && { intent }),
           headline: message?.headline ?? null,
           points: message?.points ?? [],
           link: message?.link ?? null,
@@ -66,7 +67,7 @@ export function routes(app: App): void {
 
   app.handle(changeCampaign, async ({ trx, workspace, user, params, body, receivedAt }) => {
     await one(trx, workspace, params.id);
-    const { name, channel, startedOn, message } = body;
+    const { name, channel, startedOn, intent, message } = body;
     try {
       await trx
         .updateTable('campaign')
@@ -75,6 +76,7 @@ export function routes(app: App): void {
           ...(name !== undefined && { name, key: campaignKey(name) }),
           ...(channel !== undefined && { channel }),
           ...(startedOn !== undefined && { started_on: startedOn }),
+          ...(intent !== undefined && { intent }),
           ...(message !== undefined && { headline: message?.headline ?? null, points: message?.points ?? [], link: message?.link ?? null }),
         })
         .where('workspace', '=', workspace)
@@ -153,7 +155,7 @@ const read = (trx: Trx, workspace: string) =>
   trx
     .selectFrom('campaign as c')
     .where('c.workspace', '=', workspace)
-    .select(['c.id', 'c.name', 'c.channel', 'c.started_on', 'c.created_at', 'c.headline', 'c.points', 'c.link'])
+    .select(['c.id', 'c.name', 'c.channel', 'c.started_on', 'c.created_at', 'c.intent', 'c.headline', 'c.points', 'c.link'])
     .select((eb) =>
       eb
         .selectFrom('person_campaign as pc')
@@ -171,6 +173,7 @@ const toCampaign = (row: Row) => ({
   name: row.name,
   channel: row.channel,
   ...(row.started_on !== null && { startedOn: row.started_on }),
+  intent: row.intent,
   ...(row.headline !== null && { message: { headline: row.headline, points: row.points, ...(row.link !== null && { link: row.link }) } }),
   people: Number(row.people ?? 0),
 });

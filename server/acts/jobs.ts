@@ -4,6 +4,7 @@ import { escalationOf } from '../../lib/funnel/clock.ts';
 import { backToPool } from '../../lib/funnel/decide.ts';
 import { wakeByDate } from '../../lib/funnel/wake.ts';
 import type { App } from '../http/app.ts';
+import { handOverByRules } from '../rules/run.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Store } from '../store/db.ts';
 import { readLeads, saveLead } from '../store/leads.ts';
@@ -77,13 +78,17 @@ export async function wakeDue(store: Store, workspace: string, now: string): Pro
         .limit(batch)
         .execute();
       let changed = 0;
+      const awake: string[] = [];
       const ids = rows.map(({ id }) => id);
       for (const lead of (await readLeads(trx, workspace, ids, { lock: true })).values()) {
         const woken = wakeByDate(lead, terms, now);
         if (!woken) continue;
         await saveLead(trx, workspace, lead, woken, { by: clock, terms, at: now, receivedAt: now, agreement: terms.version });
+        awake.push(lead.id);
         changed++;
       }
+      // What they did while they slept may be enough for a rule now.
+      await handOverByRules(trx, workspace, awake, terms, now);
       return { last: ids.at(-1), done: changed };
     });
     done += step.done;

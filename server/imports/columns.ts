@@ -18,7 +18,7 @@ export class Refused extends Error {
 export type Cells = Readonly<Record<string, string | undefined>>;
 
 export const columns = {
-  people: ['email', 'linkedin', 'name', 'title', 'company', 'stage', 'stageAt', 'owner', 'amount', 'closedAt', 'sourceId'],
+  people: ['email', 'linkedin', 'name', 'title', 'company', 'stage', 'stageAt', 'criteria', 'owner', 'amount', 'closedAt', 'sourceId'],
   campaigns: ['name', 'channel', 'startedOn', 'headline', 'points', 'link'],
   touches: ['email', 'linkedin', 'at', 'campaign', 'channel', 'kind', 'asset', 'url', 'sourceId'],
   spend: ['campaign', 'month', 'planned', 'spent', 'currency'],
@@ -33,6 +33,8 @@ export interface PersonRow {
   stage?: Stage;
   /** RFC 3339, UTC. */
   stageAt?: string;
+  /** Ids of the agreement's criteria that are met, of a stage `mql` or `sql`. */
+  criteria?: string[];
   owner?: string;
   amount?: { value: number; currency: string };
   closedAt?: string;
@@ -98,6 +100,7 @@ export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => R
       company: short(cells, 'company', 200),
       stage,
       stageAt,
+      criteria: stage && list(cells, 'criteria'),
       owner: owner || undefined,
       amount: money(cells, 'amount', setting.currency),
       closedAt: past(cells, 'closedAt', setting),
@@ -110,10 +113,7 @@ export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => R
       channel: channel(cells),
       startedOn: day(cells, 'startedOn'),
       headline: short(cells, 'headline', 400),
-      points: cells.points
-        ?.split('|')
-        .map((point) => point.trim())
-        .filter(Boolean),
+      points: list(cells, 'points'),
       link: address(cells, 'link'),
     });
   },
@@ -170,6 +170,13 @@ function short(cells: Cells, column: string, most: number): string | undefined {
   if (value !== undefined && value.length > most) throw new Refused(column, `The text is longer than ${most} characters.`);
   return value;
 }
+
+/** Several in one cell. */
+const list = (cells: Cells, column: string): string[] | undefined =>
+  cells[column]
+    ?.split('|')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 function required(cells: Cells, column: string, most: number): string {
   const value = short(cells, column, most);

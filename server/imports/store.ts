@@ -39,7 +39,7 @@ export async function storePeople(
   rows: readonly Numbered<PersonRow>[],
 ): Promise<Note[]> {
   const arrivals = rows.map(({ value, content }): Arrival => {
-    const { keys, name, title, company, owner, stage, stageAt, closedAt, amount, sourceId } = value;
+    const { keys, name, title, company, owner, stage, stageAt, criteria, closedAt, amount, sourceId } = value;
     const ended = stage === 'customer' || stage === 'recycled' || stage === 'disqualified' ? closedAt : undefined;
     return {
       source,
@@ -49,7 +49,7 @@ export async function storePeople(
         .digest('base64url'),
       at: stageAt ?? ended ?? receivedAt,
       person: { keys, ...(name && { name }), ...(title && { title }), ...(company && { company }), ...(owner && { owner }) },
-      ...(stage && { stage: { to: stage, ...(amount && { amount }) } }),
+      ...(stage && { stage: { to: stage, ...(criteria && { criteria }), ...(amount && { amount }) } }),
     };
   });
   return notesOf(rows, await ingest(trx, workspace, arrivals, { receivedAt, kind: 'history', by }));

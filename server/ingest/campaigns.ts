@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Channel } from '../../lib/funnel/words.ts';
+import type { Channel, Intent } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
 import type { CampaignIn } from './arrival.ts';
@@ -12,6 +12,7 @@ export const campaignKey = (name: string): string => name.normalize('NFKC').toLo
 export interface KnownCampaign {
   id: string;
   channel: Channel;
+  intent: Intent;
 }
 export interface WantedCampaign extends CampaignIn {
   source: string;
@@ -26,8 +27,8 @@ export async function findCampaigns(trx: Trx, workspace: string, wanted: readonl
   const withRef = wanted.filter((w) => w.ref !== undefined);
   const byRef = new Map<string, KnownCampaign>();
   if (withRef.length > 0) {
-    const { rows } = await sql<{ source: string; ref: string; id: string; channel: Channel }>`
-      select r.source, r.ref, c.id, c.channel
+    const { rows } = await sql<{ source: string; ref: string; id: string; channel: Channel; intent: Intent }>`
+      select r.source, r.ref, c.id, c.channel, c.intent
       from campaign_ref r join campaign c on c.workspace = r.workspace and c.id = r.campaign
       where r.workspace = ${workspace}::uuid
         and (r.source, r.ref) in (select * from unnest(${withRef.map((w) => w.source)}::text[], ${withRef.map((w) => w.ref!)}::text[]))`.execute(
@@ -54,7 +55,7 @@ export async function findCampaigns(trx: Trx, workspace: string, wanted: readonl
   if (keys.length > 0) {
     const rows = await trx
       .selectFrom('campaign')
-      .select(['id', 'key', 'channel'])
+      .select(['id', 'key', 'channel', 'intent'])
       .where('workspace', '=', workspace)
       .where('key', 'in', keys)
       .execute();
@@ -71,7 +72,7 @@ export async function findCampaigns(trx: Trx, workspace: string, wanted: readonl
         )
         // Somebody else made it at the same moment: theirs it is.
         .onConflict((conflict) => conflict.columns(['workspace', 'key']).doUpdateSet({ key: (eb) => eb.ref('excluded.key') }))
-        .returning(['id', 'key', 'channel'])
+        .returning(['id', 'key', 'channel', 'intent'])
         .execute();
       for (const row of made) found.set(row.key, row);
     }

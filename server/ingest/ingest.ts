@@ -5,7 +5,8 @@ import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
 import { strongKinds } from '../../lib/funnel/wake.ts';
-import { partOf, teamOf } from '../../lib/funnel/words.ts';
+import { isActive, partOf, teamOf } from '../../lib/funnel/words.ts';
+import { handOverByRules } from '../rules/run.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
@@ -110,12 +111,14 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
   });
   await insertLeads(trx, workspace, begun, terms, context.receivedAt);
 
-  const fresh = await addTouches(trx, workspace, await touchesOf(trx, workspace, events, terms));
+  const { touches, high } = await touchesOf(trx, workspace, events, terms);
+  const fresh = await addTouches(trx, workspace, touches);
   const movers = new Map<string, Mover[]>();
   const moves = (person: string, mover: Mover) => movers.set(person, [...(movers.get(person) ?? []), mover]);
+  const isHigh = ({ campaign }: NewTouch): boolean => campaign !== undefined && high.has(campaign);
   for (const touch of fresh)
-    if (tellsWho(touch.kind) || strongKinds.includes(touch.kind))
-      moves(touch.person, { at: touch.at, source: touch.source, touch: touch.kind });
+    if (tellsWho(touch.kind) || strongKinds.includes(touch.kind) || (isHigh(touch) && isActive(touch.kind)))
+      moves(touch.person, { at: touch.at, source: touch.source, touch: touch.kind, ...(isHigh(touch) && { high: true }) });
   for (const { arrival, person, outcome } of events) {
     const { stage, source, sourceId, at } = arrival;
     const stated = arrival.person?.owner;
@@ -150,6 +153,11 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
         .slice(i, i + together)
         .map(({ lead, list }) => move(trx, workspace, lead, list, { ...context, terms, silent: silent.has(lead.id) })),
     );
+  // Files tell what was, in several parts; once they are all there the rules look by themselves.
+  if (context.kind !== 'history') {
+    const acted = fresh.filter(({ kind }) => isActive(kind)).map(({ person }) => person);
+    await handOverByRules(trx, workspace, [...new Set(acted)], terms, context.receivedAt);
+  }
   return outcomes;
 }
 
@@ -212,7 +220,7 @@ async function touchesOf(
   workspace: string,
   events: readonly { arrival: Arrival; person: string }[],
   terms: Agreement,
-): Promise<NewTouch[]> {
+): Promise<{ touches: NewTouch[]; high: ReadonlySet<string> }> {
   const calendar = businessCalendar(terms.calendar);
   const seen = events.flatMap(({ arrival, person }) => (arrival.touch ? [{ arrival, person, touch: arrival.touch }] : []));
   const named = seen.filter(({ touch }) => touch.campaign?.name || touch.campaign?.ref);
@@ -227,7 +235,8 @@ async function touchesOf(
     })),
   );
   const campaignOf = new Map(named.map(({ arrival }, i) => [arrival, campaigns[i]!]));
-  const rows = seen.map(({ arrival, person, touch }): NewTouch => {
+  const high = new Set(campaigns.filter(({ intent }) => intent === 'high').map(({ id }) => id));
+  const touches = seen.map(({ arrival, person, touch }): NewTouch => {
     const campaign = campaignOf.get(arrival);
     const row = {
       person,
@@ -245,7 +254,7 @@ async function touchesOf(
       return { ...row, source: 'read', sourceId: digest(person, touch.asset ?? touch.link ?? '', calendar.dayOf(Date.parse(arrival.at))) };
     return row;
   });
-  return rows;
+  return { touches, high };
 }
 
 const digest = (...parts: string[]): string => createHash('sha256').update(parts.join('\0')).digest('base64url');

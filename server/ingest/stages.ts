@@ -4,7 +4,9 @@ import { type SourceKind, stageFromSource } from '../../lib/funnel/arrive.ts';
 import { isRefusal } from '../../lib/funnel/decide.ts';
 import type { Applied, Lead, Refusal } from '../../lib/funnel/lead.ts';
 import { wakeByTouch } from '../../lib/funnel/wake.ts';
+import { whyNow } from '../../lib/funnel/why.ts';
 import { type Stage, stages, type TouchKind } from '../../lib/funnel/words.ts';
+import { activeTouches } from '../rules/known.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
 import { saveLead } from '../store/leads.ts';
@@ -22,7 +24,7 @@ export type Mover = { at: string; source: string } & (
       touch?: undefined /** Told when it moved nothing, and why. */;
       refused(refusal: Refusal): void;
     }
-  | { touch: TouchKind; stage?: undefined }
+  | { touch: TouchKind; high?: true; stage?: undefined }
 );
 
 export interface Movement {
@@ -60,7 +62,7 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
   let current = lead;
   let silent = movement.silent ?? false;
   const past: PastChange[] = [];
-  const save = async (applied: Applied | undefined, at: string, source?: string, sourceId?: string) => {
+  const save = async (applied: Applied | undefined, at: string, source?: string, sourceId?: string, criteria?: string[]) => {
     if (!applied) return;
     const [event] = applied.events;
     if (silent && event?.kind === 'stage') delete event.from;
@@ -72,6 +74,7 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
       terms,
       ...(source && { source }),
       ...(sourceId && { sourceId }),
+      ...(criteria?.length && { criteria }),
     });
     current = applied.lead;
   };
@@ -79,10 +82,11 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
     const { at, source } = mover;
     if (mover.touch) {
       await save(promoted(current, { kind: mover.touch, at }, source), at);
-      await save(wakeByTouch(current, { kind: mover.touch, at }, receivedAt), at);
+      await save(wakeByTouch(current, { kind: mover.touch, at, ...(mover.high && { high: true }) }, receivedAt), at);
       continue;
     }
     const { stage, sourceId, owner } = mover;
+    const criteria = stage.to === 'mql' || stage.to === 'sql' ? knownCriteria(stage.criteria, stage.to, terms) : [];
     const isPast = kind === 'history' && (Date.parse(at) - Date.parse(current.since) || rank(stage.to) - rank(current.stage)) < 0;
     const result = isPast
       ? undefined
@@ -94,7 +98,10 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
             source: by.name ?? source,
             ...(owner && { owner }),
             ...(stage.intent && { intent: stage.intent }),
-            ...(stage.why && { why: stage.why }),
+            ...(stage.to === 'mql' && {
+              criteria,
+              why: stage.why ?? (kind === 'history' ? [] : await whyOf(trx, workspace, current.id, at)),
+            }),
             ...(stage.reason && { reason: stage.reason }),
           },
           kind,
@@ -102,7 +109,7 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
         );
     if (result && !isRefusal(result)) {
       if (stage.amount) result.events.push({ kind: 'opportunity', amount: stage.amount });
-      await save(result, at, source, sourceId);
+      await save(result, at, source, sourceId, criteria);
     } else if (!result || (result.refused === 'older' && kind !== 'event')) {
       past.push({
         to: stage.to,
@@ -116,4 +123,16 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
     } else mover.refused(result);
   }
   if (past.length > 0) await keepPast(trx, workspace, current, past, movement);
+}
+
+/** What a source calls met counts where the agreement knows it. */
+const knownCriteria = (said: readonly string[] = [], stage: Stage, terms: Agreement): string[] =>
+  (terms.stages[stage]?.criteria ?? []).map(({ id }) => id).filter((id) => said.includes(id));
+
+/** How long before a hand-off somebody's acts are a reason for it. */
+const whyDays = 14;
+async function whyOf(trx: Trx, workspace: string, person: string, at: string): Promise<string[]> {
+  const since = new Date(Date.parse(at) - whyDays * 86_400_000).toISOString();
+  const touches = (await activeTouches(trx, workspace, [person], since)).get(person) ?? [];
+  return whyNow(touches.filter((touch) => Date.parse(touch.at) <= Date.parse(at)));
 }

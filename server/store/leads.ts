@@ -123,6 +123,8 @@ export interface SaveContext extends When {
   terms: Agreement;
   /** Criteria met, where the act names them (hand over, qualify). */
   criteria?: readonly string[];
+  /** Whose pool a hand-off that nobody holds stands in. */
+  team?: string;
   /** Of a stage that a source told: the same row twice is one change. */
   source?: string;
   sourceId?: string;
@@ -140,7 +142,7 @@ export async function saveLead(
   context: SaveContext,
 ): Promise<void> {
   const { lead, events } = applied;
-  const { by, terms, criteria, source, sourceId, ...when } = context;
+  const { by, terms, criteria, team: _team, source, sourceId, ...when } = context;
   const amount = events.findLast((event) => event.kind === 'opportunity' && event.amount);
   const row = {
     origin: lead.origin,
@@ -225,7 +227,7 @@ async function saveHandoff(
   workspace: string,
   lead: Lead,
   { events }: Applied,
-  { by, terms, ...when }: SaveContext,
+  { by, terms, team, ...when }: SaveContext,
 ): Promise<void> {
   const handoff = lead.handoff!;
   const moved = events.findLast((event) => event.kind === 'handoff' && event.id === handoff.id);
@@ -239,6 +241,7 @@ async function saveHandoff(
     criteria: handoff.criteria,
     why: handoff.why,
     acted_here: handoff.actedHere ?? false,
+    ...(team !== undefined && { team }),
     // Its holder's team keeps it: when nobody answers, that team's pool has it.
     ...(handoff.holder !== undefined && {
       team: sql<string | null>`(select u.team from app_user u where u.workspace = ${workspace}::uuid and u.id = ${handoff.holder}::uuid)`,

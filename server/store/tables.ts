@@ -2,6 +2,7 @@ import type { ColumnType, Generated as KyselyGenerated } from 'kysely';
 import type { DigestBody } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Grain } from '../../lib/funnel/periods.ts';
+import type { RuleBody } from '../../lib/funnel/rule.ts';
 import type {
   Channel,
   HandoffState,
@@ -177,6 +178,7 @@ export interface Tables {
     headline: Maybe<string>;
     points: Generated<string[]>;
     link: Maybe<string>;
+    intent: Generated<Intent>;
     created_at: Stamp;
     updated_at: Stamp;
   };
@@ -425,4 +427,8 @@ export interface Tables {
   digest_comment: { workspace: string; period: string; team: Side; text: string; by_user: string; at: Instant };
   digest_seen: { workspace: string; period: string; by_user: string; at: Instant };
   digest_sent: { workspace: string; period: string; target: string; at: Instant };
+  rule: { workspace: string; id: string; version: number; on_since: MaybeInstant; turn: Generated<number>; created_at: Stamp };
+  rule_version: { workspace: string; rule: string; version: number; body: Json<RuleBody>; made_by: string; made_at: Instant };
+  rule_turn: { workspace: string; rule: string; user_id: string; turn: number };
+  rule_handoff: { workspace: string; handoff: string; rule: string; version: number; touches: string[]; score: Maybe<number>; at: Instant };
 }

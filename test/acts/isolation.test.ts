@@ -4,6 +4,7 @@ import * as agreement from '../../lib/contract/routes/agreement.ts';
 import * as campaigns from '../../lib/contract/routes/campaigns.ts';
 import * as feedback from '../../lib/contract/routes/feedback.ts';
 import * as leads from '../../lib/contract/routes/leads.ts';
+import * as rules from '../../lib/contract/routes/rules.ts';
 import * as users from '../../lib/contract/routes/users.ts';
 import * as writeKeys from '../../lib/contract/routes/write-keys.ts';
 import { type Role, roles } from '../../lib/funnel/words.ts';
@@ -43,10 +44,18 @@ beforeAll(async () => {
     user: rep.id,
     team: await server.in((trx) => createTeam(trx, server.workspace, { name: 'North', side: 'sales' })),
     writeKey: key.body.id,
+    rule: (await server.call(marketer, rules.addRule, { body: rule })).body.id,
   };
 });
 afterAll(() => server?.close());
 
+const rule = {
+  name: 'Score',
+  when: { kind: 'score', days: 14, least: 5, points: { form: 5 } },
+  criteria: [],
+  intent: 'standard',
+  assign: { owner: false, segments: [], otherwise: { to: 'pool' } },
+} as const;
 const acted = { actedAt: '2026-11-23T09:00:00Z' };
 /** Of every route that names something: what it names, and what it would do. */
 const attempts = (): Record<string, { params: Record<string, string>; body?: unknown }> => ({
@@ -64,9 +73,12 @@ const attempts = (): Record<string, { params: Record<string, string>; body?: unk
   changeUser: { params: { id: theirs.user! }, body: { role: 'admin' } },
   changeTeam: { params: { id: theirs.team! }, body: { name: 'Taken over' } },
   removeTeam: { params: { id: theirs.team! } },
+  ruleVersions: { params: { id: theirs.rule! } },
+  changeRule: { params: { id: theirs.rule! }, body: { version: 1, rule } },
+  switchRule: { params: { id: theirs.rule! }, body: { on: true } },
   revokeWriteKey: { params: { id: theirs.writeKey! } },
 });
-const named = Object.entries<unknown>({ ...leads, ...feedback, ...agreement, ...campaigns, ...users, ...writeKeys }).filter(
+const named = Object.entries<unknown>({ ...leads, ...feedback, ...agreement, ...campaigns, ...rules, ...users, ...writeKeys }).filter(
   (entry): entry is [string, Route] =>
     typeof entry[1] === 'object' && entry[1] !== null && /\{(id|keyId)\}/.test((entry[1] as Partial<Route>).path ?? ''),
 );
@@ -90,6 +102,8 @@ const everything = () =>
       'change',
       'audit',
       'spend',
+      'rule',
+      'rule_version',
       'erased',
     ] as const;
     return Promise.all(tables.map(async (table) => JSON.stringify(await trx.selectFrom(table).selectAll().execute())));
@@ -131,9 +145,14 @@ test('ids of others inside a body are as good as none', async () => {
       body: { kind: 'insight', note: 'x', about: { campaign: theirs.campaign }, ...acted },
     }),
     await server.call(marketer, campaigns.setSpend, { body: { campaign: theirs.campaign!, month: '2026-10', currency: 'EUR', spent: 1 } }),
+    ...(await Promise.all(
+      [{ to: 'user', user: theirs.user! } as const, { to: 'turn', team: theirs.team! } as const].map((otherwise) =>
+        server.call(marketer, rules.addRule, { body: { ...rule, assign: { owner: false, segments: [], otherwise } } }),
+      ),
+    )),
     await server.call(admin, users.addUser, { body: { email: 'x@evil.example', name: 'X', role: 'rep', team: theirs.team! } }),
   ];
-  expect(tries.map(({ status }) => status)).toEqual([422, 422, 422, 404, 404]);
+  expect(tries.map(({ status }) => status)).toEqual([422, 422, 422, 404, 422, 422, 404]);
   // The same address and the same name of a campaign are free in each workspace.
   const added = await server.call(rep, leads.addLead, {
     body: { id: newId(), name: 'Another Dana', keys: [{ kind: 'email', value: 'dana@northwind.example' }], ...acted },

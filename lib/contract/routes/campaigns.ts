@@ -1,4 +1,4 @@
-import { channels } from '../../funnel/words.ts';
+import { channels, intents } from '../../funnel/words.ts';
 import { route } from '../route.ts';
 import { day, id, z } from '../z.ts';
 
@@ -12,6 +12,8 @@ const fields = {
   name: z.string().trim().min(1).max(200),
   channel: z.enum(channels),
   startedOn: day.optional(),
+  /** `high`: asks for sales by itself; its touches wake recycled leads before their date. */
+  intent: z.enum(intents).optional(),
   /** What the campaign told the many, for the rep who speaks to the one. */
   message: z
     .object({
@@ -29,6 +31,7 @@ export const campaign = z.object({
   name: z.string(),
   channel: z.enum(channels),
   startedOn: day.optional(),
+  intent: z.enum(intents),
   message: z.object({ headline: z.string(), points: z.array(z.string()), link: z.string().optional() }).optional(),
   /** People with active touches. */
   people: z.int(),
@@ -85,6 +88,7 @@ export const changeCampaign = route({
     name: fields.name.optional(),
     channel: fields.channel.optional(),
     startedOn: day.nullable().optional(),
+    intent: fields.intent,
     message: fields.message.unwrap().nullable().optional(),
   }),
   answer: campaign,

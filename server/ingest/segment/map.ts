@@ -5,7 +5,7 @@ import { channelOf } from '../channel.ts';
 import { stageOf } from '../stage-words.ts';
 import type { SegmentEvent } from './event.ts';
 import { contentCategory, contentPage, type EventRule, isStageEvent, ruleFor, stageProperties } from './rules.ts';
-import { first, type Json, link, object, text } from './text.ts';
+import { first, type Json, link, object, text, words } from './text.ts';
 
 /** A Segment call as an arrival, or the sentence that says why it can be none. */
 export type Mapped = { arrival: Arrival } | { reject: string };
@@ -110,7 +110,13 @@ function stageIn(from: Json, names: readonly string[]): StageIn | 'unknown' | un
   if (!to) return 'unknown';
   const reason = first(from, ['reason', 'stageReason', 'stage_reason'], 100);
   const intent = text(from.intent);
-  return { to, ...(reason && { reason }), ...((intent === 'high' || intent === 'standard') && { intent }) };
+  const criteria = words(from.criteria ?? from.criteriaMet, 20);
+  return {
+    to,
+    ...(criteria && { criteria }),
+    ...(reason && { reason }),
+    ...((intent === 'high' || intent === 'standard') && { intent }),
+  };
 }
 
 function campaignIn(event: SegmentEvent, channel: Channel | undefined): CampaignIn | undefined {

@@ -22,6 +22,13 @@ export function first(from: Json, names: readonly string[], most?: number): stri
   return undefined;
 }
 
+/** Several words: a list of them, or one text with commas between. Absent when there are none. */
+export function words(value: unknown, most: number): string[] | undefined {
+  const list = Array.isArray(value) ? value : (text(value, 2000)?.split(',') ?? []);
+  const found = list.flatMap((one) => text(one, 200) ?? []).slice(0, most);
+  return found.length > 0 ? found : undefined;
+}
+
 /** Only addresses that a browser may open are kept as links. */
 export function link(value: unknown): string | undefined {
   const found = text(value, 2000);

@@ -252,6 +252,9 @@ describe('with the ids of another workspace', () => {
         await trx.selectFrom('person_key').select('id').where('workspace', '=', w).where('person', '=', lead).executeTakeFirstOrThrow()
       ).id;
     });
+    const rule = newId();
+    await row('rule', { id: rule, version: 1 });
+    await row('rule_version', { rule, version: 1, made_by: user.id });
     await row('source_link', { id: source, state: 'paused' });
     await row('source_write', { id: write, link: source, lead, state: 'refused' });
     return {
@@ -263,6 +266,7 @@ describe('with the ids of another workspace', () => {
       feedback,
       users: user.id,
       teams: team,
+      rules: rule,
       'write-keys': key,
       keys: personKey,
       sources: source,

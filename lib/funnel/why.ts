@@ -1,0 +1,33 @@
+import type { TouchKind } from './words.ts';
+
+/** What a touch says, in the words that a hand-off keeps. */
+const said: Partial<Record<TouchKind, (of: string | undefined) => string>> = {
+  form: (of) => (of ? `Filled in “${of}”` : 'Filled in a form'),
+  reply: (of) => (of ? `Replied to “${of}”` : 'Replied'),
+  click: (of) => (of ? `Clicked “${of}”` : 'Clicked'),
+  attended: (of) => (of ? `Attended “${of}”` : 'Attended'),
+  downloaded: (of) => (of ? `Downloaded “${of}”` : 'Downloaded'),
+  read: (of) => (of ? `Read “${of}”` : 'Read a page'),
+  visited: (of) => (of ? `Visited “${of}”` : 'Visited'),
+};
+/** What says most comes first. */
+const strength: readonly TouchKind[] = ['form', 'reply', 'attended', 'downloaded', 'visited', 'read', 'click'];
+const lines = 3;
+
+/**
+ * Why now, in up to three lines: the strongest active touches, the same one once with how often. Passive touches are
+ * no reason. Newest first among equals.
+ */
+export function whyNow(touches: readonly { kind: TouchKind; at: string; asset?: string; campaignName?: string }[]): string[] {
+  const found = new Map<string, { times: number; rank: number; at: number }>();
+  for (const { kind, at, asset, campaignName } of touches) {
+    const words = said[kind]?.(asset ?? campaignName);
+    if (words === undefined) continue;
+    const line = found.get(words) ?? { times: 0, rank: strength.indexOf(kind), at: 0 };
+    found.set(words, { ...line, times: line.times + 1, at: Math.max(line.at, Date.parse(at)) });
+  }
+  return [...found]
+    .sort(([, a], [, b]) => a.rank - b.rank || b.at - a.at)
+    .slice(0, lines)
+    .map(([words, { times }]) => (times > 1 ? `${words}, ${times} times` : words).slice(0, 400));
+}
