@@ -7,6 +7,7 @@ import * as leads from '../../lib/contract/routes/leads.ts';
 import * as rules from '../../lib/contract/routes/rules.ts';
 import * as users from '../../lib/contract/routes/users.ts';
 import * as writeKeys from '../../lib/contract/routes/write-keys.ts';
+import type { RuleBody } from '../../lib/funnel/rule.ts';
 import { type Role, roles } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
 import { newId } from '../../server/store/id.ts';
@@ -49,13 +50,13 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
-const rule = {
+const rule: RuleBody = {
   name: 'Score',
   when: { kind: 'score', days: 14, least: 5, points: { form: 5 } },
   criteria: [],
   intent: 'standard',
   assign: { owner: false, segments: [], otherwise: { to: 'pool' } },
-} as const;
+};
 const acted = { actedAt: '2026-11-23T09:00:00Z' };
 /** Of every route that names something: what it names, and what it would do. */
 const attempts = (): Record<string, { params: Record<string, string>; body?: unknown }> => ({

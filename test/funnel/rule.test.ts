@@ -116,7 +116,7 @@ const when: fc.Arbitrary<RuleWhen> = fc.oneof(
     points: fc.dictionary(fc.constantFrom(...activeKinds), fc.integer({ min: 0, max: 6 })),
   }),
   fc.record({ kind: fc.constant('campaign' as const), days: fc.integer({ min: 1, max: 30 }) }),
-  fc.record({ kind: fc.constant('campaign' as const), days: fc.integer({ min: 1, max: 30 }), campaigns: fc.constant(['c1']) }),
+  fc.record({ kind: fc.constant('campaign' as const), days: fc.integer({ min: 1, max: 30 }), campaigns: fc.constant<string[]>(['c1']) }),
 );
 
 interface Lived {
