@@ -8,6 +8,8 @@ import { freePort } from './ports.ts';
 /** A backend of its own: embedded PostgreSQL, sample workspace, a port and a data folder nobody else has. */
 export interface Backend {
   url: string;
+  /** Folder of its data. */
+  data: string;
   /** What it wrote: its address, its log. */
   output(): string;
   /** Calls a route as somebody of the sample workspace. */
@@ -68,6 +70,7 @@ export async function startBackend(): Promise<Backend> {
 
   return {
     url,
+    data,
     output: () => child.output(),
     async as(email) {
       const token = await tokenFor(email);

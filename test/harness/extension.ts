@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,8 @@ export interface Extension {
   killWorker(): Promise<void>;
   /** Starts the browser again with the same profile. */
   restart(): Promise<void>;
+  /** Kills the browser without asking, and starts it again with the same profile. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -108,12 +111,26 @@ export async function launch(options: Launch = {}): Promise<Extension> {
       await extension.context.close();
       extension.context = await start();
     },
+    async crash() {
+      const closed = new Promise<void>((resolve) => extension.context.once('close', () => resolve()));
+      process.kill(browserOn(extension.profile), 'SIGKILL');
+      await closed;
+      extension.context = await start();
+    },
     async close() {
       await extension.context.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
   return extension;
+}
+
+/** The process of the browser that runs on a profile; all others of it are its children, and say what they are. */
+function browserOn(profile: string): number {
+  const processes = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  const found = processes.filter((line) => line.includes(`--user-data-dir=${profile}`) && !line.includes('--type='));
+  if (found.length !== 1) throw new Error(`${found.length} browsers run on ${profile}.`);
+  return Number.parseInt(found[0]!, 10);
 }
 
 /** The card's frame in a page, inside the closed shadow root: the page cannot see it, the browser's protocol can. */
