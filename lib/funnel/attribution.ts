@@ -38,110 +38,133 @@ export interface Attribution {
 export const halfLifeDays = 7;
 
 export function attribute(touches: readonly TouchForRules[], model: AttributionModel, outcome: Outcome, window: Window): Attribution {
-  const counted = count(touches, outcome, window);
-  if (counted.length === 0) return { used: model, shares: [] };
-  return shared(counted, model, outcome);
-}
-
-/** The same by every model at once, of touches that are known to be active; `at` in epoch ms. */
-export function attributeAll(
-  touches: readonly { at: number; campaign?: string }[],
-  outcome: Outcome,
-  window: Window,
-): Record<AttributionModel, Attribution> {
-  const counted = counts(
-    touches.map(({ at, campaign }, touch) => ({ touch, at, campaign })),
-    outcome,
-    window,
-  );
-  return Object.fromEntries(
-    attributionModels.map((model) => [model, counted.length === 0 ? { used: model, shares: [] } : shared(counted, model, outcome)]),
-  ) as Record<AttributionModel, Attribution>;
-}
-
-function shared(counted: Counted[], model: AttributionModel, outcome: Outcome): Attribution {
-  const { used, weights } = weigh(counted, model, outcome);
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return { used, shares: counted.map(({ touch }, i) => ({ touch, share: weights[i]! / sum })).filter(({ share }) => share > 0) };
-}
-
-interface Counted {
-  touch: number;
-  at: number;
-}
-
-function count(touches: readonly TouchForRules[], outcome: Outcome, window: Window): Counted[] {
   const active = touches
     .map(({ at, kind, campaign }, touch) => ({ touch, at: Date.parse(at), kind, campaign }))
-    .filter(({ kind }) => isActive(kind));
-  return counts(active, outcome, window);
+    .filter(({ kind }) => isActive(kind))
+    .sort((a, b) => a.at - b.at || a.touch - b.touch);
+  const counted = countable(active, window)(Date.parse(outcome.at)).map((place) => active[place]!);
+  if (counted.length === 0) return { used: model, shares: [] };
+  const { used, weights } = weigh(
+    counted.map(({ at }) => at),
+    model,
+    ms(outcome.leadCreatedAt),
+    ms(outcome.opportunityCreatedAt),
+  );
+  return { used, shares: counted.map(({ touch }, i) => ({ touch, share: weights[i]! })).filter(({ share }) => share > 0) };
 }
+
+const ms = (instant: string | undefined): number | undefined => (instant === undefined ? undefined : Date.parse(instant));
 
 /** Longer than any day, so that only neighbours need to be asked which day it was. */
 const twoDays = 172_800_000;
+/** No month, less a day for whatever clocks do, is shorter; ms. */
+const shortestMonth = 27 * 86_400_000;
 
-function counts(active: (Counted & { campaign?: string })[], outcome: Outcome, { lookBackMonths, zone }: Window): Counted[] {
-  const until = Date.parse(outcome.at);
-  const since = Temporal.Instant.fromEpochMilliseconds(until)
-    .toZonedDateTimeISO(zone)
-    .subtract({ months: lookBackMonths }).epochMilliseconds;
-  const dayOf = (at: number): string => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
-  const last = new Map<string, number>();
-  return active
-    .filter(({ at }) => at >= since && at <= until)
-    .sort((a, b) => a.at - b.at || a.touch - b.touch)
-    .filter(({ at, campaign }) => {
-      if (campaign === undefined) return true;
-      const before = last.get(campaign);
-      if (before !== undefined && at - before < twoDays && dayOf(at) === dayOf(before)) return false;
-      last.set(campaign, at);
-      return true;
-    });
+/**
+ * Which of one person's active touches, given in the order of time (epoch ms), count for an outcome at an instant: their
+ * places in the list, in the same order. What the outcomes of one person have in common is worked out once.
+ */
+export function countable(
+  touches: readonly { at: number; campaign?: unknown }[],
+  { lookBackMonths, zone }: Window,
+): (until: number) => number[] {
+  const zoned = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const sameDay = (a: number, b: number) => a === b || (b - a < twoDays && zoned(a).toPlainDate().equals(zoned(b).toPlainDate()));
+  const firstsOfDay = (from: number): number[] => {
+    const last = new Map<unknown, number>();
+    const places: number[] = [];
+    for (let i = from; i < touches.length; i++) {
+      const { at, campaign } = touches[i]!;
+      if (campaign !== undefined) {
+        const before = last.get(campaign);
+        if (before !== undefined && sameDay(before, at)) continue;
+        last.set(campaign, at);
+      }
+      places.push(i);
+    }
+    return places;
+  };
+  let all: number[] | undefined;
+  return (until) => {
+    let from = 0;
+    if (touches.length > 0 && touches[0]!.at < until - lookBackMonths * shortestMonth) {
+      const since = zoned(until).subtract({ months: lookBackMonths }).epochMilliseconds;
+      while (from < touches.length && touches[from]!.at < since) from++;
+    }
+    // A window that opens in the middle makes other touches the first of their day.
+    if (from === 0) all ??= firstsOfDay(0);
+    const places = (from === 0 && all) || firstsOfDay(from);
+    let end = places.length;
+    while (end > 0 && touches[places[end - 1]!]!.at > until) end--;
+    return end === places.length ? places : places.slice(0, end);
+  };
 }
 
-function weigh(counted: Counted[], model: AttributionModel, outcome: Outcome): { used: AttributionModel; weights: number[] } {
-  const last = counted.length - 1;
+/** The shares of the touches that count, by every model; `at` are their instants, all in epoch ms and in the order of time. */
+export function sharesByModel(
+  at: readonly number[],
+  leadCreatedAt?: number,
+  opportunityCreatedAt?: number,
+): Record<AttributionModel, number[]> {
+  const shares = {} as Record<AttributionModel, number[]>;
+  for (const model of attributionModels)
+    shares[model] = at.length === 0 ? [] : weigh(at, model, leadCreatedAt, opportunityCreatedAt).weights;
+  return shares;
+}
+
+interface Weighed {
+  used: AttributionModel;
+  /** They sum to 1. */
+  weights: number[];
+}
+
+function weigh(at: readonly number[], model: AttributionModel, lead: number | undefined, opportunity: number | undefined): Weighed {
+  const last = at.length - 1;
   switch (model) {
     case 'first':
-      return { used: model, weights: counted.map((_, i) => (i === 0 ? 1 : 0)) };
+      return { used: model, weights: at.map((_, i) => (i === 0 ? 1 : 0)) };
     case 'last':
-      return { used: model, weights: counted.map((_, i) => (i === last ? 1 : 0)) };
+      return { used: model, weights: at.map((_, i) => (i === last ? 1 : 0)) };
     case 'linear':
-      return { used: model, weights: counted.map(() => 1) };
+      return { used: model, weights: at.map(() => 1 / at.length) };
     case 'time_decay': {
       // Measured from the last touch: the same shares as from the outcome, without vanishing weights.
-      const end = counted[last]!.at;
-      return { used: model, weights: counted.map(({ at }) => 2 ** (-(end - at) / (halfLifeDays * 86_400_000))) };
+      const end = at[last]!;
+      const weights = at.map((one) => 2 ** (-(end - one) / (halfLifeDays * 86_400_000)));
+      const sum = weights.reduce((a, b) => a + b, 0);
+      return { used: model, weights: weights.map((weight) => weight / sum) };
     }
     case 'position':
-      return { used: model, weights: anchored(counted.length, [0, last], 0.4) };
+      return { used: model, weights: anchored(at.length, [0, last], 0.4) };
     case 'u_shaped': {
-      const lead = creator(counted, outcome.leadCreatedAt);
-      return lead === undefined ? weigh(counted, 'position', outcome) : { used: model, weights: anchored(counted.length, [0, lead], 0.4) };
+      const first = creator(at, lead);
+      return first === undefined
+        ? weigh(at, 'position', lead, opportunity)
+        : { used: model, weights: anchored(at.length, [0, first], 0.4) };
     }
     case 'w_shaped': {
-      const lead = creator(counted, outcome.leadCreatedAt);
-      const opportunity = creator(counted, outcome.opportunityCreatedAt);
-      return lead === undefined || opportunity === undefined
-        ? weigh(counted, 'u_shaped', outcome)
-        : { used: model, weights: anchored(counted.length, [0, lead, opportunity], 0.3) };
+      const first = creator(at, lead);
+      const second = creator(at, opportunity);
+      return first === undefined || second === undefined
+        ? weigh(at, 'u_shaped', lead, opportunity)
+        : { used: model, weights: anchored(at.length, [0, first, second], 0.3) };
     }
   }
 }
 
 /** The touch that brought something about: the last one up to its instant. */
-function creator(counted: Counted[], instant: string | undefined): number | undefined {
+function creator(at: readonly number[], instant: number | undefined): number | undefined {
   if (instant === undefined) return undefined;
-  const at = Date.parse(instant);
-  const index = counted.findLastIndex((t) => t.at <= at);
+  let index = at.length - 1;
+  while (index >= 0 && at[index]! > instant) index--;
   return index < 0 ? undefined : index;
 }
 
-function anchored(length: number, anchors: number[], each: number): number[] {
-  const weights: number[] = new Array(length).fill(0);
+function anchored(length: number, anchors: readonly number[], each: number): number[] {
   const others = length - new Set(anchors).size;
   const rest = 1 - each * anchors.length;
+  const weights: number[] = new Array(length).fill(others > 0 ? rest / others : 0);
+  if (others > 0) for (const anchor of anchors) weights[anchor] = 0;
   for (const anchor of anchors) weights[anchor]! += others > 0 ? each : each + rest / anchors.length;
-  if (others > 0) for (let i = 0; i < length; i++) if (!anchors.includes(i)) weights[i] = rest / others;
   return weights;
 }

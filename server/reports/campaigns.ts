@@ -24,9 +24,11 @@ export async function campaigns(question: Question, { span, compare, channel, at
     .$if(channel !== undefined, (q) => q.where('channel', '=', channel!))
     .execute();
   const listed = new Set(known.map(({ id }) => id));
-  const now = await counts(question, span, channel);
-  const before = compare && (await counts(question, compare, channel));
-  const said = await verdictsIn(question, span, channel);
+  // Every campaign, or those of one channel.
+  const of = channel === undefined ? sql`is not null` : sql`= any (${[...listed]}::uuid[])`;
+  const now = await counts(question, span, of);
+  const before = compare && (await counts(question, compare, of));
+  const said = await verdictsIn(question, span, of);
   const spent = (await spendIn(question, span)).filter((row) => listed.has(row.campaign));
   const credited = attribution && (await credit(question, span));
 
@@ -104,16 +106,20 @@ function sumByCurrency(rows: readonly { currency: string; spent: number }[]): { 
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
-async function counts(question: Question, span: Span, channel: Channel | undefined): Promise<Counts> {
+/** `of` is what a campaign's id must be. */
+async function counts(question: Question, span: Span, of: RawBuilder<unknown>): Promise<Counts> {
   const { trx, workspace, asOf } = question;
   const w = sql`${workspace}::uuid`;
   const during = (at: RawBuilder<unknown>) =>
     sql`${at} >= ${span.since}::timestamptz and ${at} < ${span.until}::timestamptz and ${at} <= ${asOf}::timestamptz`;
   const { rows: people } = await sql<{ campaign: string | null; n: number }>`
-    select t.campaign, count(distinct t.person) as n
-    from touch t join campaign c on c.workspace = t.workspace and c.id = t.campaign ${of(channel)}
-    where t.workspace = ${w} and t.active and ${during(sql`t.at`)}
-    group by grouping sets ((t.campaign), ())`.execute(trx);
+    with touched as materialized (
+      select distinct t.campaign, t.person from touch t
+      where t.workspace = ${w} and t.campaign ${of} and t.active and ${during(sql`t.at`)}
+    )
+    select campaign, count(*) as n from touched group by campaign
+    union all
+    select null, count(*) from (select distinct person from touched) as everybody`.execute(trx);
   // Who qualifies without accepting has accepted: a stage that was skipped was passed.
   const { rows: handoffs } = await sql<HandoffRow>`
     with opened as (
@@ -123,7 +129,7 @@ async function counts(question: Question, span: Span, channel: Channel | undefin
              coalesce(accepted_at <= ${asOf}::timestamptz, false) as taken
       from handoff where workspace = ${w} and ${during(sql`opened_at`)}
     ), touched as (
-      select o.*, c.campaign from opened o cross join lateral (${touchedBefore(question, sql`o.person`, sql`o.opened_at`, channel)}) as c
+      select o.*, c.campaign from opened o cross join lateral (${touchedBefore(question, sql`o.person`, sql`o.opened_at`, of)}) as c
     )
     select campaign, coalesce(taken or qualified, false) as accepted, coalesce(qualified, false) as qualified,
            coalesce(returned, false) as returned, reason, count(*) as n
@@ -138,7 +144,7 @@ async function counts(question: Question, span: Span, channel: Channel | undefin
 }
 
 /** Verdicts by campaign; all together under no name, each of them once. */
-async function verdictsIn(question: Question, span: Span, channel: Channel | undefined): Promise<Map<string, number>> {
+async function verdictsIn(question: Question, span: Span, of: RawBuilder<unknown>): Promise<Map<string, number>> {
   const { trx, workspace, asOf } = question;
   const { rows } = await sql<{ campaign: string | null; verdict: Verdict; n: number }>`
     with given as (
@@ -146,11 +152,10 @@ async function verdictsIn(question: Question, span: Span, channel: Channel | und
       where workspace = ${workspace}::uuid and kind = 'verdict' and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz
         and at <= ${asOf}::timestamptz
     ), about as (
-      select g.id, g.verdict, c.id as campaign from given g
-      join campaign c on c.workspace = ${workspace}::uuid and c.id = g.campaign ${of(channel)}
+      select g.id, g.verdict, g.campaign from given g where g.campaign ${of}
       union all
       select g.id, g.verdict, c.campaign from given g
-      cross join lateral (${touchedBefore(question, sql`g.person`, sql`g.at`, channel)}) as c
+      cross join lateral (${touchedBefore(question, sql`g.person`, sql`g.at`, of)}) as c
       where g.campaign is null
     )
     select campaign, verdict, count(*) as n
@@ -164,13 +169,11 @@ function touchedBefore(
   { workspace, agreement }: Question,
   person: RawBuilder<unknown>,
   at: RawBuilder<unknown>,
-  channel: Channel | undefined,
+  of: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const { zone } = agreement.calendar;
   return sql`
-    select distinct t.campaign from touch t join campaign c on c.workspace = t.workspace and c.id = t.campaign ${of(channel)}
-    where t.workspace = ${workspace}::uuid and t.person = ${person} and t.active and t.at <= ${at}
+    select distinct t.campaign from touch t
+    where t.workspace = ${workspace}::uuid and t.person = ${person} and t.campaign ${of} and t.active and t.at <= ${at}
       and t.at >= (${at} at time zone ${zone} - make_interval(months => ${agreement.lookBackMonths}::integer)) at time zone ${zone}`;
 }
-
-const of = (channel: Channel | undefined): RawBuilder<unknown> => (channel === undefined ? sql`` : sql`and c.channel = ${channel}`);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LongTermRow } from '../../lib/contract/routes/reports-long-term.ts';
 import { type Channel, channels } from '../../lib/funnel/words.ts';
-import { entries, levelOf, of } from './arithmetic/passages.ts';
+import { entries, of } from './arithmetic/passages.ts';
 import { bucketOf, partsOf, type Question, type Span, type Which } from './arithmetic/question.ts';
 import { share } from './arithmetic/share.ts';
 
@@ -79,9 +79,6 @@ function toRow(rows: readonly Row[], bucket: number | undefined, channel: Channe
 async function cohorts({ trx, workspace, asOf }: Question, span: Span, which: Which, starts: string[]): Promise<Row[]> {
   const w = sql`${workspace}::uuid`;
   const days = (from: string, to: string) => sql`extract(epoch from ${sql.raw(to)} - ${sql.raw(from)})::float8 / 86400`;
-  const reached = (least: number) => sql`
-    (select min(c.at) from stage_change c where c.workspace = ${w} and c.person = f.person and c.at >= f.at and c.at <= ${asOf}::timestamptz
-       and c.to_stage = any (${['sql', 'opportunity', 'customer'].slice(least)}::text[]))`;
   const { rows } = await sql<Row>`
     with first_touch as (
       select l.id as person, t.at, t.channel
@@ -89,8 +86,12 @@ async function cohorts({ trx, workspace, asOf }: Question, span: Span, which: Wh
         select at, channel from touch where workspace = ${w} and person = l.id and active order by at, id limit 1) as t
       where l.workspace = ${w} and t.at >= ${span.since}::timestamptz and t.at < ${span.until}::timestamptz and t.at <= ${asOf}::timestamptz
     ), told as materialized (
-      select f.person, f.at, f.channel, ${reached(0)} as sql_at, ${reached(2)} as customer_at, ${asOf}::timestamptz as now
-      from first_touch f where true ${of(w, sql`f`, which)}
+      select f.person, f.at, f.channel, c.sql_at, c.customer_at, ${asOf}::timestamptz as now
+      from first_touch f cross join lateral (
+        select min(c.at) as sql_at, min(c.at) filter (where c.to_stage = 'customer') as customer_at from stage_change c
+        where c.workspace = ${w} and c.person = f.person and c.at >= f.at and c.at <= ${asOf}::timestamptz
+          and c.to_stage in ('sql', 'opportunity', 'customer')) as c
+      where true ${of(w, sql`f`, which)}
     ), followed as (
       select *, width_bucket(at, ${starts}::timestamptz[]) as bucket,
              least(floor(${days('at', 'now')} / ${month * step}), ${steps})::int as seen,
@@ -110,10 +111,10 @@ const slow: Channel[] = ['content', 'search'];
 /** Of the customers won in the span: which of them content or search began, or helped along. */
 async function wonBy(question: Question, span: Span, which: Which) {
   const { rows } = await sql<{ won: number; began: number; assisted: number }>`
-    ${entries(question, span, which)}, path as (
+    ${entries(question, span, which, 'customer')}, path as (
       select (select array_agg(t.channel order by t.at, t.id) from touch t
               where t.workspace = ${question.workspace}::uuid and t.person = e.person and t.active and t.at <= e.at) as channels
-      from entry e where e.level = ${levelOf('customer')}
+      from entry e
     )
     select count(*) as won,
            count(*) filter (where channels[1] = any (${slow}::text[])) as began,

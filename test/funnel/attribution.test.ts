@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attribute, type Outcome } from '../../lib/funnel/attribution.ts';
+import { attribute, countable, type Outcome, sharesByModel } from '../../lib/funnel/attribution.ts';
 import type { TouchForRules } from '../../lib/funnel/lead.ts';
 import { attributionModels, isActive, touchKinds } from '../../lib/funnel/words.ts';
 
@@ -122,5 +122,44 @@ test('shares sum to 1, whatever happened', () => {
       },
     ),
     { numRuns: 1000 },
+  );
+});
+
+test('by all models at once, for several outcomes of one person, it is the same', () => {
+  const at = fc.integer({ min: Date.UTC(2023, 0, 1), max: Date.UTC(2027, 0, 1) });
+  // Many on a few days around the end of summer time, so that some repeat their campaign's first of the day.
+  const near = fc.integer({ min: Date.UTC(2026, 9, 24), max: Date.UTC(2026, 9, 27) });
+  const touch = fc.record({ at: fc.oneof(at, near), campaign: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }) });
+  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  const maybe = fc.option(at, { nil: undefined });
+  fc.assert(
+    fc.property(
+      fc.array(touch, { maxLength: 30 }),
+      fc.array(fc.record({ at: fc.oneof(at, near), lead: maybe, opportunity: maybe }), { maxLength: 4 }),
+      fc.constantFrom(1, 24),
+      (list, outcomes, lookBackMonths) => {
+        const touches = list.toSorted((a, b) => a.at - b.at);
+        const counted = countable(touches, { ...window, lookBackMonths });
+        for (const outcome of outcomes) {
+          const places = counted(outcome.at);
+          const all = sharesByModel(
+            places.map((place) => touches[place]!.at),
+            outcome.lead,
+            outcome.opportunity,
+          );
+          for (const model of attributionModels) {
+            const one = attribute(
+              touches.map(({ at, campaign }) => ({ at: iso(at)!, kind: 'click', ...(campaign && { campaign }) })),
+              model,
+              { at: iso(outcome.at)!, leadCreatedAt: iso(outcome.lead), opportunityCreatedAt: iso(outcome.opportunity) },
+              { ...window, lookBackMonths },
+            );
+            expect(places.map((touch, i) => ({ touch, share: all[model][i]! })).filter(({ share }) => share > 0)).toEqual(one.shares);
+            if (places.length > 0) expect(all[model].reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
   );
 });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { attributeAll } from '../../../lib/funnel/attribution.ts';
+import { countable, sharesByModel, type Window } from '../../../lib/funnel/attribution.ts';
 import { type AttributionModel, attributionModels, type Channel } from '../../../lib/funnel/words.ts';
 import { entries, levelOf } from './passages.ts';
 import type { Question, Span, Which } from './question.ts';
@@ -55,12 +55,11 @@ export async function credit(question: Question, span: Span, which: Which = {}):
   const { trx, workspace, agreement } = question;
   const w = sql`${workspace}::uuid`;
   const { rows } = await sql<Reached>`
-    ${entries(question, span, which)}
+    ${entries(question, span, which, outcomes[0])}
     select e.person, e.level, extract(epoch from e.at)::float8 * 1000 as at,
            extract(epoch from e.created_at)::float8 * 1000 as created, extract(epoch from e.opened_at)::float8 * 1000 as opened,
            l.amount_value as amount, l.amount_currency as currency
     from entry e join lead l on l.workspace = ${w} and l.id = e.person
-    where e.level >= ${levelOf('sal')} and e.level <= ${levelOf('customer')}
     order by e.person`.execute(trx);
   const channelOf = new Map(
     (await trx.selectFrom('campaign').select(['id', 'channel']).where('workspace', '=', workspace).execute()).map(({ id, channel }) => [
@@ -79,10 +78,17 @@ export async function credit(question: Question, span: Span, which: Which = {}):
   const reachedBy = Map.groupBy(rows, ({ person }) => person);
   const people = [...reachedBy.keys()];
   const earliest = Temporal.Instant.from(span.since).toZonedDateTimeISO(window.zone).subtract({ months: window.lookBackMonths });
+  const touchesFrom = (i: number) => touchesOf(question, people.slice(i, i + batch), earliest.toInstant().toString(), span.until);
+  const giver = giving(credited, channelOf);
+  // While some are shared out here, the store reads the touches of the next.
+  let coming = touchesFrom(0);
   for (let i = 0; i < people.length; i += batch) {
-    const touched = await touchesOf(question, people.slice(i, i + batch), earliest.toInstant().toString(), span.until);
-    for (const person of people.slice(i, i + batch))
-      for (const reached of reachedBy.get(person)!) share(credited, reached, touched.get(person) ?? [], window, channelOf);
+    const touched = await coming;
+    if (i + batch < people.length) {
+      coming = touchesFrom(i + batch);
+      coming.catch(() => undefined);
+    }
+    for (const person of people.slice(i, i + batch)) giver(touched.get(person) ?? [], reachedBy.get(person)!, window);
   }
   return credited;
 }
@@ -111,55 +117,67 @@ async function touchesOf({ trx, workspace }: Question, people: string[], since: 
   );
 }
 
-function share(
-  credited: Credited,
-  { level, at, created, opened, amount, currency }: Reached,
-  touches: Touched[],
-  window: { lookBackMonths: number; zone: string },
-  channelOf: ReadonlyMap<string, Channel>,
-): void {
-  const index = level - levelOf('sal');
-  const outcome = outcomes[index]!;
-  const money = amount !== null && currency !== null ? { amount, currency } : undefined;
-  credited.all[index]! += 1;
-  if (money && outcome === 'opportunity') add(credited.amounts.pipeline, money.currency, money.amount);
-  if (money && outcome === 'customer') add(credited.amounts.won, money.currency, money.amount);
-  const models = attributeAll(
-    touches,
-    {
-      at: iso(at),
-      ...(created !== null && created <= at && { leadCreatedAt: iso(created) }),
-      ...(opened !== null && opened <= at && { opportunityCreatedAt: iso(opened) }),
-    },
-    window,
-  );
-  if (models.linear.shares.length === 0) {
-    credited.without[index]! += 1;
-    return;
-  }
-  for (const model of attributionModels) {
-    // Of one outcome a campaign may have several touches: they are added up before they are squared.
-    const byCampaign = new Map<string, number>();
-    const byChannel = new Map<Channel, number>();
-    for (const { touch, share } of models[model].shares) {
-      const { campaign, channel } = touches[touch]!;
-      if (campaign !== undefined) add(byCampaign, campaign, share);
-      add(byChannel, (campaign !== undefined && channelOf.get(campaign)) || channel, share);
+/** Gives the outcomes of one person to the touches before them. */
+function giving(credited: Credited, channelOf: ReadonlyMap<string, Channel>) {
+  /** What one outcome gives to each campaign and channel, by model: several touches of one are added up before they are squared. */
+  const parts = new Map<Credit, number[]>();
+  const found = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+    let value = map.get(key);
+    if (value === undefined) {
+      value = make();
+      map.set(key, value);
     }
-    const give = <K>(to: Map<K, Credit>, shares: Map<K, number>) => {
-      for (const [key, part] of shares) {
-        const found = to.get(key) ?? noCredit();
-        to.set(key, found);
-        found.weight[model][index]! += part;
-        found.squares[model][index]! += part * part;
-        if (money && outcome === 'opportunity') add(found.pipeline[model], money.currency, money.amount * part);
-        if (money && outcome === 'customer') add(found.won[model], money.currency, money.amount * part);
-      }
+    return value;
+  };
+  const partsOf = (credit: Credit): number[] => found(parts, credit, () => attributionModels.map(() => 0));
+  return (touches: readonly Touched[], outcomesReached: readonly Reached[], window: Window): void => {
+    const counted = countable(touches, window);
+    const receiver = (place: number) => {
+      const { campaign, channel } = touches[place]!;
+      return {
+        campaign: campaign === undefined ? undefined : found(credited.campaigns, campaign, noCredit),
+        channel: found(credited.channels, (campaign !== undefined && channelOf.get(campaign)) || channel, noCredit),
+      };
     };
-    give(credited.campaigns, byCampaign);
-    give(credited.channels, byChannel);
-  }
+    for (const { level, at, created, opened, amount, currency } of outcomesReached) {
+      const index = level - levelOf('sal');
+      const outcome = outcomes[index]!;
+      const money = amount !== null && currency !== null ? { amount, currency } : undefined;
+      const sums = outcome === 'opportunity' ? 'pipeline' : outcome === 'customer' ? 'won' : undefined;
+      credited.all[index]! += 1;
+      if (money && sums) add(credited.amounts[sums], money.currency, money.amount);
+      const places = counted(at);
+      if (places.length === 0) {
+        credited.without[index]! += 1;
+        continue;
+      }
+      const known = (instant: number | null) => (instant !== null && instant <= at ? instant : undefined);
+      const shares = sharesByModel(
+        places.map((place) => touches[place]!.at),
+        known(created),
+        known(opened),
+      );
+      parts.clear();
+      for (let i = 0; i < places.length; i++) {
+        const { campaign, channel } = receiver(places[i]!);
+        const toCampaign = campaign && partsOf(campaign);
+        const toChannel = partsOf(channel);
+        for (let m = 0; m < attributionModels.length; m++) {
+          const share = shares[attributionModels[m]!][i]!;
+          if (toCampaign) toCampaign[m]! += share;
+          toChannel[m]! += share;
+        }
+      }
+      for (const [credit, given] of parts)
+        for (const [m, model] of attributionModels.entries()) {
+          const part = given[m]!;
+          if (part === 0) continue;
+          credit.weight[model][index]! += part;
+          credit.squares[model][index]! += part * part;
+          if (money && sums) add(credit[sums][model], money.currency, money.amount * part);
+        }
+    }
+  };
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
 const add = <K>(to: Map<K, number>, key: K, value: number): void => void to.set(key, (to.get(key) ?? 0) + value);

@@ -19,13 +19,19 @@ export const stageAt = (level: number): (typeof ladder)[number] => ladder[level 
  * created_at, opened_at)`:
  * one row for every stage that a passage entered within the span, or, without a span, ever. `next_*` is what came after
  * it to date: null while it is still there, level 0 when it left. `best` is the highest level of its passage, `opened_at` when that
- * reached opportunity, `created_at` when the person first was a lead.
+ * reached opportunity, `created_at` when the person first was a lead. With `from`, only stages from that one upwards.
  */
-export function entries({ workspace, asOf }: Question, span: Span | undefined, which: Which = {}): RawBuilder<unknown> {
+export function entries(
+  { workspace, asOf }: Question,
+  span: Span | undefined,
+  which: Which = {},
+  from: (typeof ladder)[number] = ladder[0],
+): RawBuilder<unknown> {
   const w = sql`${workspace}::uuid`;
-  // Only who moved in the span can have entered anything in it.
+  const least = levelOf(from);
+  // Only who moved in the span, and that high, can have entered anything in it.
   const movers = span
-    ? sql`and person in (select person from stage_change where workspace = ${w} and to_stage = any (${[...ladder]}::text[])
+    ? sql`and person in (select person from stage_change where workspace = ${w} and to_stage = any (${ladder.slice(least - 1)}::text[])
                          and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz)`
     : sql``;
   const during = span ? sql`and k.at >= ${span.since}::timestamptz and k.at < ${span.until}::timestamptz` : sql``;
@@ -56,7 +62,7 @@ export function entries({ workspace, asOf }: Question, span: Span | undefined, w
              case when s.level < k.level then null else k.next_stage end as next_stage,
              case when s.level < k.level then null else k.next_reason end as next_reason
       from kept k cross join lateral generate_series(coalesce(k.reached + 1, k.level), k.level) as s (level)
-      where k.level > 0 ${during} ${of(w, sql`k`, which)}
+      where k.level >= ${least} and s.level >= ${least} ${during} ${of(w, sql`k`, which)}
     )`;
 }
 
