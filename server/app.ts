@@ -17,6 +17,7 @@ import { routes as reports } from './reports/routes.ts';
 import { routes as rules } from './rules/routes.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { routes as sources } from './sources/routes.ts';
+import { routes as webhooks } from './webhooks/routes.ts';
 
 /** Everything that answers, in the order in which it is registered. */
 const areas: ((app: App) => void)[] = [
@@ -33,6 +34,7 @@ const areas: ((app: App) => void)[] = [
   sources,
   reports,
   digests,
+  webhooks,
   jobs,
 ];
 

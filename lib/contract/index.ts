@@ -24,6 +24,7 @@ import * as reportReasons from './routes/reports-reasons.ts';
 import * as rules from './routes/rules.ts';
 import * as sources from './routes/sources.ts';
 import * as users from './routes/users.ts';
+import * as webhooks from './routes/webhooks.ts';
 import * as writeKeys from './routes/write-keys.ts';
 
 const isRoute = (value: unknown): value is Route =>
@@ -48,6 +49,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     imports,
     ingest,
     events,
+    webhooks,
     reports,
     reportFunnel,
     reportAnswers,

@@ -116,7 +116,7 @@ export function routes(app: App): void {
     const when = { at: receivedAt, receivedAt, operation, agreement: version };
     await recordEvents(trx, workspace, byOf(user), when, [
       { kind: 'agreement', data: { version, state: 'signed', team: body.team } },
-      ...(inForce ? [{ kind: 'agreement', data: { version, state: 'in_force' } }] : []),
+      ...(inForce ? [{ kind: 'agreement' as const, data: { version, state: 'in_force' } }] : []),
     ]);
     if (inForce) {
       await trx

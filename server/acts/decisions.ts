@@ -10,6 +10,7 @@ import { noteOfDecision } from '../sources/note.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
+import { recordEvents } from '../store/history.ts';
 import { newId } from '../store/id.ts';
 import { saveLead } from '../store/leads.ts';
 import { actorOf, byOf, type Caller, cardOf, lockLead } from './common.ts';
@@ -30,14 +31,13 @@ export function routes(app: App): void {
     const to = decision.kind === 'assign' || decision.kind === 'hand_over' ? decision.to : undefined;
     if (to !== undefined) await checkTaker(call, to);
 
+    const when = { at, actedAt: new Date(body.actedAt).toISOString(), receivedAt, agreement: named.version, operation };
+    // For other systems: what follows from it are events of their own.
+    await recordEvents(trx, workspace, byOf(user), when, [{ person: lead.id, kind: 'decision', data: { ...decision } }]);
     await saveLead(trx, workspace, lead, result, {
       by: byOf(user),
       terms,
-      at,
-      actedAt: new Date(body.actedAt).toISOString(),
-      receivedAt,
-      agreement: named.version,
-      operation,
+      ...when,
       ...('criteria' in decision && { criteria: decision.criteria }),
     });
     const links = await queueWrites(trx, workspace, {

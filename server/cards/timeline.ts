@@ -84,6 +84,8 @@ export function routes(app: App): void {
       .selectFrom('lead_event as e')
       .where('e.workspace', '=', workspace)
       .where('e.person', '=', params.id)
+      // Its effects stand there, by the same person at the same moment.
+      .where('e.kind', '<>', 'decision')
       .$if(before !== undefined, (q) => q.where(sql<boolean>`(e.received_at, e.id) < (${before!.at}::timestamptz, ${before!.id}::uuid)`))
       .selectAll()
       .orderBy('e.received_at', 'desc')

@@ -6,12 +6,11 @@ import { teamOf } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { notFound } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
-import { outgoing } from '../outgoing/request.ts';
 import { agreementFor } from '../reports/asked.ts';
 import type { Trx } from '../store/db.ts';
 import { compose } from './compose.ts';
 import { freezeEnded } from './freeze.ts';
-import { outletsFromEnv, send } from './send.ts';
+import { mailFromEnv, send } from './send.ts';
 
 /** Of a list; older ones are asked for by name. */
 const newest = 60;
@@ -59,18 +58,16 @@ export function routes(app: App): void {
     return one(trx, workspace, user, params.period);
   });
 
-  const outlets = outletsFromEnv(process.env);
-  // Whoever starts the server chose this address, inside or not.
-  const call = outgoing(outlets.webhook ? [new URL(outlets.webhook.url).host] : []);
+  const mail = mailFromEnv(process.env);
   app.jobs.work('digest', async ({ workspace, store }) => {
     for (const period of await freezeEnded(store, workspace, new Date(app.now()).toISOString()))
-      await app.jobs.send(workspace, 'digest.send', { period }, { key: period });
+      if (mail) await app.jobs.send(workspace, 'digest.send', { period }, { key: period });
   });
   // Often, because periods end at midnight of the agreement's zone, which is any quarter of an hour in UTC.
   app.jobs.every('*/15 * * * *', 'digest');
-  app.jobs.work<{ period: string }>('digest.send', ({ workspace, store, data, signal }) =>
-    send(store, workspace, data.period, outlets, (url, what) => call(url, { ...what, signal })),
-  );
+  app.jobs.work<{ period: string }>('digest.send', async ({ workspace, store, data }) => {
+    if (mail) await send(store, workspace, data.period, mail);
+  });
 }
 
 async function one(trx: Trx, workspace: string, user: User, period: string): Promise<DigestHead> {

@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
 import type { Event } from '../../lib/contract/routes/leads-read.ts';
+import type { FeedCursor } from '../store/change.ts';
+import type { Trx } from '../store/db.ts';
 import type { By } from '../store/tables.ts';
 
 export interface EventRow {
@@ -26,3 +29,20 @@ export const toEvent = (row: EventRow): Event => ({
   receivedAt: row.received_at,
   ...(row.agreement !== null && { agreement: row.agreement }),
 });
+
+/** What happened after a place, below transaction `end`, in the order of commits. */
+export async function readEvents(
+  trx: Trx,
+  workspace: string,
+  since: Pick<FeedCursor, 'xid' | 'id'>,
+  end: string,
+  limit: number,
+): Promise<(EventRow & { xid: string })[]> {
+  const { rows } = await sql<EventRow & { xid: string }>`
+    select id, person, kind, data, by_kind, by_id, by_name, at, acted_at, received_at, agreement, xid
+    from lead_event
+    where workspace = ${workspace}::uuid and (xid, id) > (${since.xid}::xid8, ${since.id}::uuid) and xid < ${end}::xid8
+    order by xid, id
+    limit ${limit}`.execute(trx);
+  return rows;
+}

@@ -4,12 +4,9 @@ import { events } from '../../lib/contract/routes/events.ts';
 import { assembleCards } from '../cards/assemble.ts';
 import type { App } from '../http/app.ts';
 import { problem } from '../http/problem.ts';
-import { decodeCursor, encodeCursor, type FeedCursor, feedEnd, settled } from '../store/change.ts';
+import { before, decodeCursor, encodeCursor, type FeedCursor, feedEnd, first, last, settled } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
-import { type EventRow, toEvent } from './event.ts';
-
-/** Before every id. */
-const first = '00000000-0000-0000-0000-000000000000';
+import { readEvents, toEvent } from './event.ts';
 
 export function routes(app: App): void {
   app.handle(cardsFeed, async ({ trx, workspace, user, query, receivedAt }) => {
@@ -38,17 +35,12 @@ export function routes(app: App): void {
     const end = await feedEnd(trx);
     const given = query.since === undefined ? undefined : (decodeCursor(query.since) ?? badCursor());
     const since = given?.era === end.era ? given : { era: end.era, xid: '0', id: first };
-    const { rows } = await sql<EventRow & { xid: string }>`
-      select id, person, kind, data, by_kind, by_id, by_name, at, acted_at, received_at, agreement, xid
-      from lead_event
-      where workspace = ${workspace}::uuid and (xid, id) > (${since.xid}::xid8, ${since.id}::uuid) and xid < ${end.xid}::xid8
-      order by xid, id
-      limit ${query.limit + 1}`.execute(trx);
+    const rows = await readEvents(trx, workspace, since, end.xid, query.limit + 1);
     const items = rows.slice(0, query.limit);
-    const last = items.at(-1);
+    const tail = items.at(-1);
     return {
       items: items.map(toEvent),
-      next: encodeCursor(last ? { era: end.era, xid: last.xid, id: last.id } : since),
+      next: encodeCursor(tail ? { era: end.era, xid: tail.xid, id: tail.id } : since),
       more: rows.length > query.limit,
     };
   });
@@ -118,10 +110,6 @@ async function keptReady(
       : { phase: 'changes', era: since.era, xid: before(xid), id: last },
   };
 }
-
-/** After every id: together with the transaction before, the place where transaction `xid` begins. */
-const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const before = (xid: string): string => String(BigInt(xid) - 1n);
 
 /** What changed since, in the order of transactions. */
 async function changed(

@@ -24,6 +24,8 @@ export interface App {
   readonly now: () => number;
   handle<const R extends Route>(route: R, handler: (call: Call<R>) => Promise<Answer<R>>): void;
   stream<const R extends Route>(route: R, handler: (call: StreamCall<R>) => Promise<Response | Answer<R>>): void;
+  /** Hears of every request that changed something in a workspace, once it is committed. */
+  changed(told: (workspace: string) => void): void;
   /** A page or file outside the contract: method and path as Hono has them. */
   page(method: 'GET' | 'POST', path: string, handler: (request: Request) => Promise<Response> | Response): void;
   /** A part that speaks Node's own HTTP (the sign-in service): asked before anything else. */

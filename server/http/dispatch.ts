@@ -59,6 +59,7 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
   const routes: Route[] = [];
   const pages: { method: string; path: string }[] = [];
   const mounts: { owns: (path: string) => boolean; handler: (req: IncomingMessage, res: ServerResponse) => void }[] = [];
+  const listeners: ((workspace: string) => void)[] = [];
   const metrics = measure(store);
 
   const app: App = {
@@ -68,7 +69,12 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
     jobs,
     metrics: metrics.registry,
     now,
-    handle: (route, handler) => add(route, (call) => transact(route, call, handler as never)),
+    handle: (route, handler) =>
+      add(route, async (call) => {
+        const answer = await transact(route, call, handler as never);
+        if (call.user && route.method !== 'GET') for (const told of listeners) told(call.user.workspace);
+        return answer;
+      }),
     stream: (route, handler) =>
       add(route, async ({ request, user, trace, params }) => {
         const call = {
@@ -78,6 +84,7 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
         };
         return handler(call as unknown as StreamCall<never>);
       }),
+    changed: (told) => void listeners.push(told),
     page(method, path, handler) {
       pages.push({ method, path });
       hono.on(method, path, async (c) => {

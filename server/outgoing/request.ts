@@ -52,25 +52,18 @@ export function outgoing(allowed: readonly string[] = []): Outgoing {
   const letThrough = new Set(allowed.map((h) => h.toLowerCase()));
   return (address, call = {}) =>
     new Promise<Answer>((done, fail) => {
-      const url = URL.parse(address);
-      if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '')
-        return fail(
-          new OutgoingError('bad-address', `“${address.slice(0, 200)}” is not an address that can be called. Use https://host/path.`),
-        );
-      const free = letThrough.has(url.hostname) || letThrough.has(url.host);
-      if (url.protocol === 'http:' && !free)
-        return fail(
-          new OutgoingError('plain-http', `${url.host} would be called without encryption. Use https, or let an admin allow this host.`),
-        );
-      const host = url.hostname.replace(/^\[|\]$/g, '');
-      const refuse = () =>
-        new OutgoingError('inside', `${url.host} is an address inside this network. An admin can allow the host in the settings.`);
-      if (!free && isIP(host) !== 0 && isInside(host)) return fail(refuse());
+      let url: URL;
+      try {
+        url = callable(address, letThrough);
+      } catch (error) {
+        return fail(error);
+      }
+      const free = isFree(url, letThrough);
 
       const options: RequestOptions = {
         method: call.method ?? 'GET',
         headers: { 'user-agent': 'baton', accept: 'application/json', ...call.headers },
-        lookup: free ? undefined : guarded(refuse),
+        lookup: free ? undefined : guarded(() => insideOf(url)),
         // One connection a call: a kept-alive one would skip the check of the next.
         agent: false,
       };
@@ -111,6 +104,27 @@ export function outgoing(allowed: readonly string[] = []): Outgoing {
       request.end(call.body);
     });
 }
+
+/**
+ * Whether an address may be called, as far as that can be told without asking for its name.
+ * @param allowed hosts in lower case
+ * @throws OutgoingError
+ */
+export function callable(address: string, allowed: ReadonlySet<string>): URL {
+  const url = URL.parse(address);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '')
+    throw new OutgoingError('bad-address', `“${address.slice(0, 200)}” is not an address that can be called. Use https://host/path.`);
+  const free = isFree(url, allowed);
+  if (url.protocol === 'http:' && !free)
+    throw new OutgoingError('plain-http', `${url.host} would be called without encryption. Use https, or let an admin allow this host.`);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!free && isIP(host) !== 0 && isInside(host)) throw insideOf(url);
+  return url;
+}
+
+const isFree = (url: URL, allowed: ReadonlySet<string>): boolean => allowed.has(url.hostname) || allowed.has(url.host);
+const insideOf = (url: URL) =>
+  new OutgoingError('inside', `${url.host} is an address inside this network. An admin can allow the host in the settings.`);
 
 /** Resolves a name and refuses when any of its addresses is inside. */
 const guarded =

@@ -220,14 +220,14 @@ async function writeFeedback(
       by: one.by,
       event: {
         person: ids[one.person]!,
-        kind: 'feedback',
+        kind: 'feedback' as const,
         data: { id: one.id, kind: one.kind, ...(one.verdict && { verdict: one.verdict }), reasons: one.reasons ?? [] },
       },
     })),
     ...replies.map((one) => ({
       at: one.at,
       by: one.by,
-      event: { person: one.person, kind: 'reply', data: { feedback: one.feedback, state: one.state } },
+      event: { person: one.person, kind: 'reply' as const, data: { feedback: one.feedback, state: one.state } },
     })),
   ];
   await Promise.all(

@@ -52,6 +52,11 @@ export function decodeCursor(text: string): FeedCursor | undefined {
  */
 export const settled: RawBuilder<unknown> = sql`pg_snapshot_xmin(pg_current_snapshot())`;
 
+/** Before and after every id: `(before(xid), last)` is the place where transaction `xid` begins. */
+export const first = '00000000-0000-0000-0000-000000000000';
+export const last = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+export const before = (xid: string): string => String(BigInt(xid) - 1n);
+
 /** The present end of every feed, and its era. */
 export async function feedEnd(trx: Trx): Promise<{ era: string; xid: string }> {
   const { rows } = await sql<{ era: string; xid: string }>`select era, ${settled} as xid from store_state`.execute(trx);

@@ -1,3 +1,4 @@
+import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { Trx } from './db.ts';
 import { newId } from './id.ts';
 import type { By } from './tables.ts';
@@ -11,16 +12,13 @@ export interface When {
   operation?: string;
 }
 
-/**
- * Writes what happened. `person` is absent for what concerns the workspace. Kinds are those of the rules' `LeadEvent`,
- * and `added`, `feedback`, `reply`, `tie`, `untie`, `merge`, `unmerge`, `agreement`, `campaign`.
- */
+/** Writes what happened. `person` is absent for what concerns the workspace. */
 export async function recordEvents(
   trx: Trx,
   workspace: string,
   by: By,
   when: When,
-  events: readonly { person?: string; kind: string; data?: Record<string, unknown> }[],
+  events: readonly { person?: string; kind: EventKind; data?: Record<string, unknown> }[],
 ): Promise<void> {
   if (events.length === 0) return;
   await trx

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated as KyselyGenerated } from 'kysely';
 import type { DigestBody } from '../../lib/contract/routes/digests.ts';
+import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Grain } from '../../lib/funnel/periods.ts';
 import type { RuleBody } from '../../lib/funnel/rule.ts';
@@ -431,4 +432,38 @@ export interface Tables {
   rule_version: { workspace: string; rule: string; version: number; body: Json<RuleBody>; made_by: string; made_at: Instant };
   rule_turn: { workspace: string; rule: string; user_id: string; turn: number };
   rule_handoff: { workspace: string; handoff: string; rule: string; version: number; touches: string[]; score: Maybe<number>; at: Instant };
+  webhook: {
+    workspace: string;
+    id: string;
+    name: string;
+    url: string;
+    kinds: EventKind[];
+    person: boolean;
+    secret: Buffer;
+    old_secret: Buffer | null;
+    old_until: MaybeInstant;
+    state: Generated<'on' | 'off'>;
+    era: string;
+    xid: string;
+    after_event: string;
+    failing_since: MaybeInstant;
+    failures: Generated<number>;
+    resume_at: MaybeInstant;
+    sentence: Maybe<string>;
+    taken_at: MaybeInstant;
+    made_by: Maybe<string>;
+    created_at: Stamp;
+  };
+  webhook_delivery: {
+    workspace: string;
+    webhook: string;
+    event: string;
+    state: Generated<'waiting' | 'taken' | 'failed'>;
+    tries: Generated<number>;
+    next_at: Instant;
+    status: Maybe<number>;
+    sentence: Maybe<string>;
+    taken_at: MaybeInstant;
+    made_at: Stamp;
+  };
 }

@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
-import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commentDigest, type Digest, digests, previewDigest, seeDigest } from '../../lib/contract/routes/digests.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
@@ -10,9 +8,8 @@ import { commitmentsReport } from '../../lib/contract/routes/reports-commitments
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
 import { freezeEnded } from '../../server/digests/freeze.ts';
-import { outletsFromEnv, send } from '../../server/digests/send.ts';
+import { mailFromEnv, send } from '../../server/digests/send.ts';
 import type { User } from '../../server/http/user.ts';
-import { outgoing } from '../../server/outgoing/request.ts';
 import { type Scene, scene } from '../reports/prove.ts';
 
 let made: Scene;
@@ -173,7 +170,7 @@ test('by mail to everybody once, also when the first run is cut short', async ()
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const mail = { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, from: 'baton@baton.example' };
-  const go = () => send(made.server.store, made.server.workspace, '2026-Q3', { mail }, outgoing());
+  const go = () => send(made.server.store, made.server.workspace, '2026-Q3', mail);
   try {
     await expect(go()).rejects.toThrow(/did not reach everybody/);
     expect(mails).toHaveLength(4);
@@ -191,39 +188,7 @@ test('by mail to everybody once, also when the first run is cut short', async ()
   }
 });
 
-test('to the webhook, signed, once', async () => {
-  const heard: { headers: IncomingHttpHeaders; body: string }[] = [];
-  let status = 500;
-  const server = createServer((req, res) => {
-    let body = '';
-    req.on('data', (chunk) => (body += chunk));
-    req.on('end', () => {
-      heard.push({ headers: req.headers, body });
-      res.writeHead(status).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const secret = `whsec_${Buffer.from('a secret of some length').toString('base64')}`;
-  const go = () =>
-    send(made.server.store, made.server.workspace, '2026-Q3', { webhook: { url: `http://${host}/hook`, secret } }, outgoing([host]));
-  try {
-    await expect(go()).rejects.toThrow(/did not reach everybody/);
-    status = 204;
-    await go();
-    await go();
-    expect(heard).toHaveLength(2);
-    expect(heard[0]!.headers['webhook-id']).toBe(heard[1]!.headers['webhook-id']);
-    const event = new Webhook(secret).verify(heard[1]!.body, heard[1]!.headers as Record<string, string>) as { data: Digest };
-    expect(event.data.body).toEqual((await get(marketer, '2026-Q3')).body);
-  } finally {
-    server.close();
-  }
-});
-
 test('half a configuration is refused in words', () => {
-  expect(outletsFromEnv({})).toEqual({});
-  expect(() => outletsFromEnv({ BATON_SMTP_URL: 'smtp://x' })).toThrow(/BATON_MAIL_FROM/);
-  expect(() => outletsFromEnv({ BATON_DIGEST_WEBHOOK: 'https://x' })).toThrow(/BATON_WEBHOOK_SECRET/);
-  expect(() => outletsFromEnv({ BATON_DIGEST_WEBHOOK: 'x', BATON_WEBHOOK_SECRET: 'y' })).toThrow(/must be an address/);
+  expect(mailFromEnv({})).toBeUndefined();
+  expect(() => mailFromEnv({ BATON_SMTP_URL: 'smtp://x' })).toThrow(/BATON_MAIL_FROM/);
 });

@@ -2,6 +2,31 @@ import { route } from '../route.ts';
 import { z } from '../z.ts';
 import { event } from './leads-read.ts';
 
+/** Every kind of event there is. A reader passes over kinds that it does not know. */
+export const eventKinds = [
+  'decision',
+  'stage',
+  'handoff',
+  'owner',
+  'pool',
+  'pause',
+  'resume',
+  'attempt',
+  'woke',
+  'opportunity',
+  'feedback',
+  'reply',
+  'added',
+  'tie',
+  'untie',
+  'merge',
+  'unmerge',
+  'campaign',
+  'agreement',
+  'digest',
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
 /** In the order of commits: nothing is skipped, nothing comes twice. `next` is always there. */
 export const events = route({
   method: 'GET',

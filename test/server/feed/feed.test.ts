@@ -57,7 +57,7 @@ describe('fifty writers and one reader', () => {
             await recordChange(trx, w, [lead]);
             const at = new Date().toISOString();
             await recordEvents(trx, w, { kind: 'source', id: 'test' }, { at, receivedAt: at }, [
-              { person: lead, kind: 'written', data: { name } },
+              { person: lead, kind: 'added', data: { name } },
             ]);
             await sql`select pg_sleep(${0.01 * Math.random()}::double precision)`.execute(trx);
           });
