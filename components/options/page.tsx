@@ -13,6 +13,7 @@ import { DiagnosisSection } from './diagnosis.tsx';
 import { PrivacySection } from './privacy.tsx';
 import { SitesSection } from './sites.tsx';
 import { SourcesSection } from './sources.tsx';
+import { WebhooksSection } from './webhooks.tsx';
 import '../style/page.css';
 
 /** A site that this build can read, with the origins it needs. Without origins it runs on hosts that the user adds. */
@@ -20,13 +21,14 @@ export interface KnownSite {
   id: SiteId;
   origins: readonly string[];
 }
-const sections = ['connection', 'sites', 'agreement', 'sources', 'privacy', 'diagnosis'] as const;
+const sections = ['connection', 'sites', 'agreement', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
 type Section = (typeof sections)[number];
 const icons: Record<Section, IconName> = {
   connection: 'plug',
   sites: 'globe',
   agreement: 'sign',
   sources: 'store',
+  webhooks: 'out',
   privacy: 'shield',
   diagnosis: 'pulse',
 };
@@ -50,6 +52,7 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
     sites: <SitesSection status={status} sites={sites} />,
     agreement: <AgreementSection status={status} />,
     sources: <SourcesSection status={status} />,
+    webhooks: <WebhooksSection status={status} />,
     privacy: <PrivacySection status={status} />,
     diagnosis: <DiagnosisSection />,
   };
@@ -65,7 +68,11 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
         <ul>
           {sections.map((to) => (
             <li key={to}>
-              <NavLink item={{ to, icon: icons[to], label: w.options[to] }} here={to === at} onGo={go} />
+              <NavLink
+                item={{ to, icon: icons[to], label: to === 'webhooks' ? w.webhooks.title : w.options[to] }}
+                here={to === at}
+                onGo={go}
+              />
             </li>
           ))}
         </ul>

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { Once } from '../parts/once.tsx';
 import { CallTrouble, call, useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -18,12 +18,11 @@ interface WriteKey {
 export function WriteKeys() {
   const { w, f } = useWords();
   const o = w.options;
-  const { ask, copy } = useWorld();
+  const { ask } = useWorld();
   const now = useNow();
   const answer = useApi<{ items: WriteKey[] }>({ route: 'writeKeys' });
   const [name, setName] = useState('');
   const [made, setMade] = useState<string>();
-  const [copied, setCopied] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const [revoking, setRevoking] = useState<string>();
   const fail = (error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed);
@@ -32,7 +31,6 @@ export function WriteKeys() {
     setWrong(undefined);
     call<{ key: string }>(ask, { route: 'addWriteKey', body: { name: name.trim() } }).then(({ key }) => {
       setMade(key);
-      setCopied(false);
       setName('');
       answer.again();
     }, fail);
@@ -90,18 +88,7 @@ export function WriteKeys() {
           </tbody>
         </table>
       )}
-      {made && (
-        <div role="status">
-          <p className="once">
-            <code>{made}</code>
-            <button type="button" className="btn small" onClick={() => void copy(made).then(() => setCopied(true))}>
-              <Icon name={copied ? 'check' : 'copy'} />
-              {copied ? w.copied : w.copy}
-            </button>
-          </p>
-          <p className="help">{o.keyOnce}</p>
-        </div>
-      )}
+      {made && <Once text={made} help={o.keyOnce} />}
       <form className="row add-host" onSubmit={make}>
         <input
           className="field half"

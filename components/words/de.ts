@@ -1,6 +1,7 @@
 import type { Words } from './en.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
+import { webhooks } from './webhooks.de.ts';
 
 const count = counter('de');
 
@@ -689,6 +690,8 @@ export const de: Words = {
     copyDiagnosis: 'Diagnose kopieren',
     checkAgain: 'Noch einmal prüfen',
   },
+
+  webhooks,
 
   welcome: {
     step: (n) => `${n} von 3`,

@@ -1,5 +1,6 @@
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
+import { webhooks } from './webhooks.en.ts';
 
 const count = counter('en');
 
@@ -690,6 +691,8 @@ export const en = {
     copyDiagnosis: 'Copy diagnosis',
     checkAgain: 'Check again',
   },
+
+  webhooks,
 
   welcome: {
     step: (n: number) => `${n} of 3`,

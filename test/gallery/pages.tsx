@@ -4,6 +4,7 @@ import type { World } from '../../components/world.tsx';
 import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
+import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
 import { repQueue, status } from './popups.tsx';
 import type { State } from './state.tsx';
@@ -19,6 +20,67 @@ const signatures = [
   { team: 'sales' as const, by: 'Paul Brenner', at: '2026-06-29T08:00:00Z' },
 ];
 const draft = { ...agreement, version: 4, allowed: { ...agreement.allowed, mql: { standard: 6, high: 3 } } };
+const id = (n: number) => `0192f0c1-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const hook = (n: number, more: Partial<WireWebhook>): WireWebhook => ({
+  id: id(n),
+  name: 'Data warehouse',
+  url: 'https://hooks.ridgeway.example/baton',
+  kinds: [],
+  person: false,
+  state: 'on',
+  createdAt: '2026-07-01T06:00:00Z',
+  takenAt: '2026-11-24T11:44:00Z',
+  counts: { waiting: 0, failed: 0 },
+  ...more,
+});
+const webhooks: WireWebhook[] = [
+  hook(1, { oldSecretUntil: '2026-11-25T11:00:00Z' }),
+  hook(2, {
+    name: 'Die Verteilstelle der Vertriebssteuerung für Mitteleuropa',
+    url: 'https://a-very-long-host-name-of-some-cloud-function.region-7.provider.example/v1/hooks/0192f0c1aaaa?key=1',
+    kinds: ['decision', 'stage', 'feedback', 'reply'],
+    trouble: {
+      since: '2026-11-24T08:02:00Z',
+      sentence: 'a-very-long-host-name-of-some-cloud-function.region-7.provider.example answered 503: “upstream connect error”',
+    },
+    counts: { waiting: 1204, failed: 3 },
+  }),
+  hook(3, {
+    name: 'Chat',
+    state: 'off',
+    kinds: ['digest'],
+    takenAt: undefined,
+    trouble: { since: '2026-11-18T08:02:00Z', sentence: 'chat.ridgeway.example could not be reached (ENOTFOUND).' },
+    counts: { waiting: 12, failed: 0 },
+  }),
+];
+const deliveries: WireDelivery[] = [
+  { event: id(13), kind: 'decision', lead: id(31), name: 'Dana Whitfield', at: '2026-11-24T11:44:00Z', state: 'waiting', tries: 0 },
+  {
+    event: id(12),
+    kind: 'feedback',
+    lead: id(32),
+    name: 'Alexandrine von Hohenfels-Krautheim',
+    at: '2026-11-24T11:40:00Z',
+    state: 'waiting',
+    tries: 3,
+    nextTryAt: '2026-11-24T12:10:00Z',
+    status: 503,
+    sentence: 'hooks.ridgeway.example answered 503: “upstream connect error or disconnect/reset before headers”',
+  },
+  { event: id(11), kind: 'digest', at: '2026-11-23T00:10:00Z', state: 'taken', tries: 1, takenAt: '2026-11-23T00:10:02Z', status: 204 },
+  {
+    event: id(10),
+    kind: 'stage',
+    lead: id(33),
+    name: 'Ove Lind',
+    at: '2026-11-20T09:10:00Z',
+    state: 'failed',
+    tries: 11,
+    status: 422,
+    sentence: 'hooks.ridgeway.example answered 422: “unknown lead”',
+  },
+];
 const routes: Record<string, unknown> = {
   getAgreement: {
     agreement,
@@ -56,6 +118,11 @@ const routes: Record<string, unknown> = {
     notes: [{ line: 5, column: 'owner', why: 'Nobody here has this address; the lead has no owner.' }],
     unknownColumns: ['favourite colour'],
   },
+  webhooks: { items: webhooks },
+  addWebhook: { webhook: webhooks[0], secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0example0k=' },
+  rotateWebhook: { webhook: webhooks[0], secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0example0k=' },
+  testWebhook: { ok: true, status: 204, sentence: 'hooks.ridgeway.example took it and answered 204.' },
+  webhookDeliveries: { items: deliveries, next: deliveries.at(-1)!.event },
   ingestRejects: {
     items: [
       { id: '1', at: '2026-11-24T10:44:00Z', source: 'Website', reason: 'The event has neither userId nor anonymousId.' },
@@ -100,11 +167,29 @@ const welcome = (
 });
 const typed = (text: string) => (root: HTMLElement) => {
   const input = root.querySelector<HTMLInputElement>('.step input');
-  if (!input) return;
+  if (input) fill(input, text);
+};
+const fresh = { me: undefined, connection: { state: 'not-connected' as const } };
+
+const fill = (input: HTMLInputElement, text: string) => {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text);
   input.dispatchEvent(new Event('input', { bubbles: true }));
 };
-const fresh = { me: undefined, connection: { state: 'not-connected' as const } };
+const click = (root: HTMLElement, what: string) => root.querySelector<HTMLElement>(what)?.click();
+/** The webhooks of an admin, unless said otherwise; `more` answers other than the usual. */
+const webhookState = (name: string, more: Record<string, unknown>, after?: State['after'], me: Status['me'] = admin): State => ({
+  group: 'Options, webhooks',
+  name,
+  frame: 1040,
+  render: () => (
+    <WorldProvider
+      value={worldOf({ api: ({ route }) => ({ status: 200, body: { ...routes, ...more }[route], type: 'application/json' }) })}
+    >
+      <Options status={{ ...base, me }} sites={sites} at="webhooks" />
+    </WorldProvider>
+  ),
+  after,
+});
 
 export const pages: State[] = [
   welcome('connect', fresh, {}, typed('baton.ridgeway.example')),
@@ -191,6 +276,33 @@ export const pages: State[] = [
       setTimeout(() => root.querySelector<HTMLElement>('.import-state .btn.main')?.click(), 300);
     },
   },
+  webhookState('webhooks, none', { webhooks: { items: [] } }),
+  webhookState('webhooks, not an admin', {}, undefined, base.me),
+  webhookState('webhooks, one added', {}, (root) => {
+    click(root, '.section-head .btn');
+    setTimeout(() => {
+      const [name, url] = root.querySelectorAll<HTMLInputElement>('.form-of input.field');
+      fill(name!, 'Data warehouse');
+      fill(url!, 'https://hooks.ridgeway.example/baton');
+      click(root, '.form-of .chip');
+    }, 100);
+  }),
+  webhookState('webhooks, the secret once', {}, (root) => {
+    click(root, '.section-head .btn');
+    setTimeout(() => {
+      const [name, url] = root.querySelectorAll<HTMLInputElement>('.form-of input.field');
+      fill(name!, 'Data warehouse');
+      fill(url!, 'https://hooks.ridgeway.example/baton');
+      setTimeout(() => root.querySelector<HTMLFormElement>('.form-of')?.requestSubmit(), 100);
+    }, 100);
+  }),
+  webhookState('webhooks, one failing', {}, (root) => setTimeout(() => click(root, 'tr:nth-child(2) .btn'), 200)),
+  webhookState('webhooks, one turned off', {}, (root) =>
+    setTimeout(() => {
+      click(root, 'tr:nth-child(3) .btn');
+      setTimeout(() => click(root, '.acts-of .btn:nth-child(3)'), 100);
+    }, 200),
+  ),
   {
     group: 'Options',
     name: 'proposing a change',

@@ -207,8 +207,8 @@ describe('with the ids of another workspace', () => {
       const id = theirs[kind];
       expect(id, `The sweep must know an id for ${path}.`).toBeDefined();
       for (const user of users) {
-        const known = await send(user, method, at({ id: id!, keyId: theirs.keys! }), operation, [theirs.other!]);
-        const unknown = await send(user, method, at({ id: newId(), keyId: newId() }), operation, [newId()]);
+        const known = await send(user, method, at({ id: id!, keyId: theirs.keys!, event: theirs.event! }), operation, [theirs.other!]);
+        const unknown = await send(user, method, at({ id: newId(), keyId: newId(), event: newId() }), operation, [newId()]);
         const where = `${method} ${path} as ${user.role}`;
         expect([403, 404, 422], where).toContain(known.status);
         expect(known.status, where).toBe(unknown.status);
@@ -224,7 +224,8 @@ describe('with the ids of another workspace', () => {
   /** One of everything that has an id, by the word in its address. */
   async function things(): Promise<Record<string, string>> {
     const w = server.workspace;
-    const [campaign, feedback, team, key, source, write] = Array.from({ length: 6 }, newId) as [
+    const [campaign, feedback, team, key, source, write, webhook] = Array.from({ length: 7 }, newId) as [
+      string,
       string,
       string,
       string,
@@ -257,6 +258,11 @@ describe('with the ids of another workspace', () => {
     await row('rule_version', { rule, version: 1, made_by: user.id });
     await row('source_link', { id: source, state: 'paused' });
     await row('source_write', { id: write, link: source, lead, state: 'refused' });
+    await row('webhook', { id: webhook });
+    const { id: event } = await server.in((trx) =>
+      trx.selectFrom('lead_event').select('id').where('workspace', '=', w).where('person', '=', lead).limit(1).executeTakeFirstOrThrow(),
+    );
+    await row('webhook_delivery', { webhook, event });
     return {
       leads: lead,
       people: lead,
@@ -271,6 +277,8 @@ describe('with the ids of another workspace', () => {
       keys: personKey,
       sources: source,
       'source-writes': write,
+      webhooks: webhook,
+      event,
     };
   }
 
@@ -292,6 +300,7 @@ describe('with the ids of another workspace', () => {
       int8: 1,
       bool: false,
       timestamptz: new Date(),
+      xid8: '1',
     };
     const values = { ...Object.fromEntries(rows.map(({ name, type }) => [name, filler[type]])), workspace: server.workspace, ...given };
     const names = Object.keys(values);
