@@ -24,6 +24,13 @@ export interface World {
   requestOrigins(origins: string[]): Promise<boolean>;
   dropOrigins(origins: string[]): Promise<boolean>;
   hasOrigins(origins: string[]): Promise<boolean>;
+  /** Signing in elsewhere, in a window of its own that comes back by itself. */
+  webAuth: {
+    /** Where it comes back to. */
+    redirect(): string;
+    /** Answers the address it came back with; rejects when the user closes the window. */
+    open(url: string): Promise<string>;
+  };
   /** Hands a file to the user. */
   save(name: string, type: string, text: string): void;
 }

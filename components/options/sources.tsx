@@ -1,12 +1,13 @@
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Icon } from '../icons.tsx';
 import { useWords } from '../words/words.tsx';
+import { Crms } from './crm/crms.tsx';
 import { Imports } from './imports.tsx';
 import { SectionHead } from './page.tsx';
 import { Rejects } from './rejects.tsx';
 import { WriteKeys } from './write-keys.tsx';
 
-/** Where data comes from: files by hand, events by write keys, and what of either could not be read. */
+/** Where data comes from: CRMs, files by hand, events by write keys, and what of either could not be read. */
 export function SourcesSection({ status }: { status: Status }) {
   const { w } = useWords();
   const o = w.options;
@@ -16,6 +17,7 @@ export function SourcesSection({ status }: { status: Status }) {
   return (
     <>
       <SectionHead title={o.sources} text={o.sourcesText} />
+      {imports && <Crms admin={admin} />}
       {imports && <Imports />}
       {admin ? (
         <>

@@ -15,6 +15,7 @@ import { AnswersReport } from './answers.tsx';
 import { BudgetReport } from './budget.tsx';
 import { type CampaignsAnswer, CampaignsReport, Shapes, Tools } from './campaigns.tsx';
 import { CommitmentsReport } from './commitments.tsx';
+import { CrmHealthReport } from './crm-health.tsx';
 import { FeedbackInbox } from './feedback.tsx';
 import { Filters } from './filters.tsx';
 import type { ReportProps } from './frame.tsx';
@@ -46,6 +47,7 @@ const ofFigures: Partial<Record<Page, ComponentType<ReportProps>>> = {
   commitments: CommitmentsReport,
   budget: BudgetReport,
   'long-term': LongTermReport,
+  'crm-health': CrmHealthReport,
 };
 
 /** Reports in the order of the navigation. Another one is a line here and a part that shows it. */
@@ -54,6 +56,7 @@ const sections: readonly { head: 'both' | 'marketing' | 'people'; page: Page; ic
   { head: 'both', page: 'answers', icon: 'history' },
   { head: 'both', page: 'reasons', icon: 'back' },
   { head: 'both', page: 'commitments', icon: 'sign' },
+  { head: 'both', page: 'crm-health', icon: 'store' },
   { head: 'marketing', page: 'campaigns', icon: 'say' },
   { head: 'marketing', page: 'budget', icon: 'money' },
   { head: 'marketing', page: 'long-term', icon: 'chart' },

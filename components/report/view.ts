@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { type Channel, channels } from '../../lib/funnel/words.ts';
 import { type Period, periodFrom } from './period.ts';
 
-export const pages = ['campaigns', 'feedback', 'funnel', 'answers', 'reasons', 'commitments', 'budget', 'long-term'] as const;
+export const pages = ['campaigns', 'feedback', 'funnel', 'answers', 'reasons', 'commitments', 'budget', 'long-term', 'crm-health'] as const;
 export type Page = (typeof pages)[number];
 export const sortKeys = ['name', 'touched', 'handedOver', 'accepted', 'qualified', 'returned'] as const;
 export type SortKey = (typeof sortKeys)[number];

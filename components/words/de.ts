@@ -1,3 +1,4 @@
+import { crm } from './crm.de.ts';
 import type { Words } from './en.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
@@ -691,6 +692,7 @@ export const de: Words = {
     checkAgain: 'Noch einmal prüfen',
   },
 
+  crm,
   webhooks,
 
   welcome: {
@@ -751,6 +753,7 @@ export const de: Words = {
       commitments: 'Zusagen',
       budget: 'Budget',
       'long-term': 'Langfristig',
+      'crm-health': 'Im CRM',
     },
     choose: 'Bericht wählen',
     agreement: (version) => `Vereinbarung ${version}`,

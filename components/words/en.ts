@@ -1,3 +1,4 @@
+import { crm } from './crm.en.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
 import { webhooks } from './webhooks.en.ts';
@@ -692,6 +693,7 @@ export const en = {
     checkAgain: 'Check again',
   },
 
+  crm,
   webhooks,
 
   welcome: {
@@ -752,6 +754,7 @@ export const en = {
       commitments: 'Commitments',
       budget: 'Budget',
       'long-term': 'Long-term',
+      'crm-health': 'In the CRM',
     },
     choose: 'Choose a report',
     agreement: (version: number) => `Agreement ${version}`,

@@ -55,6 +55,14 @@ export function browserWorld(): World {
     requestOrigins: (origins) => browser.permissions.request({ origins }),
     dropOrigins: (origins) => browser.permissions.remove({ origins }),
     hasOrigins: (origins) => browser.permissions.contains({ origins }),
+    webAuth: {
+      redirect: () => browser.identity.getRedirectURL(),
+      async open(url) {
+        const back = await browser.identity.launchWebAuthFlow({ url, interactive: true });
+        if (back === undefined) throw new Error('The window was closed.');
+        return back;
+      },
+    },
     save(name, type, text) {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([text], { type }));

@@ -5,6 +5,7 @@ import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhooks.ts';
+import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
 import { repQueue, status } from './popups.tsx';
 import type { State } from './state.tsx';
@@ -82,6 +83,7 @@ const deliveries: WireDelivery[] = [
   },
 ];
 const routes: Record<string, unknown> = {
+  ...crmRoutes,
   getAgreement: {
     agreement,
     draft: {
@@ -176,20 +178,25 @@ const fill = (input: HTMLInputElement, text: string) => {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 };
 const click = (root: HTMLElement, what: string) => root.querySelector<HTMLElement>(what)?.click();
-/** The webhooks of an admin, unless said otherwise; `more` answers other than the usual. */
-const webhookState = (name: string, more: Record<string, unknown>, after?: State['after'], me: Status['me'] = admin): State => ({
-  group: 'Options, webhooks',
-  name,
-  frame: 1040,
-  render: () => (
-    <WorldProvider
-      value={worldOf({ api: ({ route }) => ({ status: 200, body: { ...routes, ...more }[route], type: 'application/json' }) })}
-    >
-      <Options status={{ ...base, me }} sites={sites} at="webhooks" />
-    </WorldProvider>
-  ),
-  after,
-});
+/** A section as an admin sees it, unless said otherwise; `more` answers other than the usual. */
+const sectionState =
+  (at: 'webhooks' | 'sources', group: string) =>
+  (name: string, more: Record<string, unknown> = {}, after?: State['after'], me: Status['me'] = admin): State => ({
+    group: `Options, ${group}`,
+    name,
+    frame: 1040,
+    render: () => (
+      <WorldProvider
+        value={worldOf({ api: ({ route }) => ({ status: 200, body: { ...routes, ...more }[route], type: 'application/json' }) })}
+      >
+        <Options status={{ ...base, me }} sites={sites} at={at} />
+      </WorldProvider>
+    ),
+    after,
+  });
+const webhookState = sectionState('webhooks', 'webhooks');
+const crmState = sectionState('sources', 'CRM');
+const later = (what: () => void) => setTimeout(what, 150);
 
 export const pages: State[] = [
   welcome('connect', fresh, {}, typed('baton.ridgeway.example')),
@@ -276,6 +283,30 @@ export const pages: State[] = [
       setTimeout(() => root.querySelector<HTMLElement>('.import-state .btn.main')?.click(), 300);
     },
   },
+  crmState('no CRM', noCrm),
+  crmState('no CRM, a marketer', noCrm, undefined, base.me),
+  crmState('choosing a CRM', noCrm, (root) => later(() => click(root, '.crms-head .btn'))),
+  crmState('signing in at a CRM', crmRoutes, (root) =>
+    later(() => {
+      click(root, '.crms-head .btn');
+      later(() => click(root, '.form-of > div:nth-of-type(2) [role=radio]:nth-child(2)'));
+    }),
+  ),
+  crmState('what its words mean', freshCrm, (root) => later(() => click(root, 'tbody .btn'))),
+  crmState('what would change', freshCrm, (root) =>
+    later(() => {
+      click(root, 'tbody .btn');
+      setTimeout(() => click(root, '.mapping .btn.main'), 400);
+    }),
+  ),
+  crmState('a CRM that refuses', crmRoutes, (root) => later(() => click(root, 'tbody tr:nth-child(1) .btn'))),
+  crmState('a first import', crmRoutes, (root) => later(() => click(root, 'tbody tr:nth-child(2) .btn'))),
+  crmState('a CRM in trouble', crmRoutes, (root) =>
+    later(() => {
+      click(root, 'tbody tr:nth-child(3) .btn');
+      later(() => click(root, '.acts-of .btn:last-child'));
+    }),
+  ),
   webhookState('webhooks, none', { webhooks: { items: [] } }),
   webhookState('webhooks, not an admin', {}, undefined, base.me),
   webhookState('webhooks, one added', {}, (root) => {

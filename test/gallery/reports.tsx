@@ -3,6 +3,7 @@ import { first, type View } from '../../components/report/view.ts';
 import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { CampaignFigures, Share } from '../../lib/contract/routes/reports.ts';
+import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Channel } from '../../lib/funnel/words.ts';
 import { agreement, ana, churn, marketer, now, uuid } from './fixtures.ts';
 import { status } from './popups.tsx';
@@ -154,6 +155,63 @@ const openTables = (root: HTMLElement) => {
   }, 800);
 };
 
+const ofCrm = (name: string, more: Partial<CrmHealthRow>): CrmHealthRow => ({
+  source: { id: uuid(), source: name.toLowerCase(), name, state: 'running' },
+  acts: 148,
+  written: share(131, 148),
+  waiting: 4,
+  refused: 11,
+  givenUp: 2,
+  medianMinutes: 1.4,
+  people: { known: 48210, withoutStage: 312 },
+  fields: [
+    { field: 'lifecyclestage', times: 120, last: '2026-11-24T10:12:00Z' },
+    { field: 'hs_lead_status', times: 0 },
+    { field: 'return_reason', times: 0 },
+  ],
+  refusals: [
+    {
+      sentence: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
+      trouble: 'refused',
+      n: 9,
+      last: '2026-11-24T09:02:00Z',
+      leads: ['Dana Whitfield', 'Alexandrine von Hohenfels-Krautheim', 'Ove Lind', 'Marek Svoboda', 'نور الهاشمي'].map((name) => ({
+        id: uuid(),
+        name,
+      })),
+    },
+    {
+      sentence: 'HubSpot has no contact with this person’s addresses.',
+      n: 2,
+      last: '2026-11-20T09:02:00Z',
+      leads: [{ id: uuid(), name: 'Tom Hale' }],
+    },
+  ],
+  kept: [{ field: 'lifecyclestage', n: 3, leads: [{ id: uuid(), name: 'Marek Svoboda' }] }],
+  before: { acts: 130, written: share(101, 130), waiting: 0, refused: 20, givenUp: 9 },
+  ...more,
+});
+const health = {
+  from: report.from,
+  to: report.to,
+  compare: report.compare,
+  asOf: report.asOf,
+  items: [
+    ofCrm('HubSpot', {}),
+    ofCrm('Salesforce', {
+      acts: 9,
+      written: share(9, 9),
+      waiting: 0,
+      refused: 0,
+      givenUp: 0,
+      fields: [{ field: 'Status', times: 9, last: '2026-11-24T10:12:00Z' }],
+      refusals: [],
+      kept: [],
+      people: { known: 310, withoutStage: 0 },
+    }),
+  ],
+};
+
 export const reports: State[] = [
   state('campaigns', {}, {}),
   state('campaigns, tables open', { compare: 'none' }, { campaignsReport: { ...report, compare: undefined } }, 1280, openTables),
@@ -165,6 +223,8 @@ export const reports: State[] = [
   state('offline', {}, { campaignsReport: new BridgeError('offline', 'The backend cannot be reached right now.') }),
   state('signed out', {}, { campaignsReport: new BridgeError('signed-out', 'Sign in first.') }),
   state('loading', {}, { campaignsReport: new Promise(() => {}) }),
+  state('in the CRM', { page: 'crm-health' }, { crmHealthReport: health }),
+  state('in the CRM, none', { page: 'crm-health' }, { crmHealthReport: { ...health, items: [] } }),
   state('feedback', { page: 'feedback' }, {}),
   state('feedback, all answered', { page: 'feedback' }, { feedbackInbox: { items: [] } }),
 ];

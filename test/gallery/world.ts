@@ -30,6 +30,7 @@ export function fixtureWorld(answers: Answers, more: Partial<World> = {}): World
     requestOrigins: async () => true,
     dropOrigins: async () => true,
     hasOrigins: async () => true,
+    webAuth: { redirect: () => 'https://extension.example/', open: () => new Promise(() => {}) },
     save: () => {},
     ...more,
   };

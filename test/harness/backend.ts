@@ -43,7 +43,8 @@ export async function startBackend(): Promise<Backend> {
   const start = async () => {
     child = startChild(process.execPath, ['server/main.ts'], {
       cwd: root,
-      env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url, DATABASE_URL: '' },
+      // What tests listen with stands on loopback, which is inside the network.
+      env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url, DATABASE_URL: '', BATON_ALLOWED_HOSTS: '127.0.0.1' },
     });
     await ready(url, child);
   };

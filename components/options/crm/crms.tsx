@@ -1,0 +1,153 @@
+import { useEffect, useState } from 'react';
+import { Icon } from '../../icons.tsx';
+import { useNow } from '../../now.ts';
+import { Scrolls } from '../../parts/scrolls.tsx';
+import { useApi } from '../../use-api.ts';
+import { useWords } from '../../words/words.tsx';
+import type { AgreementAnswer } from '../agreement.tsx';
+import { Connect } from './connect.tsx';
+import { OpenSource } from './open.tsx';
+import { State, stateOf } from './state.tsx';
+import type { Added, Answer, Source } from './wire.ts';
+
+/** How often an open page asks anew: while something is under way, and otherwise. */
+const lookEveryMs = { soon: 2_000, otherwise: 15_000 };
+
+/** Connected CRMs, and connecting one. */
+export function Crms({ admin }: { admin: boolean }) {
+  const { w } = useWords();
+  const c = w.crm;
+  const answer = useApi<Answer>({ route: 'sources' });
+  const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const [open, setOpen] = useState<string>();
+  const [connecting, setConnecting] = useState(false);
+  const [added, setAdded] = useState<Added>();
+  const here = answer.state === 'here' ? answer.value : undefined;
+  const items = here?.items ?? [];
+  const opened = items.find(({ id }) => id === open);
+  const inForce = agreement.state === 'here' ? agreement.value.agreement : undefined;
+  const moving = items.some((one) => stateOf(one) === 'importing' || one.counts.waiting > 0);
+  const { again } = answer;
+  useEffect(() => {
+    if (items.length === 0) return;
+    const timer = setInterval(again, moving ? lookEveryMs.soon : lookEveryMs.otherwise);
+    return () => clearInterval(timer);
+  }, [again, moving, items.length]);
+  return (
+    <section className="crms">
+      <div className="row crms-head">
+        <div className="grow">
+          <h2>{c.title}</h2>
+          <p className="second">{c.text}</p>
+        </div>
+        {admin && here && !connecting && (
+          <button type="button" className="btn" onClick={() => setConnecting(true)}>
+            <Icon name="plus" />
+            {c.connect}
+          </button>
+        )}
+      </div>
+      {connecting && here && (
+        <Connect
+          kinds={here.kinds}
+          redirects={here.redirects}
+          onCancel={() => setConnecting(false)}
+          onConnected={(one) => {
+            setConnecting(false);
+            setAdded(one);
+            setOpen(one.source.id);
+            again();
+          }}
+        />
+      )}
+      {answer.state === 'failed' && (
+        <p className="help wrong" role="alert">
+          {answer.trouble.message}
+        </p>
+      )}
+      {here && items.length === 0 && !connecting && (
+        <div className="well">
+          <b>{c.none}</b>
+          <p className="second">{admin ? c.noneText : c.noneTextOther}</p>
+        </div>
+      )}
+      {items.length > 0 && <List items={items} open={open} onOpen={setOpen} />}
+      {opened && (
+        <OpenSource
+          key={opened.id}
+          source={opened}
+          kind={here?.kinds.find(({ id }) => id === opened.source)}
+          {...(inForce && { agreement: inForce })}
+          {...(added?.source.id === opened.id && { found: added.findings })}
+          admin={admin}
+          onChange={again}
+        />
+      )}
+    </section>
+  );
+}
+
+function List({ items, open, onOpen }: { items: Source[]; open: string | undefined; onOpen: (id: string | undefined) => void }) {
+  const { w, f } = useWords();
+  const c = w.crm;
+  const now = useNow();
+  return (
+    <Scrolls label={c.title}>
+      <table className="table tall">
+        <thead>
+          <tr>
+            <th scope="col">{c.source}</th>
+            <th scope="col">{c.state}</th>
+            <th scope="col">{c.lastSync}</th>
+            <th scope="col" className="num">
+              {c.people}
+            </th>
+            <th scope="col" className="num">
+              {c.waiting}
+            </th>
+            <th scope="col" className="num">
+              {c.refused}
+            </th>
+            <th scope="col">
+              <span className="unseen">{c.openShort}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((one) => (
+            <tr key={one.id}>
+              <th scope="row">
+                <b>
+                  <bdi>{one.name}</bdi>
+                </b>
+                <small className="anywhere">
+                  <bdi>{one.knownAs}</bdi>
+                </small>
+              </th>
+              <td>
+                <State source={one} />
+              </td>
+              <td className="second n">{one.pulledAt ? f.moment(one.pulledAt, now) : c.never}</td>
+              <td className="num">{f.number(one.counts.people)}</td>
+              <td className="num">{f.number(one.counts.waiting)}</td>
+              <td className={one.counts.refused > 0 ? 'num not-well' : 'num'}>
+                {one.counts.refused > 0 ? <b>{f.number(one.counts.refused)}</b> : 0}
+              </td>
+              <td className="num">
+                <button
+                  type="button"
+                  className="btn small"
+                  aria-expanded={one.id === open}
+                  aria-label={one.id === open ? undefined : c.open(one.name)}
+                  onClick={() => onOpen(one.id === open ? undefined : one.id)}
+                >
+                  {one.id === open ? c.close : c.openShort}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolls>
+  );
+}

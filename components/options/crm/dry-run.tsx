@@ -1,0 +1,86 @@
+import { Icon } from '../../icons.tsx';
+import { useWords } from '../../words/words.tsx';
+import type { DryRun } from './wire.ts';
+
+/** What a mapping would change. */
+export function DryRunResult({ result }: { result: DryRun }) {
+  const { w, f } = useWords();
+  const c = w.crm;
+  const { looked, of, stages, moves, owners, problems } = result;
+  return (
+    <section className="dry-run" aria-live="polite">
+      <h3>{c.dryTitle}</h3>
+      <p className="second">{of === undefined ? c.dryTextAlone(f.number(looked)) : c.dryText(f.number(looked), f.number(of))}</p>
+      {problems.length > 0 && (
+        <div className="said not-well">
+          <Icon name="alert" />
+          <div>
+            <b>{c.problems}</b>
+            <ul>
+              {problems.map((one) => (
+                <li key={one}>
+                  <bdi>{one}</bdi>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      )}
+      <div className="two-tables">
+        <table className="table tight">
+          <thead>
+            <tr>
+              <th scope="col">{c.theyHave}</th>
+              <th scope="col">{c.becomes}</th>
+              <th scope="col" className="num">
+                {c.people}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {stages.map(({ value, label, people, stage }) => (
+              <tr key={value}>
+                <th scope="row">
+                  <bdi>{label}</bdi>
+                </th>
+                <td className={stage ? undefined : 'quiet'}>{stage ? w.stage[stage] : c.meansNothing}</td>
+                <td className="num">{f.number(people)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {moves.length > 0 ? (
+          <table className="table tight">
+            <thead>
+              <tr>
+                <th scope="col">{c.from}</th>
+                <th scope="col">{c.to}</th>
+                <th scope="col" className="num">
+                  {c.people}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {moves.map(({ from, to, people }) => (
+                <tr key={`${from} ${to}`}>
+                  <th scope="row" className={from ? undefined : 'quiet'}>
+                    {from ? w.stage[from] : c.isNew}
+                  </th>
+                  <td>{w.stage[to]}</td>
+                  <td className="num">{f.number(people)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ) : (
+          <p className="second">{c.noMoves}</p>
+        )}
+      </div>
+      {owners.length > 0 && (
+        <p className="second">
+          {c.ownersMissing}: <bdi>{f.list(owners.slice(0, 8).map(({ email, people }) => `${email} (${f.number(people)})`))}</bdi>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+import { Icon } from '../../icons.tsx';
+import { useWords } from '../../words/words.tsx';
+import type { Finding } from './wire.ts';
+
+/** What the credentials allow, in words; what is missing says what will not be there. */
+export function Findings({ findings }: { findings: readonly Finding[] }) {
+  const { w } = useWords();
+  const c = w.crm;
+  return (
+    <section>
+      <h3>{c.checked}</h3>
+      <ul className="findings">
+        {findings.map(({ what, ok, sentence }) => (
+          <li key={what} className={ok ? 'well-of' : 'not-well'}>
+            <Icon name={ok ? 'check' : 'alert'} />
+            <b>{what}</b>
+            <span className="second">
+              <span className="unseen">{ok ? c.yes : c.no}: </span>
+              <bdi>{sentence}</bdi>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+import { useEffect, useState } from 'react';
+import { useNow } from '../../now.ts';
+import { Segments } from '../../parts/segments.tsx';
+import { CallTrouble, call } from '../../use-api.ts';
+import { useWords } from '../../words/words.tsx';
+import { useWorld } from '../../world.tsx';
+import type { Source, Write } from './wire.ts';
+
+type Shown = 'refused' | 'waiting' | 'sent';
+
+/** What was or is to be written to the CRM. What it refused stays, in its own words, until somebody deals with it. */
+export function Writes({ source, onChange }: { source: Source; onChange: () => void }) {
+  const { w, f } = useWords();
+  const c = w.crm;
+  const { ask } = useWorld();
+  const now = useNow();
+  const [state, setState] = useState<Shown>('refused');
+  const [items, setItems] = useState<Write[]>();
+  const [turn, setTurn] = useState(0);
+  const [said, setSaid] = useState<{ ok: boolean; sentence: string }>();
+  const [giving, setGiving] = useState<string>();
+  const { refused, waiting } = source.counts;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts and `turn` ask the same again
+  useEffect(() => {
+    let wanted = true;
+    call<{ items: Write[] }>(ask, { route: 'sourceWrites', params: { id: source.id }, query: { state } }).then(
+      (found) => wanted && setItems(found.items),
+      (error) => wanted && setSaid({ ok: false, sentence: error instanceof CallTrouble ? error.message : w.failed }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [ask, source.id, state, refused, waiting, turn]);
+  const deal = (id: string, how: 'again' | 'discard') => {
+    setGiving(undefined);
+    call(ask, { route: 'dealWithWrite', params: { id }, body: { do: how } }).then(
+      () => {
+        setSaid(how === 'again' ? { ok: true, sentence: c.sentAgain } : undefined);
+        setTurn((n) => n + 1);
+        onChange();
+      },
+      (error) => setSaid({ ok: false, sentence: error instanceof CallTrouble ? error.message : w.failed }),
+    );
+  };
+  return (
+    <section>
+      <div className="row messages-head">
+        <h3 className="grow">{c.writesTitle}</h3>
+        <Segments
+          small
+          label={c.writesTitle}
+          value={state}
+          onPick={setState}
+          items={[
+            { value: 'refused', label: refused ? `${c.writesRefused} ${f.number(refused)}` : c.writesRefused },
+            { value: 'waiting', label: waiting ? `${c.writesWaiting} ${f.number(waiting)}` : c.writesWaiting },
+            { value: 'sent', label: c.writesSent },
+          ]}
+        />
+      </div>
+      {said && (
+        <p className={said.ok ? 'help' : 'help wrong'} role={said.ok ? 'status' : 'alert'}>
+          {said.sentence}
+        </p>
+      )}
+      {items?.length === 0 && <p className="second">{c.writesNone}</p>}
+      {items && items.length > 0 && (
+        <ul className="writes">
+          {items.map((one) => (
+            <li key={one.id}>
+              <div className="row">
+                <b className="grow">
+                  <bdi>{one.name}</bdi>
+                </b>
+                <time className="quiet t12" dateTime={one.at} title={f.full(one.at)}>
+                  {f.moment(one.at, now)}
+                </time>
+              </div>
+              <p className="second">
+                <bdi>{one.note}</bdi>
+              </p>
+              {one.sentence && (
+                <p className={one.state === 'refused' ? 'refusal' : 'second'}>
+                  <bdi>
+                    {source.name}: {one.sentence}
+                  </bdi>
+                </p>
+              )}
+              {(one.changed.length > 0 || one.kept.length > 0 || (one.state === 'waiting' && one.attempts > 0)) && (
+                <p className="quiet t12">
+                  {[
+                    one.changed.length > 0 && c.changed(f.list(one.changed)),
+                    one.kept.length > 0 && c.left(f.list(one.kept)),
+                    one.state === 'waiting' && one.attempts > 0 && c.tried(one.attempts),
+                  ]
+                    .filter(Boolean)
+                    .join(w.joint)}
+                </p>
+              )}
+              {one.state === 'refused' &&
+                (giving === one.id ? (
+                  <div className="asking">
+                    <p>{c.discardText}</p>
+                    <span className="row">
+                      <button type="button" className="btn small" onClick={() => deal(one.id, 'discard')}>
+                        {c.discardSure}
+                      </button>
+                      <button type="button" className="btn small plain" onClick={() => setGiving(undefined)}>
+                        {w.cancel}
+                      </button>
+                    </span>
+                  </div>
+                ) : (
+                  <div className="row">
+                    <button
+                      type="button"
+                      className="btn small"
+                      aria-label={`${c.again} · ${one.name}`}
+                      onClick={() => deal(one.id, 'again')}
+                    >
+                      {c.again}
+                    </button>
+                    <button
+                      type="button"
+                      className="btn small plain"
+                      aria-label={`${c.discard} · ${one.name}`}
+                      onClick={() => setGiving(one.id)}
+                    >
+                      {c.discard}
+                    </button>
+                  </div>
+                ))}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,162 @@
+import type { Added, Answer, DryRun, Shape, Source, Write } from '../../components/options/crm/wire.ts';
+import { agreement, uuid } from './fixtures.ts';
+
+/** CRMs for the options: one that is well, one that imports, one in trouble, one that waits for an agreement. */
+const mapping = {
+  stageIn: { subscriber: 'subscriber', lead: 'lead', marketingqualifiedlead: 'mql', salesqualifiedlead: 'sql', opportunity: 'opportunity' },
+  stageOut: { sql: { stage: 'salesqualifiedlead', status: 'OPEN_DEAL' }, recycled: { status: 'BAD_TIMING' } },
+  reasonOut: { bad_timing: 'Bad timing' },
+  fields: { linkedin: 'hs_linkedin_url', reason: 'return_reason' },
+  writeFeedback: false,
+  agreed: true,
+} as const satisfies Source['mapping'];
+const source = (more: Partial<Source>): Source => ({
+  id: uuid(),
+  source: 'hubspot',
+  name: 'HubSpot',
+  state: 'running',
+  knownAs: 'HubSpot account 4711',
+  way: 'key',
+  importedAt: '2026-07-01T06:00:00Z',
+  pulledAt: '2026-11-24T11:41:00Z',
+  lag: 240,
+  counts: { people: 48210, touches: 512044, stages: 61003, waiting: 0, refused: 0 },
+  mapping,
+  webhook: { url: 'https://baton.ridgeway.example/v1/sources/0192f0c1-0000-7000-8000-000000000001/webhook', secret: false },
+  ...more,
+});
+export const well = source({ counts: { people: 48210, touches: 512044, stages: 61003, waiting: 1, refused: 2 } });
+const importing = source({
+  source: 'salesforce',
+  name: 'Salesforce',
+  knownAs: 'integration@ridgeway.example, Ridgeway Maschinenbau Holding GmbH & Co. KG',
+  way: 'client-credentials',
+  importedAt: undefined,
+  pulledAt: undefined,
+  lag: undefined,
+  progress: { done: 31200, of: 50000 },
+  counts: { people: 31200, touches: 200114, stages: 8100, waiting: 0, refused: 0 },
+});
+const troubled = source({
+  source: 'mautic',
+  name: 'Mautic in Vienna',
+  knownAs: 'baton at mautic.ridgeway.example',
+  way: 'basic',
+  pulledAt: '2026-11-23T07:10:00Z',
+  lag: 100_000,
+  trouble: {
+    trouble: 'signed-out',
+    sentence: 'Mautic does not know the user “baton” with this password any more. Enter the credentials anew.',
+    at: '2026-11-23T07:15:00Z',
+  },
+});
+export const fresh = source({
+  importedAt: undefined,
+  pulledAt: undefined,
+  lag: undefined,
+  counts: { people: 0, touches: 0, stages: 0, waiting: 0, refused: 0 },
+  mapping: { stageIn: {}, stageOut: {}, reasonOut: {}, fields: {}, writeFeedback: false, agreed: false },
+});
+const kinds: Answer['kinds'] = [
+  {
+    id: 'hubspot',
+    name: 'HubSpot',
+    reads: ['contacts with every address, owner and LinkedIn profile', 'lifecycle stages and when they changed', 'campaigns'],
+    writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
+    ways: [
+      {
+        id: 'key',
+        name: 'Service key',
+        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners.',
+        fields: [
+          { name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' },
+          { name: 'address', label: 'API address, if calls go through a gateway of yours', optional: true },
+        ],
+      },
+      {
+        id: 'oauth',
+        name: 'App of your own',
+        help: 'An app in a HubSpot developer account, with the redirect addresses shown here.',
+        fields: [
+          { name: 'clientId', label: 'Client ID' },
+          { name: 'clientSecret', label: 'Client secret', secret: true },
+        ],
+        signIn: true,
+      },
+    ],
+  },
+  { id: 'salesforce', name: 'Salesforce', reads: ['leads'], writes: ['status'], ways: [] },
+  { id: 'mautic', name: 'Mautic', reads: ['contacts'], writes: ['the stage'], ways: [] },
+];
+const findings: Added['findings'] = [
+  { what: 'Contacts', ok: true, sentence: 'can be read' },
+  { what: 'Owners', ok: true, sentence: 'can be read' },
+  {
+    what: 'Marketing mails',
+    ok: false,
+    sentence: 'This key may not read “content”. Mails sent, opened and clicked are missing.',
+  },
+];
+const choices = (...labels: string[]) => labels.map((label) => ({ value: label.toLowerCase().replaceAll(' ', ''), label }));
+const shape: Shape = {
+  stages: choices('Subscriber', 'Lead', 'Marketing Qualified Lead', 'Sales Qualified Lead', 'Opportunity', 'Customer', 'Evangelist'),
+  statuses: [
+    { value: 'NEW', label: 'New' },
+    { value: 'OPEN_DEAL', label: 'Open deal' },
+    { value: 'BAD_TIMING', label: 'Bad timing' },
+  ],
+  deals: [{ value: '17', label: 'Sales pipeline: Donaudampfschifffahrtsgesellschaftsangebotsphase' }],
+  members: [],
+  reasons: [],
+  fields: [
+    { value: 'hs_linkedin_url', label: 'LinkedIn URL', type: 'string' },
+    { value: 'return_reason', label: 'Return reason', type: 'enumeration' },
+  ],
+  owners: [
+    { id: '1', name: 'Ines Okafor', email: 'ines@ridgeway.example', known: true },
+    { id: '2', name: 'Alexandrine von Hohenfels-Krautheim', email: 'alexandrine@ridgeway.example', known: false },
+  ],
+  proposal: { ...mapping, agreed: false },
+};
+const dry: DryRun = {
+  looked: 100,
+  of: 48210,
+  stages: [
+    { value: 'lead', label: 'Lead', people: 61, stage: 'lead' },
+    { value: 'salesqualifiedlead', label: 'Sales Qualified Lead', people: 12, stage: 'sql' },
+    { value: 'evangelist', label: 'Evangelist', people: 4 },
+  ],
+  moves: [
+    { to: 'lead', people: 58 },
+    { from: 'lead', to: 'sql', people: 2 },
+  ],
+  owners: [{ email: 'alexandrine@ridgeway.example', people: 31 }],
+  problems: ['“Bad timing”, to be written for recycled, is no status of this HubSpot.'],
+};
+const write = (more: Partial<Write>): Write => ({
+  id: uuid(),
+  lead: uuid(),
+  name: 'Dana Whitfield',
+  state: 'refused',
+  what: 'decision',
+  note: 'Returned by Rep One: bad timing. “asked for Q1” Back on 20 Feb 2027.',
+  at: '2026-11-24T09:02:00Z',
+  attempts: 1,
+  sentence: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
+  changed: [],
+  kept: [],
+  ...more,
+});
+const writes = [write({}), write({ name: 'Alexandrine von Hohenfels-Krautheim', note: 'Qualified by Rep One.' })];
+
+export const crmRoutes: Record<string, unknown> = {
+  sources: { items: [well, importing, troubled], kinds, redirects: ['https://kfjdgbpofjfdoneoiglpfjlmidjnhhgo.chromiumapp.org/'] },
+  sourceWrites: { items: writes },
+  checkSource: { findings },
+  shapeOfSource: shape,
+  dryRunSource: dry,
+  addSource: { source: fresh, findings },
+  getAgreement: { agreement, versions: [] },
+};
+export const noCrm = { sources: { items: [], kinds, redirects: [] } };
+export const freshCrm = { sources: { items: [fresh], kinds, redirects: [] } };
