@@ -1,6 +1,7 @@
+import type { ActState } from '../../lib/bridge/scene.ts';
 import { Icon } from '../icons.tsx';
 import { ActButton } from '../trust.tsx';
-import { fill, useWords } from '../words/words.tsx';
+import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
 import { reasonWords } from './reason.ts';
@@ -76,6 +77,12 @@ function CrmRefused() {
   );
 }
 
+/** Why an act was not applied, in the words of this screen where they are known. */
+export function conflictWords(act: ActState, w: Words): string {
+  if (act.act.kind === 'decision' && act.conflict) return w.card.movedOn(w.stage[act.conflict.stage], act.movedBy);
+  return act.sentence ?? w.card.movedMeanwhile;
+}
+
 /** An act of this device that the backend did not apply: it is told, kept, and dealt with by the user alone. */
 function Unsent({ id }: { id: string }) {
   const { acts, now, show, discard, retry } = useDoing();
@@ -96,9 +103,7 @@ function Unsent({ id }: { id: string }) {
     <div className={conflict || old ? 'note' : 'note wrong'}>
       <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
       <div>
-        <b>
-          {old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? (act.sentence ?? w.card.movedMeanwhile) : w.card.refusedAct(what)}
-        </b>
+        <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? conflictWords(act, w) : w.card.refusedAct(what)}</b>
         {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : act.sentence && <bdi>{act.sentence}</bdi>}</p>}
         <div className="note-acts">
           {conflict ? (

@@ -1,5 +1,6 @@
 import type { ActState, Connection } from '../../lib/bridge/scene.ts';
 import { didWords } from '../card/acts.tsx';
+import { conflictWords } from '../card/notes.tsx';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { ActButton } from '../trust.tsx';
@@ -54,7 +55,7 @@ function Line({ act, connection, onOpen }: { act: ActState; connection: Connecti
       case 'queued':
         return act.attempts > 0 ? p.queuedTried(act.attempts) : p.queued;
       case 'refused':
-        return act.sentence ?? (act.conflict ? p.conflict : p.refused);
+        return act.conflict ? conflictWords(act, w) : (act.sentence ?? p.refused);
       case 'old':
         return p.old;
       default:
@@ -86,6 +87,11 @@ function Line({ act, connection, onOpen }: { act: ActState; connection: Connecti
             <button type="button" className="btn small" aria-label={label(p.openLead)} onClick={() => onOpen(act.act.lead)}>
               {p.openLead}
             </button>
+          )}
+          {!act.conflict && (
+            <ActButton className="btn small plain" aria-label={label(w.card.sendAgain)} onAct={() => void ask('retry', { id })}>
+              {w.card.sendAgain}
+            </ActButton>
           )}
           <ActButton className="btn small plain" aria-label={label(p.discard)} onAct={() => void ask('discard', { id })}>
             {p.discard}

@@ -84,6 +84,8 @@ export interface ActState {
   sentence?: string;
   /** On a conflict: how the lead stands now. */
   conflict?: Card;
+  /** On a conflict of decisions: who moved the lead. */
+  movedBy?: string;
 }
 
 export interface QueueItem {

@@ -123,6 +123,7 @@ export function outcomeOf(error: unknown): Outcome {
     code: code || String(status),
     sentence: problem.detail ?? problem.errors?.map(({ detail }) => detail).join(' ') ?? problem.title,
     ...(card.success && { card: card.data }),
+    ...(problem.moved && { moved: problem.moved }),
   };
 }
 

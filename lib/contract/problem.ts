@@ -13,6 +13,8 @@ export const problem = z.object({
   /** For 400/422 on input: which field, and what to do. */
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   card: z.unknown().optional(),
+  /** With a 409 on a decision: who moved the lead last. */
+  moved: z.object({ by: z.string(), at: z.string() }).optional(),
   person: z.unknown().optional(),
 });
 export type Problem = z.infer<typeof problem>;

@@ -85,11 +85,26 @@ function beganAt(lead: Lead): string {
 async function checkBasis(call: Caller, lead: Lead, basis: DecisionBody['basis']): Promise<void> {
   const seen = typeof basis === 'number' ? basis : await resultOf(call, basis.after);
   if (seen === lead.funnelVersion) return;
-  throw problem(
-    'conflict',
-    seen === undefined ? 'The act before this one was refused, so this one was not done.' : 'Somebody else has moved this lead meanwhile.',
-    { card: await cardOf(call, lead.id) },
-  );
+  const card = await cardOf(call, lead.id);
+  if (seen === undefined) throw problem('conflict', 'The act before this one was refused, so this one was not done.', { card });
+  const moved = await lastMove(call, lead.id);
+  const how = `it is ${lead.stage.toUpperCase()} now${moved ? `, by ${moved.by}` : ''}`;
+  throw problem('conflict', `Somebody else has moved this lead meanwhile: ${how}.`, { card, ...(moved && { moved }) });
+}
+
+/** Who moved a lead last, and when. What only tells something about it moves nothing. */
+async function lastMove({ trx, workspace }: Caller, lead: string): Promise<{ by: string; at: string } | undefined> {
+  const row = await trx
+    .selectFrom('lead_event')
+    .select(['by_name', 'received_at'])
+    .where('workspace', '=', workspace)
+    .where('person', '=', lead)
+    .where('kind', 'in', ['stage', 'handoff', 'owner', 'pause', 'resume', 'opportunity', 'pool', 'woke', 'merge', 'unmerge'])
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && row.by_name !== null ? { by: row.by_name, at: row.received_at } : undefined;
 }
 
 /** The funnel version to which an act led; `undefined` when it was refused. */

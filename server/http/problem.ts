@@ -38,6 +38,8 @@ export interface ProblemExtra {
   errors?: Problem['errors'];
   /** How the lead stands now, for a conflict. */
   card?: unknown;
+  /** Who moved it last, for a conflict. */
+  moved?: Problem['moved'];
   /** Who has the key already. */
   person?: unknown;
   headers?: Record<string, string>;

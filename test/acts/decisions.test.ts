@@ -121,6 +121,8 @@ describe('a decision', () => {
     const { status, body } = await act(otherRep, lead, { kind: 'accept' }, 2);
     expect(status).toBe(409);
     expect(body).toMatchObject({ type: 'urn:baton:problem:conflict', card: { stage: 'sal', owner: { id: rep.id } } });
+    expect(body.moved).toMatchObject({ by: rep.name });
+    expect(body.detail).toBe(`Somebody else has moved this lead meanwhile: it is SAL now, by ${rep.name}.`);
     expect((await readLead(lead)).owner).toBe(rep.id);
   });
 

@@ -258,7 +258,14 @@ describe('an act', () => {
     await world.sight(1, mailFrom('dana@northwind.example'));
     const now = { ...card, version: 12, funnelVersion: 9, stage: 'sql' as const };
     world.backend.answers = [
-      new Refused(409, { type: 'urn:baton:problem:conflict', title: 'Moved', status: 409, detail: 'Ana has qualified it.', card: now }),
+      new Refused(409, {
+        type: 'urn:baton:problem:conflict',
+        title: 'Moved',
+        status: 409,
+        detail: 'Ana has qualified it.',
+        card: now,
+        moved: { by: 'Ana Petrov', at: now.since },
+      }),
     ];
     const { id } = await world.mind.handlers.decide({ lead: card.id, decision: { kind: 'accept' } }, frame(1));
     const next = await world.mind.handlers.decide({ lead: card.id, decision: { kind: 'qualify', criteria: [] } }, frame(1));
@@ -267,7 +274,7 @@ describe('an act', () => {
     const scene = await world.scene(1);
     expect(scene.people[0]?.card).toMatchObject({ stage: 'sql', version: 12 });
     expect(scene.acts).toMatchObject([
-      { id, status: 'refused', sentence: 'Ana has qualified it.', conflict: { stage: 'sql' } },
+      { id, status: 'refused', sentence: 'Ana has qualified it.', conflict: { stage: 'sql' }, movedBy: 'Ana Petrov' },
       { id: next.id, status: 'refused', sentence: expect.stringContaining('before it') },
     ]);
     // Only the first was ever sent.

@@ -101,7 +101,14 @@ test('somebody else moved the lead meanwhile: nothing is overwritten, and it say
   await expect(card.getByText('Waiting for you')).toBeVisible();
   await market.assign(lead);
   await press(card.getByRole('button', { name: 'Accept' }));
-  await expect(card.getByText(/was not applied|Somebody moved this lead/).first()).toBeVisible({ timeout: 30_000 });
+  // Who moved it, what became of it, and what can still be done: the card beneath is the new one.
+  await expect(card.getByText('It moved on: now MQL, by Ines Okafor.')).toBeVisible();
+  await expect(card.getByText(/^Your “Accept” of .+ was not applied\.$/)).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Accept' })).toBeVisible();
+  const popup = await extension.open('popup.html');
+  await expect(popup.getByText('It moved on: now MQL, by Ines Okafor.')).toBeVisible();
+  await press(popup.getByRole('button', { name: /^Discard: Accept/ }));
+  await expect(card.getByText(/was not applied/)).toBeHidden();
   expect(await times(market, lead, 'stage', 'sal')).toBe(0);
   expect(backend.url).toBeTruthy();
 });

@@ -341,6 +341,7 @@ export const cards: State[] = [
             at: '2026-11-24T09:32:00Z',
             sentence: 'Ana Petrov accepted this at 10:31.',
             conflict: accepted,
+            movedBy: ana.name,
           }),
         ],
       },

@@ -50,7 +50,7 @@ export interface Again {
 
 export type Outcome =
   | { is: 'done'; card?: Card }
-  | { is: 'refused'; code: string; sentence: string; card?: Card }
+  | { is: 'refused'; code: string; sentence: string; card?: Card; moved?: { by: string; at: string } }
   /** Trouble that passes; `asked`: ms the backend wants to be left alone. */
   | { is: 'later'; asked?: number }
   /** Nothing more can be sent now: no network, nobody signed in. */
@@ -228,7 +228,12 @@ export function outbox(world: OutboxWorld): Outbox {
         case 'refused': {
           row.status = 'refused';
           row.endedAt = at;
-          row.refusal = { code: outcome.code, sentence: outcome.sentence, ...(outcome.card && { card: outcome.card }) };
+          row.refusal = {
+            code: outcome.code,
+            sentence: outcome.sentence,
+            ...(outcome.card && { card: outcome.card }),
+            ...(outcome.moved && { moved: outcome.moved }),
+          };
           delete row.lease;
           await refuseAfter(row, change, at);
           break;

@@ -13,4 +13,5 @@ export const actState = (row: Row, now: number): ActState => ({
   attempts: row.attempts,
   ...(row.refusal && { sentence: row.refusal.sentence }),
   ...(row.refusal?.card && { conflict: row.refusal.card }),
+  ...(row.refusal?.moved && { movedBy: row.refusal.moved.by }),
 });

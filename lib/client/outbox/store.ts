@@ -36,7 +36,7 @@ export interface Row {
   endedAt?: number;
   /** `done` decisions: the lead's funnelVersion after it. */
   result?: number;
-  refusal?: { code: string; sentence: string; card?: Card };
+  refusal?: { code: string; sentence: string; card?: Card; moved?: { by: string; at: string } };
 }
 
 interface OutboxSchema extends DBSchema {
