@@ -14,8 +14,15 @@ const hiding = `[hidden], [inert], [aria-hidden="true"], ${['display:none', 'dis
   .map((rule) => `[style*="${rule}" i]`)
   .join()}`;
 
-/** Like `all`, without what the markup hides. */
-export const visible = (root: ParentNode, selector: string): Element[] => all(root, selector).filter((element) => !hidden(element));
+/** Like `all`, without what the markup hides. Many are checked against the few things that are hidden below the root. */
+export function visible(root: ParentNode, selector: string): Element[] {
+  const found = all(root, selector);
+  if (found.length < few) return found.filter((element) => !hidden(element));
+  if (root.nodeType === 1 && hidden(root as Element)) return [];
+  const away = outermost(all(root, hiding));
+  return found.filter(away.length < few ? (element) => !away.some((one) => one.contains(element)) : (element) => !hidden(element));
+}
+const few = 12;
 
 /** Asks the style sheets too, where there is a browser that knows: for the few elements that everything hangs on. */
 export const shown = (element: Element): boolean => !hidden(element) && element.checkVisibility?.({ visibilityProperty: true }) !== false;

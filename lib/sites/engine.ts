@@ -22,6 +22,11 @@ export interface Watcher {
 /** Milliseconds of reading that a second earns, and how many can be saved up. */
 const earned = 4;
 const saved = 40;
+/** A reading is put off for so many ms at most, or where reading is dear, for so many times as long as the last one took. */
+const longest = 300;
+const timesAsLong = 20;
+/** What the user does is worth a few readings at once, once in so many ms: keys repeat. */
+const acts = 250;
 /** A page that was just opened or navigated goes on changing where nobody looks yet: read again after so many ms. */
 const settling = [250, 1_000, 3_000];
 
@@ -34,7 +39,10 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   let due = false;
   let budget = saved;
   let countedAt = performance.now();
+  let took = 0;
+  let actedAt = Number.NEGATIVE_INFINITY;
   let timers: ReturnType<typeof setTimeout>[] = [];
+  let putOff: ReturnType<typeof setTimeout> | undefined;
   const frames = new WeakSet<Element>();
   const observer = new view.MutationObserver(() => {
     observer.disconnect();
@@ -83,7 +91,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   function hearLoads(frame: Element): void {
     if (frames.has(frame)) return;
     frames.add(frame);
-    frame.addEventListener('load', soon, { signal });
+    frame.addEventListener('load', atOnce, { signal });
   }
 
   function soon(): void {
@@ -94,7 +102,12 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   function atOnce(): void {
     if (signal.aborted) return;
     due = true;
-    if (!document.hidden) view.requestAnimationFrame(run);
+    if (!document.hidden) afterFrame();
+  }
+
+  /** Just after the page has drawn, so that nothing asked here makes the browser compute styles twice. */
+  function afterFrame(): void {
+    view.requestAnimationFrame(() => setTimeout(run));
   }
 
   function run(): void {
@@ -107,25 +120,40 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
       const person = told?.focus === undefined ? undefined : told.people[told.focus];
       if (site.keyFromAddress && person)
         before = { name: person.name, keys: person.keys.map(({ value }) => value), until: now + settling.at(-1)! };
-      budget = Math.max(budget, saved / 4);
+      spend();
       settle();
     }
     if (budget < 0) {
-      later((-budget / earned) * 1_000);
+      later(Math.min(Math.max(longest, took * timesAsLong), (-budget / earned) * 1_000));
       return;
     }
     due = false;
     observe();
     tell(look());
-    budget -= performance.now() - now;
+    took = performance.now() - now;
+    budget -= took;
+  }
+
+  function spend(): void {
+    budget = Math.max(budget, saved / 4);
+  }
+
+  function acted(): void {
+    const now = performance.now();
+    if (now - actedAt > acts) {
+      actedAt = now;
+      spend();
+    }
+    if (due) atOnce();
   }
 
   function later(ms: number): void {
-    const timer = setTimeout(() => {
-      timers = timers.filter((other) => other !== timer);
-      if (!signal.aborted && !document.hidden) view.requestAnimationFrame(run);
+    putOff ??= setTimeout(() => {
+      putOff = undefined;
+      budget = Math.max(budget, 0);
+      countedAt = performance.now();
+      if (!signal.aborted && !document.hidden) afterFrame();
     }, ms);
-    timers.push(timer);
   }
 
   function settle(): void {
@@ -150,7 +178,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   document.addEventListener(
     'visibilitychange',
     () => {
-      if (!document.hidden && due) view.requestAnimationFrame(run);
+      if (!document.hidden && due) afterFrame();
     },
     heard,
   );
@@ -159,14 +187,18 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   view.addEventListener('hashchange', atOnce, heard);
   view.navigation?.addEventListener('currententrychange', atOnce, heard);
   document.addEventListener('focusin', soon, heard);
+  document.addEventListener('click', acted, heard);
+  document.addEventListener('keydown', (event) => !typing(event.target) && acted(), heard);
   signal.addEventListener('abort', () => {
     observer.disconnect();
-    for (const timer of timers) clearTimeout(timer);
+    for (const timer of [...timers, putOff]) clearTimeout(timer);
   });
   soon();
 
   return { read: look, again };
 }
+
+const typing = (target: EventTarget | null) => (target as Element | null)?.closest?.('input, textarea, [contenteditable="true"]');
 
 /** By name, because a frame within another frame has its own classes. */
 const isFrame = (node: Node): node is HTMLIFrameElement => node.nodeName === 'IFRAME';

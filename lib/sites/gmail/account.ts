@@ -26,10 +26,12 @@ export function readAccount(seen: Seen, document: Document): void {
 
   for (const input of all(document, 'input[name="from"]')) seen.mine(email((input as HTMLInputElement).value));
   for (const choice of all(document, '[role="menuitem"].SK[value*="@"]')) seen.mine(email(choice.getAttribute('value')));
-  // The user's own addresses are shown as "me" in the language of the page; one of them teaches the word for the others.
-  const named = visible(document, '[email], [data-hovercard-id*="@"]').filter((span) => !span.closest(bodies));
-  const words = new Set([...me, ...named.filter((span) => span.matches('.g2') && seen.isMine(address(span))).map(nameOf)]);
-  for (const span of named) if (words.has(nameOf(span))) seen.mine(address(span));
+}
+
+/** The user's own addresses are shown as "me" in the language of the page; one of them teaches the word for the others. */
+export function learnMine(seen: Seen, people: readonly Element[]): void {
+  const words = new Set([...me, ...people.filter((span) => span.matches('.g2') && seen.isMine(address(span))).map(nameOf)]);
+  for (const span of people) if (words.has(nameOf(span))) seen.mine(address(span));
 }
 
 const address = (span: Element) => email(span.getAttribute('email')) ?? email(span.getAttribute('data-hovercard-id'));

@@ -1,7 +1,7 @@
-import { all } from '../dom.ts';
+import { all, visible } from '../dom.ts';
 import { nothing, Seen } from '../seen.ts';
 import type { Sighting, Site } from '../site.ts';
-import { bodies, readAccount } from './account.ts';
+import { bodies, learnMine, readAccount } from './account.ts';
 import { threadIn, viewOf } from './address-bar.ts';
 import { drafts, inUse, readDraft } from './compose.ts';
 import { readList } from './list.ts';
@@ -37,6 +37,11 @@ export const gmail: Site = {
       seen.unknown = 'several-threads';
     } else if (open.length) {
       seen.view = 'compose';
+      for (const draft of open)
+        learnMine(
+          seen,
+          visible(draft, '[email], [data-hovercard-id*="@"]').filter((one) => !one.closest(bodies)),
+        );
       const to = (writing ? [writing] : open).flatMap((draft) => readDraft(seen, draft));
       if (!writing && open.length > 1) seen.unknown = 'several-threads';
       else if (to.length === 1) seen.focus = to[0];

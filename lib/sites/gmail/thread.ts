@@ -2,7 +2,7 @@ import { email, emailsIn, same, writtenInPlace } from '../address.ts';
 import { all, before, hidden, outermost, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenPerson } from '../site.ts';
-import { bodies } from './account.ts';
+import { bodies, learnMine } from './account.ts';
 import { hex } from './address-bar.ts';
 import { composes } from './compose.ts';
 
@@ -48,6 +48,10 @@ interface Sender {
 
 export function readThread(seen: Seen, root: Element): void {
   seen.view = 'message';
+  learnMine(
+    seen,
+    visible(root, '[email], [data-hovercard-id*="@"]').filter((span) => !span.closest(`${bodies}, ${composes}`)),
+  );
   const messages = messagesOf(root).map(read);
   const senders = messages.filter((one) => one.sender);
   const focused = seen.first('focus', [
