@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { root } from '../../scripts/parts/step.ts';
+import { pageOf, replaced, serve } from './site.ts';
 
 /** What Gmail forbids its pages: foreign frames, text as markup or code. */
 export const gmailPolicy = [
@@ -12,20 +13,14 @@ export const gmailPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+const captured = join(root, '..', 'shared', 'pages', 'gmail');
+
 /** A page of the project, or of a folder of captured pages that may stand beside it. */
-export function gmailPage(name: string): { html: string; url: URL } {
-  const places = [join(root, 'test', 'pages', 'gmail'), join(root, '..', 'shared', 'pages', 'gmail')];
-  const found = places.find((folder) => existsSync(join(folder, `${name}.html`)));
-  if (!found) throw new Error(`There is no page ${name}.`);
-  const { url } = JSON.parse(readFileSync(join(found, `${name}.expected.json`), 'utf8')) as { url?: string };
-  return { html: readFileSync(join(found, `${name}.html`), 'utf8'), url: new URL(url ?? 'https://mail.google.com/mail/u/0/#inbox/x') };
-}
+export const gmailPage = (name: string): { html: string; url: URL } =>
+  pageOf('gmail', name, [join(root, 'test', 'pages', 'gmail'), captured]);
 
 /** Captured pages beside the project, where there are any. */
-export const capturedPages = (): string[] => {
-  const folder = join(root, '..', 'shared', 'pages', 'gmail');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.html')) : [];
-};
+export const capturedPages = (): string[] => (existsSync(captured) ? readdirSync(captured).filter((name) => name.endsWith('.html')) : []);
 
 /** Whom the project's pages show as the sender, to be replaced by somebody of a test's own. */
 const drawn = { email: 'dana.whitfield@northwind.example', name: 'Dana Whitfield' };
@@ -40,22 +35,12 @@ export interface Gmail {
 type Sender = { email: string; name: string };
 
 export async function gmail(context: BrowserContext): Promise<Gmail> {
-  let body = '';
-  await context.route('https://mail.google.com/**', (route) =>
-    route.request().resourceType() === 'document'
-      ? route.fulfill({ contentType: 'text/html; charset=utf-8', headers: { 'content-security-policy': gmailPolicy }, body })
-      : route.fulfill({ status: 404, body: '' }),
-  );
-  let shown = 0;
-  const from = (html: string, sender: Sender) => html.replaceAll(drawn.email, sender.email).replaceAll(drawn.name, sender.name);
+  const site = await serve(context, 'https://mail.google.com/**', gmailPolicy);
+  const from = (sender: Sender) => ({ [drawn.email]: sender.email, [drawn.name]: sender.name });
   return {
     async show(page, name, sender = drawn) {
       const { html, url } = gmailPage(name);
-      body = from(html, sender);
-      // Two pages may differ in nothing but what stands behind the #, and then the browser would load nothing.
-      shown += 1;
-      url.searchParams.set('shown', String(shown));
-      await page.goto(url.href);
+      await site.show(page, html, url, from(sender));
     },
     async swap(page, name, sender = drawn) {
       const { html, url } = gmailPage(name);
@@ -71,7 +56,7 @@ export async function gmail(context: BrowserContext): Promise<Gmail> {
           document.title = next.title;
           document.body.replaceChildren(...next.body.childNodes);
         },
-        { html: from(html, sender), hash: url.hash },
+        { html: replaced(html, from(sender)), hash: url.hash },
       );
     },
   };
