@@ -81,6 +81,11 @@ export default defineBackground({
         browser.notifications.create(id, { type: 'basic', iconUrl: address('/icons/128.png'), title, message }),
       wakeAt: (when) => void (when === undefined ? alarms.clear('outbox') : alarms.create('outbox', { when })),
       later: (ms, work) => void setTimeout(work, ms),
+      addressOf: (tab) =>
+        tabs.get(tab).then(
+          ({ url }) => url,
+          () => undefined,
+        ),
       dropPermissions: (origins) => browser.permissions.remove({ origins }),
       onFault: fault,
     });

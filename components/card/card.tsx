@@ -253,15 +253,14 @@ function FaceBody(props: { scene: Scene; face: ReturnType<typeof faceOf>; onPick
             acts={
               !step && (
                 <>
-                  {some ? (
+                  {some && (
                     <button type="button" className="btn" onClick={() => setStep('people')}>
                       {c.pickPerson}
                     </button>
-                  ) : (
-                    <button type="button" className="btn" onClick={() => setStep('paste')}>
-                      {c.pasteAddress}
-                    </button>
                   )}
+                  <button type="button" className={some ? 'btn plain' : 'btn'} onClick={() => setStep('paste')}>
+                    {c.pasteAddress}
+                  </button>
                   <button type="button" className="btn plain" onClick={() => void ask('diagnosis').then(({ text }) => copy(text))}>
                     {c.copyDiagnosis}
                   </button>
@@ -277,6 +276,20 @@ function FaceBody(props: { scene: Scene; face: ReturnType<typeof faceOf>; onPick
         </>
       );
     }
+    case 'off':
+      return (
+        <Say
+          icon="pause"
+          title={c.off(w.site[face.site])}
+          acts={
+            <button type="button" className="btn" onClick={() => openPage('options', 'sites')}>
+              {c.options}
+            </button>
+          }
+        >
+          <p>{c.offText[face.by]}</p>
+        </Say>
+      );
     case 'nobody':
       return (
         <>

@@ -1,6 +1,6 @@
 import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
-import type { UnknownReason } from '../../lib/sites/site.ts';
+import type { SiteId, UnknownReason } from '../../lib/sites/site.ts';
 
 /** What the card shows: one face for every way a scene can be. Unknown beats wrong; nothing is guessed here. */
 export type Face =
@@ -8,11 +8,13 @@ export type Face =
   | { face: 'lead'; person: ScenePerson; card: Card }
   | { face: 'waiting' | 'failed' | 'stranger' | 'own' | 'name-only' | 'unchecked'; person: ScenePerson }
   | { face: 'people' }
+  | { face: 'off'; site: SiteId; by: 'user' | 'everybody' }
   | { face: 'unknown'; reason: UnknownReason };
 
 export function faceOf(scene: Scene): Face {
   const { connection, people, focus, unknown } = scene;
   if (connection.state === 'not-connected' || connection.state === 'signed-out') return { face: connection.state };
+  if (scene.off) return { face: 'off', site: scene.site, by: scene.off };
   const person = focus === undefined ? undefined : people[focus];
   if (person) return faceOfPerson(person);
   if (unknown && unknown !== 'none') return { face: 'unknown', reason: unknown };

@@ -20,6 +20,8 @@ import '../style/page.css';
 export interface KnownSite {
   id: SiteId;
   origins: readonly string[];
+  /** Users may add hosts of their company beyond these. */
+  ownHosts?: true;
 }
 const sections = ['connection', 'sites', 'agreement', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
 type Section = (typeof sections)[number];

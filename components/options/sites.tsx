@@ -5,6 +5,7 @@ import { Icon } from '../icons.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
+import { CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type KnownSite, SectionHead } from './page.tsx';
@@ -16,7 +17,9 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
   const { w } = useWords();
   const o = w.options;
   const { ask } = useWorld();
-  const { settings, managed } = status;
+  const { settings, managed, offForAll } = status;
+  const { change: switchForAll, wrong } = useForAll(offForAll);
+  const admin = status.me?.role === 'admin';
   const fixed = managed.sites === true;
   const change = (id: SiteId, patch: Partial<SiteSettings>) =>
     void ask('settings', { sites: { [id]: { ...(settings.sites[id] ?? plain), ...patch } } });
@@ -33,6 +36,11 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
               <th scope="col" className="num">
                 {o.on}
               </th>
+              {admin && (
+                <th scope="col" className="num">
+                  {o.forAll}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -88,14 +96,35 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
                     )}
                   </td>
                   <td className="num">
-                    <Switch label={w.site[site.id]} on={chosen.on} disabled={fixed} onChange={(on) => change(site.id, { on })} />
+                    {!admin && offForAll.includes(site.id) && <small className="quiet">{o.offForAll} </small>}
+                    <Switch
+                      label={w.site[site.id]}
+                      on={chosen.on}
+                      disabled={fixed || offForAll.includes(site.id)}
+                      onChange={(on) => change(site.id, { on })}
+                    />
                   </td>
+                  {admin && (
+                    <td className="num">
+                      <Switch
+                        label={o.forAllLabel(w.site[site.id])}
+                        on={!offForAll.includes(site.id)}
+                        disabled={fixed}
+                        onChange={(on) => switchForAll(site.id, on)}
+                      />
+                    </td>
+                  )}
                 </tr>
               );
             })}
           </tbody>
         </table>
       </Scrolls>
+      {wrong && (
+        <p className="help wrong" role="alert">
+          {wrong}
+        </p>
+      )}
       {fixed && <p className="help">{o.setByCompany}</p>}
       {settings.origins.length > 0 && <Added settings={settings} />}
       <AddHost settings={settings} sites={sites} />
@@ -105,6 +134,21 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
       </p>
     </>
   );
+}
+
+/** The workspace's own switches, which an admin turns. The device learns of it as every device does. */
+function useForAll(off: readonly SiteId[]) {
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const [wrong, setWrong] = useState<string>();
+  const change = (site: SiteId, on: boolean) => {
+    setWrong(undefined);
+    const sitesOff = on ? off.filter((other) => other !== site) : [...off, site];
+    call(ask, { route: 'changeSettings', body: { sitesOff } })
+      .then(() => ask('sync'))
+      .catch((error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+  };
+  return { change, wrong };
 }
 
 const hostOf = (origin: string) =>
@@ -173,8 +217,8 @@ export function AddHost({ settings, sites, onAdded }: { settings: Settings; site
   const o = w.options;
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const kinds = sites.filter((site) => site.origins.length === 0).map((site) => site.id);
-  const [kind, setKind] = useState<SiteId>(kinds[0] ?? 'roundcube');
+  const kinds = sites.filter((site) => site.origins.length === 0 || site.ownHosts).map((site) => site.id);
+  const [kind, setKind] = useState<SiteId>(kinds.find((one) => one === 'roundcube') ?? kinds[0] ?? 'roundcube');
   const [said, setSaid] = useState<{ text: string; wrong?: boolean }>();
   const origin = originOf(text);
   const known = origin !== undefined && settings.origins.some((added) => added.origin === origin);

@@ -23,7 +23,7 @@ export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
   const people = (scene?.people ?? []).map((person, index) => ({ person, index })).filter(({ person }) => person.known !== 'own');
   const known = people.filter(({ person }) => person.known === 'lead');
   const others = people.filter(({ person }) => person.known !== 'lead');
-  const byClick = scene?.site === 'page';
+  const byClick = scene?.site === 'page' && !scene.off;
   const listed = byClick ? [...known, ...others] : known;
   const shown = all ? listed : listed.slice(0, atFirst);
   const sells = scene?.me?.role === 'rep' || scene?.me?.role === 'manager';
@@ -33,8 +33,13 @@ export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
         {p.onThisPage}
         <span className="hint">{byClick ? p.looked : people.length > 0 && p.known(known.length, people.length)}</span>
       </h2>
+      {scene?.off && (
+        <p className="line-none">
+          {w.card.off(w.site[scene.site])}. {w.card.offText[scene.off]}
+        </p>
+      )}
       {lookFailed && !people.length && <p className="line-none">{p.notAllowedHere}</p>}
-      {!lookFailed && !listed.length && <p className="line-none">{p.nobodyHere}</p>}
+      {!lookFailed && !scene?.off && !listed.length && <p className="line-none">{p.nobodyHere}</p>}
       <ul>
         {shown.map(({ person, index }) => (
           <li key={index}>

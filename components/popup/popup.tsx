@@ -253,7 +253,7 @@ export function usePopup(): Partial<PopupProps> & { failed: boolean; again: () =
         if (!wanted) return;
         setScene(first);
         // The click on the toolbar is the user's own act: it allows to look at this one page, once.
-        if (first.site === 'page' && first.view === 'none' && looked.current !== tab) {
+        if (first.site === 'page' && first.view === 'none' && !first.off && looked.current !== tab) {
           looked.current = tab;
           void look(tab);
         }

@@ -12,6 +12,8 @@ import type { ActState, Connection, Language, Me, QueueItem, Scene } from './sce
 
 /** Content script → background. It only senses; it is told only geometry. */
 export interface FromContent {
+  /** Whether the site is switched on; nothing on the page is looked at before the answer. */
+  begin: { in: undefined; out: boolean };
   sighting: { in: Sighting; out: Stance };
   /** The user pressed Alt+B, or the host's geometry could not be kept (a modal is open). */
   host: { in: { event: 'focus' | 'yield' | 'restored' }; out: undefined };
@@ -19,6 +21,8 @@ export interface FromContent {
 
 /** Background → content script: closed enums and numbers only. */
 export interface ToContent {
+  /** The site was switched on or off. */
+  begin: boolean;
   stance: Stance;
   /** Read again now, and answer with what was seen. */
   read: undefined;
@@ -113,6 +117,8 @@ export interface Status {
   cards: number;
   /** Kept by the browser's managed policy: shown, not editable. */
   managed: Partial<Record<'backend' | 'sites' | 'ownDomains' | 'linkedin', true>>;
+  /** Sites that the company's policy or the workspace has switched off for everybody. */
+  offForAll: SiteId[];
   /** The backend that the company's policy names, so that a screen can show it before anybody has connected. */
   setBackend?: string;
   version: string;

@@ -12,6 +12,8 @@ export interface Scene {
   people: ScenePerson[];
   focus?: number;
   unknown?: UnknownReason;
+  /** Nothing is read here, because the site is switched off: by the user, or for everybody. */
+  off?: 'user' | 'everybody';
   me?: Me;
   agreement?: Agreement;
   connection: Connection;
@@ -44,6 +46,8 @@ export interface Me {
 export interface ScenePerson {
   role: PersonRole;
   name?: string;
+  /** What the page says of their work, in its own words. */
+  work?: string;
   keys: { kind: KeyKind; value: string }[];
   /**
    * `lead`: in the lead set. `stranger`: checked on this device, not in it. `own`: the user's or the company's

@@ -2,7 +2,7 @@ import type { News } from '../bridge/ask.ts';
 import { BridgeError, tell } from '../bridge/ask.ts';
 import type { ToPages } from '../bridge/protocol.ts';
 import type { From, Handlers } from '../bridge/receive.ts';
-import type { Language, QueueItem } from '../bridge/scene.ts';
+import type { Language, QueueItem, Scene } from '../bridge/scene.ts';
 import type { Card } from '../contract/card.ts';
 import type { Agreement } from '../funnel/agreement.ts';
 import { canonical, recognise } from '../funnel/keys.ts';
@@ -23,11 +23,12 @@ import { sighting } from './messages/sensed.ts';
 import { notifications } from './notifications.ts';
 import { isOld, isOver, outbox as makeOutbox, userAt } from './outbox/outbox.ts';
 import { idbStore, openOutbox } from './outbox/store.ts';
+import { type Pair, pairs } from './pairs.ts';
 import type { Readers } from './readers.ts';
 import { type Context, compose, painted } from './scene/compose.ts';
-import { scenes as makeScenes } from './scene/scenes.ts';
+import { scenes as makeScenes, nowhere } from './scene/scenes.ts';
 import { type Session, SessionTrouble } from './session/world.ts';
-import { type SettingsStore, settingsStore } from './settings.ts';
+import { type SettingsStore, settingsStore, siteIds } from './settings.ts';
 import { shelf } from './shelf.ts';
 import { sync as makeSync } from './sync.ts';
 import { Offline, Refused, SignedOut } from './trouble.ts';
@@ -79,19 +80,23 @@ export interface BrainWorld {
   wakeAt(when: number | undefined): void;
   /** While this worker lives; longer waits are the alarm's. */
   later(ms: number, work: () => void): void;
+  /** Where a tab is, if the browser tells: where a reader may run, and where the user has just pressed the button. */
+  addressOf(tab: number): Promise<string | undefined>;
   dropPermissions(origins: string[]): Promise<unknown>;
   onFault(where: string, error: unknown): void;
 }
 
 export function brain(world: BrainWorld): Brain {
   const { local, memory, session, now } = world;
-  const settings = settingsStore(local, world.managed);
+  const knownMe = held<KnownMe>(local, 'me');
+  const settings = settingsStore(local, world.managed, async () => (await knownMe.get())?.sitesOff ?? []);
   const readers = world.readers(settings);
   const cache = lazily<Cache>(openCache(world.names?.cache));
   const vault = makeVault(cache);
-  const knownMe = held<KnownMe>(local, 'me');
   const agreement = shelf<Agreement>('agreement', cache, vault);
   const colleagues = shelf<User[]>('users', cache, vault);
+  const paired = shelf<Pair[]>('pairs', cache, vault);
+  const linked = pairs(paired);
   const queue = shelf<{ items: QueueItem[]; asOf: string }>('queue', cache, vault);
 
   const language = async (): Promise<Language> => {
@@ -196,7 +201,15 @@ export function brain(world: BrainWorld): Brain {
     memory,
     async compose(tab, seen) {
       const [scene, chosen] = await Promise.all([
-        compose(tab, seen, { leadSet, cardByTag: (tags) => cards.byTag(tags), asking: wanted, outbox, context }),
+        compose(tab, seen, {
+          leadSet,
+          cardByTag: (tags) => cards.byTag(tags),
+          pairs: linked,
+          cardById: (id) => cards.byId(id),
+          asking: wanted,
+          outbox,
+          context,
+        }),
         settings.get(),
       ]);
       return { ...scene, settings: { ...scene.settings, opensByItself: chosen.sites[scene.site]?.opensByItself ?? false } };
@@ -242,7 +255,7 @@ export function brain(world: BrainWorld): Brain {
     leadSet,
     async fetchMe() {
       const known = await still(wire.me());
-      await knownMe.set(known);
+      await switching(() => knownMe.set(known));
       return wireMe(known);
     },
     async knownMe() {
@@ -271,7 +284,7 @@ export function brain(world: BrainWorld): Brain {
   /** Everything that can be had again. The acts stay. */
   async function dropCache(): Promise<void> {
     hands++;
-    await Promise.all([cards.clear(), leadSet.clear(), agreement.drop(), colleagues.drop(), queue.drop(), syncing.forget()]);
+    await Promise.all([cards.clear(), leadSet.clear(), agreement.drop(), colleagues.drop(), queue.drop(), paired.drop(), syncing.forget()]);
     await vault.destroy();
     wanted.again(true);
     await paintBadge();
@@ -292,7 +305,7 @@ export function brain(world: BrainWorld): Brain {
     }
   }
   async function forgetUser(): Promise<void> {
-    await knownMe.remove();
+    await switching(() => knownMe.remove());
     await dropCache();
     changed('connection', 'queue', 'outbox');
     repaint();
@@ -351,6 +364,32 @@ export function brain(world: BrainWorld): Brain {
     return id;
   };
 
+  const isOn = async (site: SiteId): Promise<boolean> => (await settings.get()).sites[site]?.on !== false;
+  /** Does something that may switch sites, and tells their open pages. */
+  async function switching<T>(work: () => Promise<T>): Promise<T> {
+    const before = (await settings.get()).sites;
+    const done = await work();
+    const after = (await settings.get()).sites;
+    for (const site of siteIds) {
+      const on = after[site]?.on !== false;
+      if (on === (before[site]?.on !== false)) continue;
+      for (const tab of await readers.tabsOf(site)) {
+        world.tellTab(tab, tell('begin', on));
+        if (!on && (await scenes.closed(tab))) world.badge(undefined, tab);
+        world.broadcast(tell('scene', (await switchedOff(tab)) ?? (await scenes.scene(tab))));
+      }
+    }
+    return done;
+  }
+  /** The scene of a tab on whose page nothing is read. `otherwise`: the reader where no site has one of its own. */
+  async function switchedOff(tab: number, otherwise?: SiteId): Promise<Scene | undefined> {
+    const address = await world.addressOf(tab);
+    const site = address !== undefined && URL.canParse(address) ? ((await readers.siteAt(new URL(address))) ?? otherwise) : undefined;
+    if (site === undefined || (await isOn(site))) return undefined;
+    const everybody = (await settings.offForAll()).includes(site);
+    return { ...(await scenes.scene(tab)), site, view: 'none', people: [], focus: undefined, off: everybody ? 'everybody' : 'user' };
+  }
+
   const handlers: Handlers = {
     ...acts({
       outbox,
@@ -360,15 +399,21 @@ export function brain(world: BrainWorld): Brain {
       saved: () => void guarded('flush', flush()),
     }),
 
+    begin: async (_, from) => from.by === 'content' && (await isOn(from.site)),
     async sighting(seen, from) {
       if (from.by !== 'content' || from.site !== seen.site) throw new BridgeError('invalid', 'This site is read by another reader.');
+      // The script may have begun before the site was switched off.
+      if (!(await isOn(seen.site))) return nowhere;
       return scenes.sighted(from.tab, seen);
     },
     async host({ event }, from) {
       if (from.by === 'content') await scenes.host(from.tab, event);
     },
 
-    scene: ({ tab }, from) => scenes.scene(tabOf(from, tab)),
+    async scene({ tab }, from) {
+      const id = tabOf(from, tab);
+      return (await switchedOff(id)) ?? scenes.scene(id);
+    },
     async fold({ open, height }, from) {
       if (from.by === 'frame') await scenes.fold(from.tab, open, height);
     },
@@ -438,6 +483,7 @@ export function brain(world: BrainWorld): Brain {
         },
         cards: count,
         managed,
+        offForAll: await settings.offForAll(),
         ...(fixed && { setBackend: fixed }),
         version: world.version,
         ...(known?.sample && { sample: true as const }),
@@ -459,7 +505,7 @@ export function brain(world: BrainWorld): Brain {
         before.user === after.user;
       if (!same) await forgetUser();
       const known = await inWords(wire.me());
-      await knownMe.set(known);
+      await switching(() => knownMe.set(known));
       changed('connection', 'queue', 'outbox');
       void guarded(
         'connect',
@@ -494,7 +540,7 @@ export function brain(world: BrainWorld): Brain {
       if (!Object.keys(patch).length) return settings.get();
       if (from.by === 'frame' && (patch.origins || patch.ownDomains)) throw new BridgeError('not-here', (await words()).notThatSetting);
       const before = await settings.get();
-      const after = await settings.change(patch);
+      const after = await switching(() => settings.change(patch));
       if (JSON.stringify(before.origins) !== JSON.stringify(after.origins)) await readers.arrange();
       changed('settings');
       await paintBadge();
@@ -502,6 +548,8 @@ export function brain(world: BrainWorld): Brain {
       return after;
     },
     async lookHere({ tab }) {
+      const off = await switchedOff(tab, 'page');
+      if (off) return off;
       const seen = await readers.lookOnce(tab).catch(() => undefined);
       const parsed = sighting.safeParse(seen);
       if (!parsed.success) throw new BridgeError('unreadable', (await words()).noReader);

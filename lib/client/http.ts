@@ -15,6 +15,7 @@ import { LeadSetError, mediaType } from '../funnel/leadset.ts';
 import type { Api } from './api.ts';
 import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
+import { siteIds } from './settings.ts';
 import { Offline, Refused, SignedOut } from './trouble.ts';
 import type { Wire } from './wire.ts';
 
@@ -29,6 +30,7 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
         sample: workspace.sample ?? false,
         scope: settings.cards,
         ownDomains: settings.ownDomains,
+        sitesOff: siteIds.filter((site) => settings.sitesOff?.includes(site)),
         agreement,
       };
     },

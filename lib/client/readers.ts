@@ -14,6 +14,8 @@ export interface Readers {
   intoOpenTabs(): Promise<void>;
   /** The user took permissions back. */
   revoked(origins: readonly string[]): Promise<void>;
+  /** Open tabs whose pages the site's reader belongs on. */
+  tabsOf(site: SiteId): Promise<number[]>;
   /** Reads any page once with the general reader; needs `activeTab`. Rejects where the browser forbids it. */
   lookOnce(tab: number): Promise<Sighting | undefined>;
 }
@@ -118,6 +120,11 @@ export function readers(world: ReadersWorld): Readers {
       });
       if (left.length < origins.length) await world.changeSettings({ origins: left });
       await arrange();
+    },
+    async tabsOf(site) {
+      const patterns = [...world.builtIn, ...(await places())].filter((place) => place.site === site).flatMap((place) => place.patterns);
+      const tabs = patterns.length ? await world.tabs.query({ url: patterns }).catch(() => []) : [];
+      return tabs.flatMap(({ id }) => id ?? []);
     },
     async lookOnce(tab) {
       const [frame] = await scripting.executeScript({ target: { tabId: tab }, files: [world.onceScript] });

@@ -2,7 +2,7 @@ import type { Settings, Status } from '../bridge/protocol.ts';
 import type { SiteId } from '../sites/site.ts';
 import { type Area, held } from './area.ts';
 
-/** What the user chose on this device, under what the company's policy fixes. */
+/** What the user chose on this device, under what the company's policy and the workspace fix. */
 
 type SiteSettings = NonNullable<Settings['sites'][SiteId]>;
 const site: SiteSettings = { on: true, opensByItself: true };
@@ -23,7 +23,7 @@ export const defaults: Settings = {
   ownDomains: [],
 };
 
-const siteIds = Object.keys(defaults.sites) as SiteId[];
+export const siteIds = Object.keys(defaults.sites) as SiteId[];
 
 /** The browser's managed policy, as its schema in the manifest has it. Unknown or misshapen entries are ignored. */
 export interface Policy {
@@ -38,12 +38,15 @@ export interface SettingsStore {
   get(): Promise<Settings>;
   policy(): Promise<Policy>;
   managed(): Promise<Status['managed']>;
+  /** Sites that policy or workspace have switched off: nobody here can switch them on. */
+  offForAll(): Promise<SiteId[]>;
   /** Changes what is named; sites are merged one by one. What the policy fixes stays as it is. */
   change(patch: Partial<Settings>): Promise<Settings>;
   forget(): Promise<void>;
 }
 
-export function settingsStore(local: Area, managed: Area): SettingsStore {
+/** `workspaceOff`: sites that the workspace has switched off for everybody. */
+export function settingsStore(local: Area, managed: Area, workspaceOff: () => Promise<readonly SiteId[]> = async () => []): SettingsStore {
   const kept = held<Partial<Settings>>(local, 'settings');
   let inForce: Promise<Policy> | undefined;
   /** Read once in a worker's life, which is short enough for a policy to come through. */
@@ -75,12 +78,18 @@ export function settingsStore(local: Area, managed: Area): SettingsStore {
     };
   }
   async function get(): Promise<Settings> {
-    return under(merge(defaults, (await kept.get()) ?? {}), await policy());
+    const [chosen, fixed, off] = await Promise.all([kept.get(), policy(), offForAll()]);
+    return under(merge(defaults, chosen ?? {}), fixed, off);
+  }
+  async function offForAll(): Promise<SiteId[]> {
+    const [{ sites }, off] = await Promise.all([policy(), workspaceOff()]);
+    return siteIds.filter((id) => sites?.[id] === false || off.includes(id));
   }
 
   return {
     get,
     policy,
+    offForAll,
     async managed() {
       const { backend, sites, ownDomains, linkedin } = await policy();
       return {
@@ -108,9 +117,10 @@ function merge(base: Settings, patch: Partial<Settings>): Settings {
   return { ...base, ...patch, sites, ownDomains: domains(patch.ownDomains ?? base.ownDomains) };
 }
 
-function under(settings: Settings, policy: Policy): Settings {
+function under(settings: Settings, policy: Policy, off: readonly SiteId[]): Settings {
   const sites = { ...settings.sites };
   for (const [id, on] of Object.entries(policy.sites ?? {}) as [SiteId, boolean][]) sites[id] = { ...(sites[id] ?? site), on };
+  for (const id of off) sites[id] = { ...(sites[id] ?? site), on: false };
   if (policy.linkedin) sites.linkedin = { ...(sites.linkedin ?? site), mode: policy.linkedin };
   return { ...settings, sites, ownDomains: policy.ownDomains ?? settings.ownDomains };
 }

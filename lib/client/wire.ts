@@ -2,6 +2,7 @@ import type { Me, QueueItem } from '../bridge/scene.ts';
 import type { Card, Touch } from '../contract/card.ts';
 import type { Event } from '../contract/routes/leads-read.ts';
 import type { Agreement } from '../funnel/agreement.ts';
+import type { SiteId } from '../sites/site.ts';
 import type { WireKey } from './leadset/leadset.ts';
 import type { Outcome } from './outbox/outbox.ts';
 import type { Row } from './outbox/store.ts';
@@ -39,6 +40,8 @@ export interface KnownMe {
   sample: boolean;
   scope: 'mine' | 'workspace';
   ownDomains: string[];
+  /** Sites that are switched off for everybody in the workspace; absent in what an earlier version kept. */
+  sitesOff?: SiteId[];
   /** Version in force; 0 while there is none. */
   agreement: number;
 }

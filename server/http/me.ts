@@ -1,7 +1,16 @@
 import { api } from '../../lib/contract/discovery.ts';
-import { me } from '../../lib/contract/routes/me.ts';
+import { changeSettings, me, siteNames } from '../../lib/contract/routes/me.ts';
 import own from '../../package.json' with { type: 'json' };
+import { byOf } from '../acts/common.ts';
+import { recordAudit } from '../store/audit.ts';
 import type { App } from './app.ts';
+
+/** What is kept of a workspace's settings. */
+interface Settings {
+  cards?: 'mine' | 'workspace';
+  ownDomains?: string[];
+  sitesOff?: (typeof siteNames)[number][];
+}
 
 export function routes(app: App): void {
   app.handle(me, async ({ trx, user, workspace }) => {
@@ -24,7 +33,7 @@ export function routes(app: App): void {
           .as('agreement'),
       ])
       .executeTakeFirstOrThrow();
-    const settings = row.settings as { cards?: 'mine' | 'workspace'; ownDomains?: string[] };
+    const settings = row.settings as Settings;
     return {
       id: user.id,
       name: user.name,
@@ -32,10 +41,31 @@ export function routes(app: App): void {
       role: user.role,
       ...(row.team !== null && { team: row.team }),
       workspace: { id: workspace, name: row.name, ...(row.sample && { sample: true }) },
-      settings: { cards: settings.cards ?? 'mine', ownDomains: settings.ownDomains ?? [] },
+      settings: { cards: settings.cards ?? 'mine', ownDomains: settings.ownDomains ?? [], sitesOff: settings.sitesOff ?? [] },
       agreement: row.agreement ?? 0,
       api,
       version: own.version,
     };
+  });
+
+  app.handle(changeSettings, async ({ trx, workspace, user, body, receivedAt }) => {
+    const row = await trx
+      .selectFrom('workspace')
+      .select('settings')
+      .where('workspace', '=', workspace)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const before = row.settings as Settings;
+    // In the order of the names, each once, so that the same choice is always the same row.
+    const sitesOff = body.sitesOff ? siteNames.filter((name) => body.sitesOff!.includes(name)) : (before.sitesOff ?? []);
+    if (JSON.stringify(sitesOff) !== JSON.stringify(before.sitesOff ?? [])) {
+      await trx
+        .updateTable('workspace')
+        .set({ settings: JSON.stringify({ ...before, sitesOff }) })
+        .where('workspace', '=', workspace)
+        .execute();
+      await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'settings.change', detail: { sitesOff } });
+    }
+    return { sitesOff };
   });
 }

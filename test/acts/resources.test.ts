@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCampaign, campaigns, changeCampaign, getCampaign, setSpend, spend } from '../../lib/contract/routes/campaigns.ts';
+import { changeSettings, me } from '../../lib/contract/routes/me.ts';
 import { addTeam, addUser, audit, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
 import { addWriteKey, revokeWriteKey, writeKeys } from '../../lib/contract/routes/write-keys.ts';
 import type { User } from '../../server/http/user.ts';
@@ -177,6 +178,24 @@ describe('write keys', () => {
     expect(await known()).toBe(0);
     expect((await server.call(admin, revokeWriteKey, { params: { id: newId() } })).status).toBe(404);
   });
+});
+
+test('an admin switches a site off for everybody, which every client is told, and the audit keeps', async () => {
+  const off = async () => (await server.call(rep, me, {})).body.settings.sitesOff;
+  expect(await off()).toEqual([]);
+  const change = (who: User | undefined, sitesOff: string[]) => server.call(who, changeSettings, { body: { sitesOff } as never });
+  expect((await change(rep, ['linkedin'])).status).toBe(403);
+  expect((await change(admin, ['myspace'])).status).toBe(400);
+  expect(await off()).toEqual([]);
+  expect((await change(admin, ['linkedin', 'gmail', 'linkedin'])).body).toEqual({ sitesOff: ['gmail', 'linkedin'] });
+  expect(await off()).toEqual(['gmail', 'linkedin']);
+  // The same again is no change, and nothing else of the settings is lost.
+  await change(admin, ['gmail', 'linkedin']);
+  const kept = (await server.call(admin, audit, { query: { limit: 5 } })).body.items.filter(({ action }) => action === 'settings.change');
+  expect(kept.map(({ detail }) => detail)).toEqual([{ sitesOff: ['gmail', 'linkedin'] }]);
+  expect((await server.call(rep, me, {})).body.settings).toMatchObject({ cards: 'mine' });
+  await change(admin, []);
+  expect(await off()).toEqual([]);
 });
 
 test('the audit tells who did it, page by page, and that nobody changed it', async () => {

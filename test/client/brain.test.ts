@@ -131,7 +131,7 @@ describe('a mail is opened', () => {
     expect((await world.scene(1)).people).toHaveLength(1);
     await world.mind.navigated(1, undefined);
     expect((await world.scene(1)).people).toHaveLength(0);
-    expect(world.badges.at(-1)).toEqual({ badge: undefined, tab: 1 });
+    expect(world.badges).toContainEqual({ badge: undefined, tab: 1 });
   });
 
   test('a content script is believed about its own site alone', async () => {
@@ -652,5 +652,108 @@ describe('asked by the user', () => {
     const world = await synced();
     await expect(world.mind.handlers.settings({ origins: [] }, frame(1))).rejects.toMatchObject({ code: 'not-here' });
     expect(await world.mind.handlers.settings({ theme: 'dark' }, frame(1))).toMatchObject({ theme: 'dark' });
+  });
+});
+
+describe('a site is switched off', () => {
+  const here = { by: 'content', tab: 1, site: 'gmail', url: new URL('https://mail.google.com/') } as const;
+  const offFor = async (world: Browser, sitesOff: 'gmail'[]) => {
+    world.backend.known = { ...world.backend.known, sitesOff };
+    await world.mind.handlers.sync(undefined, page);
+    await world.settle();
+  };
+
+  test('for everybody: nothing is read, nothing is kept, open pages are told, and the screens say why', async () => {
+    const world = await synced();
+    world.gmailTabs.add(1);
+    expect(await world.mind.handlers.begin(undefined, here)).toBe(true);
+    await world.sight(1, mailFrom('dana@northwind.example'));
+    await offFor(world, ['gmail']);
+    expect(world.switched).toEqual([{ tab: 1, on: false }]);
+    expect(world.badges).toContainEqual({ badge: undefined, tab: 1 });
+    expect(world.scenes.at(-1)).toMatchObject({ tab: 1, site: 'gmail', people: [], off: 'everybody' });
+    expect(await world.mind.handlers.begin(undefined, here)).toBe(false);
+    // A script that began before may still say something.
+    expect((await world.sight(1, mailFrom('dana@northwind.example'))).shows).toBe('none');
+    expect(await world.scene(1)).toMatchObject({ site: 'gmail', people: [], off: 'everybody' });
+    expect(await world.mind.handlers.lookHere({ tab: 1 }, page)).toMatchObject({ off: 'everybody', people: [] });
+    expect(JSON.stringify([...world.memory.items])).not.toContain('dana@northwind.example');
+    // Nobody can switch it on here.
+    await world.mind.handlers.settings({ sites: { gmail: { on: true, opensByItself: true } } }, page);
+    expect(await world.mind.handlers.begin(undefined, here)).toBe(false);
+    expect((await world.mind.handlers.status(undefined, page)).offForAll).toEqual(['gmail']);
+
+    await offFor(world, []);
+    expect(world.switched.at(-1)).toEqual({ tab: 1, on: true });
+    expect(await world.mind.handlers.begin(undefined, here)).toBe(true);
+    expect((await world.scene(1)).off).toBeUndefined();
+  });
+
+  test('by the user: the same, and the reason is another', async () => {
+    const world = await synced();
+    world.gmailTabs.add(1);
+    await world.mind.handlers.settings({ sites: { gmail: { on: false, opensByItself: true } } }, page);
+    expect(world.switched).toEqual([{ tab: 1, on: false }]);
+    expect(await world.scene(1)).toMatchObject({ site: 'gmail', off: 'user' });
+    await world.mind.handlers.settings({ sites: { gmail: { on: true, opensByItself: true } } }, page);
+    expect(world.switched.at(-1)).toEqual({ tab: 1, on: true });
+  });
+});
+
+describe('on LinkedIn', () => {
+  const member = { kind: 'linkedin-member', value: 'ACoAAB3KdanaWhitfieldOpaque00000000001' } as const;
+  const vanity = { kind: 'linkedin', value: 'dana-whitfield-ops' } as const;
+  const seen = (keys: readonly (typeof member | typeof vanity)[], name = 'Dana Whitfield') => ({
+    site: 'linkedin' as const,
+    view: 'profile' as const,
+    people: [{ role: 'profile' as const, keys: [...keys], name }],
+    focus: 0,
+    matched: {},
+  });
+  const tied = () => {
+    const card = dana();
+    return { ...card, person: { ...card.person, keys: [...card.person.keys, { id: uuid(), ...vanity }] } };
+  };
+
+  test('who was seen under both names once is known by either, on this device only, until signed out', async () => {
+    const world = await synced([tied()]);
+    await world.sight(1, seen([member]));
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
+    await world.sight(1, seen([vanity, member]));
+    await world.sight(1, seen([member]));
+    expect(world.scenes.at(-1)?.people[0]).toMatchObject({ known: 'lead', card: { person: { name: 'Dana Whitfield' } } });
+    const again = world.restart();
+    await again.sight(1, seen([member]));
+    expect(again.scenes.at(-1)?.people[0]?.known).toBe('lead');
+    expect(world.backend.calls.map(({ call }) => call)).not.toContain('send');
+    expect(JSON.stringify([...world.local.items])).not.toContain(member.value);
+    await again.mind.handlers.signOut(undefined, page);
+    await again.mind.handlers.connect({ backend: 'https://baton.ridgeway.example' }, page);
+    await again.mind.handlers.sync(undefined, page);
+    await again.sight(1, seen([member]));
+    expect(again.scenes.at(-1)?.people[0]?.known).not.toBe('lead');
+  });
+
+  test('of somebody who is no lead nothing is kept', async () => {
+    const world = await synced();
+    await world.sight(1, seen([vanity, member]));
+    world.backend.leads.set('late', tied());
+    world.backend.version++;
+    await world.mind.handlers.sync(undefined, page);
+    await world.sight(2, seen([member]));
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
+  });
+
+  test('a profile that the user has just tied shows the lead at once, and untied it no longer does', async () => {
+    const card = dana();
+    const world = await synced([card]);
+    await world.sight(1, seen([vanity]));
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
+    const { id } = await world.mind.handlers.tie({ lead: card.id, ...vanity }, page);
+    await world.settle();
+    expect(world.scenes.at(-1)?.people[0]).toMatchObject({ known: 'lead', card: { id: card.id } });
+    await world.mind.handlers.undo({ id }, page);
+    await world.settle();
+    expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
   });
 });

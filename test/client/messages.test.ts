@@ -7,6 +7,7 @@ type All = FromContent & FromPages;
 const lead = uuid();
 /** Messages as screens send them, with as little in them as the protocol allows, and with all of it. */
 const good: { [K in keyof All]: All[K]['in'][] } = {
+  begin: [undefined],
   sighting: [mailFrom('dana@northwind.example'), { site: 'page', view: 'none', people: [], matched: {}, unknown: 'none' }],
   host: [{ event: 'focus' }],
   scene: [{}, { tab: 3 }],

@@ -225,6 +225,9 @@ export interface Browser {
   notes: { id: string; title: string; body: string }[];
   alarms: (number | undefined)[];
   faults: { where: string; error: unknown }[];
+  /** Tabs that show Gmail, and what they were told about it. */
+  gmailTabs: Set<number>;
+  switched: { tab: number; on: boolean }[];
   clock: { now: number };
   signed: { status: SessionStatus };
   /** The worker dies; what is stored stays. */
@@ -255,6 +258,8 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
       notes: [],
       alarms: [],
       faults: [],
+      switched: [],
+      gmailTabs: new Set(),
     };
     const listeners = new Set<(status: SessionStatus) => void>();
     const session: Session = {
@@ -295,6 +300,7 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
         intoOpenTabs: async () => undefined,
         revoked: async () => undefined,
         lookOnce: async () => undefined,
+        tabsOf: async (site) => (site === 'gmail' ? [...told.gmailTabs] : []),
       }),
       version: '0.1.0',
       uiLanguage: 'en-GB',
@@ -306,11 +312,15 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
         told.news.push(news);
         if (news.kind === 'scene') told.scenes.push(news.payload as Scene);
       },
-      tellTab: (tab, news) => void told.stances.push({ tab, stance: news.payload as Stance }),
+      tellTab(tab, news) {
+        if (news.kind === 'begin') told.switched.push({ tab, on: news.payload as boolean });
+        else told.stances.push({ tab, stance: news.payload as Stance });
+      },
       badge: (badge, tab) => void told.badges.push({ badge, tab }),
       notify: async (id, title, body) => void told.notes.push({ id, title, body }),
       wakeAt: (when) => void told.alarms.push(when),
       later: () => undefined,
+      addressOf: async (tab) => (told.gmailTabs.has(tab) ? 'https://mail.google.com/mail/u/0/' : undefined),
       dropPermissions: async () => undefined,
       onFault: (where, error) => void told.faults.push({ where, error }),
     });

@@ -1,6 +1,6 @@
 import { Card as CardView } from '../../components/card/card.tsx';
 import { WorldProvider } from '../../components/world.tsx';
-import type { Scene } from '../../lib/bridge/scene.ts';
+import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import {
   accepted,
@@ -172,6 +172,15 @@ const named = (name: string, title: string | undefined, company: string | undefi
   person: { ...card.person, name, title, company },
 });
 
+const byName: ScenePerson = { role: 'profile', name: 'Anneke de Wit', keys: [], known: 'name-only' };
+const onLinkedin: ScenePerson = {
+  role: 'profile',
+  name: 'Marek Ferreira',
+  work: 'Head of Customer Success at Atelier Meridian · Lisbon',
+  keys: [{ kind: 'linkedin', value: 'marek-ferreira-customer-success-7b41' }],
+  known: 'stranger',
+};
+
 export const cards: State[] = [
   state('waiting', 'on track', of(dana)),
   state('waiting', 'at risk', of({ ...dana, clock: clock(38) })),
@@ -258,13 +267,17 @@ export const cards: State[] = [
     setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 160);
     setTimeout(() => root.querySelector<HTMLElement>('.pick')?.click(), 300);
   }),
+  state('not a lead', 'LinkedIn, who it could be', scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }), (root) => {
+    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
+  }),
+  state('not a lead', 'LinkedIn, tying', scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }), (root) => {
+    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
+    setTimeout(() => root.querySelector<HTMLElement>('.pick')?.click(), 300);
+  }),
+  state('not a lead', 'only a name, who it could be', scene({ people: [byName], focus: 0, unknown: 'name-only' }), press('.say-acts .btn')),
   state('not a lead', 'several people', scene({ people: several })),
   state('not a lead', 'lead, and others', scene({ people: several, focus: 0 })),
-  state(
-    'not a lead',
-    'only a name',
-    scene({ people: [{ role: 'profile', name: 'Anneke de Wit', keys: [], known: 'name-only' }], focus: 0, unknown: 'name-only' }),
-  ),
+  state('not a lead', 'only a name', scene({ people: [byName], focus: 0, unknown: 'name-only' })),
   state('not a lead', 'cannot tell', scene({ people: several, unknown: 'several-threads' })),
   state('not a lead', 'cannot tell, picking', scene({ people: several, unknown: 'several-threads' }), press('.say-acts .btn')),
   state('not a lead', 'unreadable', scene({ unknown: 'unreadable' })),
@@ -274,6 +287,8 @@ export const cards: State[] = [
     'own address',
     scene({ people: [{ role: 'sender', name: 'Rep One', keys: [{ kind: 'email', value: rep.email }], known: 'own' }], focus: 0 }),
   ),
+  state('not a lead', 'site off, by the user', scene({ site: 'linkedin', view: 'none', off: 'user' })),
+  state('not a lead', 'site off, for everybody', scene({ view: 'none', off: 'everybody' })),
   state('not a lead', 'nobody', scene({ people: [{ ...stranger }, { ...stranger, name: 'B' }] })),
   state('not a lead', 'not checked yet', scene({ people: [{ ...stranger, known: 'unchecked' }], focus: 0 })),
 

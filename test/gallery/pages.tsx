@@ -13,6 +13,7 @@ import { type Answers, fixtureWorld } from './world.ts';
 
 const sites = [
   { id: 'gmail', origins: ['https://mail.google.com/*'] },
+  { id: 'linkedin', origins: ['https://www.linkedin.com/*'] },
   { id: 'roundcube', origins: [] },
   { id: 'page', origins: [] },
 ] as const;
@@ -150,6 +151,13 @@ const answers: Answers = {
 };
 const worldOf = (more: Answers = {}, world: Partial<World> = {}) => fixtureWorld({ ...answers, ...more }, { now: () => now, ...world });
 const base: Status = { ...status, me: marketer };
+const oneOff = {
+  offForAll: ['linkedin' as const],
+  settings: {
+    ...status.settings,
+    sites: { ...status.settings.sites, linkedin: { on: false, opensByItself: false, mode: 'panel' as const } },
+  },
+};
 
 const welcome = (
   name: string,
@@ -334,6 +342,26 @@ export const pages: State[] = [
       setTimeout(() => click(root, '.acts-of .btn:nth-child(3)'), 100);
     }, 200),
   ),
+  {
+    group: 'Options',
+    name: 'sites: one is off for everybody, seen by an admin',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={{ ...base, me: admin, ...oneOff }} sites={sites} at="sites" />
+      </WorldProvider>
+    ),
+  },
+  {
+    group: 'Options',
+    name: 'sites: one is off for everybody, seen by a rep',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={{ ...base, ...oneOff }} sites={sites} at="sites" />
+      </WorldProvider>
+    ),
+  },
   {
     group: 'Options',
     name: 'proposing a change',

@@ -25,6 +25,7 @@ export const status: Status = {
   outbox: { waiting: 0, refused: 0 },
   cards: 312,
   managed: {},
+  offForAll: [],
   version: '0.9.0',
 };
 const mql = { kind: 'handoff', stage: 'mql', holder: rep.name } as const;
@@ -125,6 +126,7 @@ export const popups: State[] = [
   state('first run', { status: { ...status, me: undefined, connection: { state: 'not-connected' } } }),
   state('signed out', { status: { ...status, connection: { ...live, state: 'signed-out' } }, outbox: unsent.slice(0, 2) }),
   state('LinkedIn, first visit', { queue, scene: scene({ site: 'linkedin', view: 'profile', people: [] }) }),
+  state('site off for everybody', { queue, scene: scene({ site: 'outlook', view: 'none', people: [], off: 'everybody' }) }),
   state('waiting for the queue', { scene: onMail }),
   state('a lead out of the queue', { queue, scene: onMail }, (root) => root.querySelector<HTMLElement>('button.line')?.click()),
   state('a name found', { queue, scene: onMail }, (root) => {

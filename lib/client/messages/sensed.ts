@@ -22,6 +22,7 @@ export const sighting: z.ZodType<Sighting> = z.object({
         role: z.enum(['sender', 'reply-to', 'to', 'cc', 'bcc', 'profile', 'author', 'result', 'self']),
         keys: z.array(seenKey).max(10),
         name: short.optional(),
+        work: short.optional(),
       }),
     )
     .max(200),
@@ -37,6 +38,7 @@ export const px = z.number().min(-1).max(100_000);
 type Payloads = FromContent & FromPages;
 export const sensed = {
   sighting,
+  begin: z.undefined().or(z.null().transform(() => undefined)),
   host: z.object({ event: z.enum(['focus', 'yield', 'restored']) }),
   scene: z.object({ tab: tab.optional() }),
   fold: z.object({ open: z.boolean(), height: z.number().min(0).max(4000) }),

@@ -47,6 +47,9 @@ interface Tab extends Standing {
   stance?: Stance;
 }
 
+/** The host where nothing is to stand. */
+export const nowhere: Stance = { shows: 'none', height: 0, side: 'right', top: -1, theme: 'system' };
+
 const nothing: Sighting = { site: 'page', view: 'none', people: [], matched: {}, unknown: 'none' };
 
 export function scenes(world: ScenesWorld): Scenes {

@@ -2,6 +2,9 @@ import { roles } from '../../funnel/words.ts';
 import { route } from '../route.ts';
 import { id, z } from '../z.ts';
 
+/** Sites that a reader may be switched off for, by the names that the extension has for them. */
+export const siteNames = ['gmail', 'outlook', 'roundcube', 'linkedin', 'page'] as const;
+
 export const me = route({
   method: 'GET',
   path: '/v1/me',
@@ -20,10 +23,23 @@ export const me = route({
       cards: z.enum(['mine', 'workspace']),
       /** Mail domains of the company itself: their addresses are never looked up. */
       ownDomains: z.array(z.string()),
+      /** Sites on which the extension does nothing, for everybody here. Absent from backends before it was known. */
+      sitesOff: z.array(z.string()).optional(),
     }),
     /** Version of the agreement in force; 0 while there is none. */
     agreement: z.int(),
     api: z.int(),
     version: z.string(),
   }),
+});
+
+export const changeSettings = route({
+  method: 'PATCH',
+  path: '/v1/settings',
+  summary: 'Changes what holds for the whole workspace; what is not named stays',
+  tag: 'Account',
+  by: ['admin'],
+  body: z.object({ sitesOff: z.array(z.enum(siteNames)).max(siteNames.length) }).partial(),
+  answer: z.object({ sitesOff: z.array(z.enum(siteNames)) }),
+  strict: true,
 });
