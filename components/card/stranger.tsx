@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import { StageTag } from '../parts/stage.tsx';
@@ -130,6 +130,12 @@ function Add({ person, reach, onClose }: { person: ScenePerson; reach: Reaching;
   );
 }
 
+/** Whether what the page says of somebody's work names the company that marketing knows. */
+const worksThere = ({ company }: Found, work: string | undefined): boolean =>
+  company !== undefined && company.length > 2 && (work ?? '').toLocaleLowerCase().includes(company.toLocaleLowerCase());
+const likeliest = (found: readonly Found[], work: string | undefined): Found[] =>
+  found.toSorted((one, other) => Number(worksThere(other, work)) - Number(worksThere(one, work)));
+
 /** Asks the backend for a name, because the user does. Whoever is found can be tied to the address in view. */
 export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: Reaching; onClose: () => void }) {
   const { ask } = useWorld();
@@ -140,15 +146,23 @@ export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: 
   const [found, setFound] = useState<Found[] | 'none' | 'asking' | 'failed'>('none');
   const [chosen, setChosen] = useState<Card>();
   const key = person?.keys[0];
-  const search = (event: FormEvent) => {
-    event.preventDefault();
-    if (!text.trim()) return;
+  const name = person?.name;
+  const find = (words: string) => {
     setFound('asking');
-    ask('find', { text: text.trim() }).then(
-      ({ items }) => setFound(items),
+    return ask('find', { text: words }).then(
+      ({ items }) => setFound(likeliest(items, person?.work)),
       () => setFound('failed'),
     );
   };
+  const search = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim()) void find(text.trim());
+  };
+  // The click that opened this was the user's own; with a name on the page there is nothing left to type.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for the person it was opened for
+  useEffect(() => {
+    if (name && name.trim().length > 1) void find(name.trim());
+  }, [name]);
   const pick = (lead: Found) =>
     ask('lead', { id: lead.id }).then(
       (card) => (key ? setChosen(card) : reach.open(card)),
@@ -160,7 +174,7 @@ export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: 
         <PanelHead onClose={() => setChosen(undefined)}>
           <bdi>{chosen.person.name}</bdi>
         </PanelHead>
-        <p className="second">{fill(c.notTied, { name: <bdi>{chosen.person.name}</bdi> })}</p>
+        <p className="second">{fill(key.kind === 'email' ? c.notTied : c.profileNotTied, { name: <bdi>{chosen.person.name}</bdi> })}</p>
         <ActButton className="btn main wide" onAct={() => void reach.tie(chosen.id, key.kind, key.value)}>
           <span className="cut">{fill(c.tieTo, { value: key.value, name: <bdi>{chosen.person.name}</bdi> })}</span>
         </ActButton>
@@ -198,6 +212,7 @@ export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: 
                   <small className="cut">
                     <bdi>{[lead.title, lead.company].filter(Boolean).join(w.joint)}</bdi>
                   </small>
+                  {worksThere(lead, person?.work) && <small className="quiet">{c.sameCompany}</small>}
                 </span>
                 <StageTag stage={lead.stage} />
               </button>

@@ -42,6 +42,12 @@ export class Seen {
     return person;
   }
 
+  /** What a page says of somebody's work, wherever it stands; said once each. */
+  work(person: SeenPerson | undefined, said: readonly string[]): void {
+    const words = shorten([...new Set(said.filter(Boolean))].join(' · '));
+    if (person && words) person.work = words;
+  }
+
   /** An address that the page shows to be the user's own. */
   mine(email: string | undefined): void {
     if (email && !this.isMine(email)) this.own.push(email);

@@ -6,6 +6,8 @@ export interface Site {
   readonly id: SiteId;
   /** Match patterns; they also feed the manifest. */
   readonly matches: readonly string[];
+  /** Companies may run it on hosts of their own as well, which users add. Without `matches` it runs on such hosts only. */
+  readonly ownHosts?: true;
   /**
    * The key comes from the address and the name from the page: then the same name under another key right after
    * navigating most likely belongs to the page before.
@@ -42,6 +44,8 @@ export interface SeenPerson {
   role: PersonRole;
   keys: SeenKey[];
   name?: string;
+  /** What the page says of their work (headline, company) in its own words: only to put the likelier of several found people first. */
+  work?: string;
 }
 
 /**

@@ -4,6 +4,7 @@ import { canonical } from '../../lib/funnel/keys.ts';
 import type { KeyKind } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { problem } from '../http/problem.ts';
+import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
 import { recordEvents } from '../store/history.ts';
 import { erasedAmong, findByKeys, type Key, keyText, tieKeys, untieKey } from '../store/people.ts';
@@ -48,6 +49,12 @@ export function routes(app: App): void {
         operation,
       };
       await recordEvents(trx, workspace, byOf(user), when, [{ person: lead.id, kind: 'tie', data: { kind: key.kind, key: tied[0]!.id } }]);
+      await recordAudit(trx, workspace, byOf(user), {
+        at: receivedAt,
+        action: 'key.tie',
+        subject: lead.id,
+        detail: { kind: key.kind, key: tied[0]!.id },
+      });
       await recordChange(trx, workspace, [lead.id]);
     }
     const id = tied[0]?.id ?? (await findByKeys(trx, workspace, [key])).get(keyText(key))!.key;
@@ -66,6 +73,12 @@ export function routes(app: App): void {
       await recordEvents(trx, workspace, byOf(user), { at: receivedAt, receivedAt }, [
         { person: lead.id, kind: 'untie', data: { kind: key?.kind, key: params.keyId } },
       ]);
+      await recordAudit(trx, workspace, byOf(user), {
+        at: receivedAt,
+        action: 'key.untie',
+        subject: lead.id,
+        detail: { kind: key?.kind, key: params.keyId },
+      });
       await recordChange(trx, workspace, [lead.id]);
     }
     return { card: await cardOf(call, lead.id) };

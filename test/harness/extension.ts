@@ -37,7 +37,7 @@ export interface Extension {
   /** Stops the background worker as the browser does with an idle one. */
   killWorker(): Promise<void>;
   /** Starts the browser again with the same profile. */
-  restart(): Promise<void>;
+  restart(between?: () => void): Promise<void>;
   /** Kills the browser without asking, and starts it again with the same profile. */
   crash(): Promise<void>;
   close(): Promise<void>;
@@ -107,8 +107,9 @@ export async function launch(options: Launch = {}): Promise<Extension> {
       await stopped;
       await page.close();
     },
-    async restart() {
+    async restart(between) {
       await extension.context.close();
+      between?.();
       extension.context = await start();
     },
     async crash() {
@@ -176,4 +177,24 @@ export async function settled(locator: Locator): Promise<void> {
 export async function press(locator: Locator): Promise<void> {
   await settled(locator);
   await locator.click();
+}
+
+/**
+ * Hosts that the user has allowed before and taken back since: the browser then grants them in the click without its
+ * dialog, which no program can press. Starts the browser again.
+ */
+export async function allowedBefore(extension: Extension, patterns: readonly string[]): Promise<void> {
+  await extension.restart(() => {
+    const path = join(extension.profile, 'Default', 'Preferences');
+    const preferences = JSON.parse(readFileSync(path, 'utf8')) as {
+      extensions: { settings: Record<string, { runtime_granted_permissions?: unknown }> };
+    };
+    preferences.extensions.settings[chromiumId]!.runtime_granted_permissions = {
+      api: [],
+      explicit_host: patterns,
+      manifest_permissions: [],
+      scriptable_host: [],
+    };
+    writeFileSync(path, JSON.stringify(preferences));
+  });
 }

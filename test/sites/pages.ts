@@ -30,6 +30,30 @@ export function ownPages(): SavedPage[] {
     );
 }
 
+/** Those beside the project, as far as the contract needs them: what must be seen in them stands in another form. */
+export function besidePages(): SavedPage[] {
+  if (!beside) return [];
+  return readdirSync(besideFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name: site }) =>
+      readdirSync(join(besideFolder, site))
+        .filter((file) => file.endsWith('.html'))
+        .map((file) => {
+          const name = file.replace(/\.html$/, '');
+          const { url } = JSON.parse(readFileSync(join(besideFolder, site, `${name}.expected.json`), 'utf8')) as { url?: string };
+          return {
+            site: site as SiteId,
+            name: `beside: ${name}`,
+            html: readFileSync(join(besideFolder, site, file), 'utf8'),
+            url: url ?? 'https://mail.google.com/mail/u/0/#inbox/x',
+            shows: '',
+            expect: { view: 'none', people: [] },
+            never: [],
+          };
+        }),
+    );
+}
+
 /** Captures and reconstructions kept beside the project, where they are there. */
 export const besideFolder = join(import.meta.dirname, '..', '..', '..', 'shared', 'pages');
 export const beside = existsSync(besideFolder);

@@ -10,11 +10,14 @@ import { addedCard, type Seeing, withActs } from '../outbox/optimistic.ts';
 import { isOver, type Outbox } from '../outbox/outbox.ts';
 import { actState } from '../outbox/shown.ts';
 import type { Row } from '../outbox/store.ts';
+import type { Pairs } from '../pairs.ts';
 
 /** From what a reader saw to what a screen paints. Everything is answered on this device; what is missing is asked for by tag. */
 export interface ComposeWorld {
   leadSet: Pick<LeadSet, 'test'>;
   cardByTag(tags: readonly string[]): Promise<Card | undefined>;
+  pairs: Pairs;
+  cardById(id: string): Promise<Card | undefined>;
   asking: Pick<Asking, 'state' | 'want'>;
   outbox: Pick<Outbox, 'list'>;
   context(): Promise<Context>;
@@ -75,12 +78,13 @@ async function person(
     const form = canonical(kind, value);
     return form === null ? [] : [{ kind, value: form }];
   });
-  const about = { role: one.role, ...(one.name ? { name: one.name } : {}), keys };
+  const about = { role: one.role, ...(one.name ? { name: one.name } : {}), ...(one.work ? { work: one.work } : {}), keys };
   if (one.role === 'self' || keys.some(({ kind, value }) => isOwn(kind, value))) return { ...about, known: 'own' };
   if (!keys.length) return { ...about, known: 'name-only' };
 
-  const added = justAdded(keys, rows, context);
-  const lookup = await world.leadSet.test(keys);
+  const added = justAdded(keys, rows, context) ?? (await justTied(keys, rows, world));
+  const lookup = await world.leadSet.test(await world.pairs.with(keys));
+  if (lookup.known === 'lead') await world.pairs.learn(keys);
   const card = await cardOf(lookup, world);
   if (card) return { ...about, known: 'lead', card: painted(card, rows, context), cardState: 'here' };
   if (added) return { ...about, known: 'lead', card: painted(added, rows, context), cardState: 'here' };
@@ -117,6 +121,25 @@ function justAdded(
     if (!('refused' in card)) return card;
   }
   return undefined;
+}
+
+/** Whom the user has just said this is, before the backend has heard of it. */
+async function justTied(
+  keys: readonly { kind: KeyKind; value: string }[],
+  rows: readonly Row[],
+  world: ComposeWorld,
+): Promise<Card | undefined> {
+  const row = rows.findLast(
+    ({ act, status }) =>
+      act.kind === 'tie' &&
+      status !== 'undone' &&
+      status !== 'refused' &&
+      keys.some((seen) => seen.kind === act.body.kind && seen.value === canonical(act.body.kind, act.body.value)),
+  );
+  // Untied again since: `done` rows are kept a while.
+  const since =
+    row && rows.some((other) => other.seq > row.seq && other.lead === row.lead && other.act.kind === 'untie' && other.status !== 'undone');
+  return row && !since ? world.cardById(row.lead) : undefined;
 }
 
 function ownAddresses(sighting: Sighting, { me, ownDomains }: Context): (kind: KeyKind, value: string) => boolean {

@@ -15,8 +15,9 @@ export function profileKey(href: string | null | undefined): SeenKey | undefined
   const lead = /^\/sales\/(?:lead|people)\/(ACwAA[\w-]{8,})(?:[,/]|$)/.exec(decoded(url.pathname))?.[1];
   if (lead) return { kind: 'sales-navigator', value: lead };
   const slug = /^\/(?:mwlite\/)?in\/([^/]+)/.exec(url.pathname)?.[1];
-  const value = slug && decoded(slug).normalize('NFC').trim();
-  if (!value || value === 'me' || value.length > 200 || /[\s/?#<>]/.test(value)) return undefined;
+  // Encoded twice where an address was put into another one.
+  const value = slug && decoded(decoded(slug)).normalize('NFC').trim();
+  if (!value || value === 'me' || value.length > 200 || /[\s/?#<>%]/.test(value)) return undefined;
   if (/^ACoAA[\w-]{8,}$/.test(value)) return { kind: 'linkedin-member', value };
   // A Sales Navigator id in a profile's address leads nowhere.
   return /^AC[a-z]AA/.test(value) ? undefined : { kind: 'linkedin', value };

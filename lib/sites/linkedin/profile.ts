@@ -1,5 +1,5 @@
 import { mailto } from '../address.ts';
-import { all, shown, text, visible } from '../dom.ts';
+import { all, before, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenKey } from '../site.ts';
 import { memberIn, profileKey, sameKey } from './address-bar.ts';
@@ -39,12 +39,22 @@ export function readProfile(seen: Seen, document: Document, key: SeenKey): void 
   );
   const ids = new Set(member.map(({ value }) => value));
   const person = seen.person('profile', [key, ...(ids.size === 1 && key.kind !== 'linkedin-member' ? [member[0]!] : [])], text(name));
+  seen.work(
+    person,
+    visible(card, '.text-body-medium, [aria-label] .hoverable-link-text, p')
+      .filter((one) => name && before(name, one) && !one.closest(unseen))
+      .map(text)
+      .filter(isWork),
+  );
   // Only one's own card can be edited; somebody else's offers contact. Where it isn't known who is looking, one must show.
   const own = isViewer(seen, key) || visible(card, 'a[href*="/edit/"]').length > 0;
   const theirs = seen.account !== undefined || card.matches('.top-card-layout') || visible(card, contact).length > 0;
   if (own || !theirs) seen.unknown = 'own-address';
   else seen.focus = person;
 }
+
+/** A degree, a dot, a number of connections or a link's one word say nothing of somebody's work. */
+const isWork = (words: string) => words.length > 12 && !/^[·•\d]/.test(words);
 
 const contact =
   'a[href*="/messaging/compose/"], a[href*="vanityName="], a[href*="facetConnectionOf"], [componentkey^="ConnectButton"], [componentkey^="FollowButton"], .distance-badge';

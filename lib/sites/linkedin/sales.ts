@@ -28,6 +28,12 @@ export function readLead(seen: Seen, document: Document, key: SeenKey): void {
   );
   if (mails.length) seen.matched.mail = 'contact section';
   seen.focus = seen.person('profile', [key, ...mails.map((value): SeenKey => ({ kind: 'email', value }))], name);
+  seen.work(
+    seen.focus,
+    [card, ...visible(document, '[data-sn-view-name="lead-current-role"]')].flatMap((part) =>
+      visible(part, '[data-anonymize="headline"], [data-anonymize="job-title"], [data-anonymize="company-name"]').map(text),
+    ),
+  );
 }
 
 export function readLeads(seen: Seen, document: Document): void {

@@ -11,6 +11,7 @@ import { openPanes, readMessage } from './message.ts';
 export const outlook: Site = {
   id: 'outlook',
   matches: hosts.map((host) => `https://${host}/*`),
+  ownHosts: true,
 
   page: viewOf,
 
