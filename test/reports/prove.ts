@@ -1,3 +1,4 @@
+import { campaignsReport } from '../../lib/contract/routes/reports.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
@@ -12,6 +13,7 @@ import type { User } from '../../server/http/user.ts';
 import { newId } from '../../server/store/id.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
 import { history, type RawHistory, store } from './history.ts';
+import * as loops from './reference/campaigns.ts';
 import { lives, ratio, type World } from './reference/common.ts';
 import * as marketing from './reference/marketing.ts';
 import * as sales from './reference/sales.ts';
@@ -358,5 +360,45 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
       'person stages',
     );
   }
+  return compared;
+}
+
+export async function proveCampaigns({ server, world, agreement, raw, manager }: Scene): Promise<number> {
+  compared = 0;
+  for (const span of spans)
+    for (const channel of [undefined, 'webinar' as const]) {
+      const query = { ...span, compare: 'before' as const, ...(channel && { channel }) };
+      const report = await get(server.call(manager, campaignsReport, { query }));
+      const now = loops.campaigns(world, agreement.lookBackMonths, span, channel);
+      const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel);
+      for (const [id, row] of [[undefined, report.total] as const, ...report.items.map((item) => [item.campaign.id, item] as const)]) {
+        const where = `campaigns ${span.from}..${span.to} ${channel ?? ''} ${id ?? 'all'}`;
+        const { reasons, spent, ...rest } = now(id);
+        same(row, rest, where);
+        same(Object.fromEntries(row.reasons.map(({ reason, n }) => [reason, n])), reasons, `${where} reasons`);
+        same(row.reasons.length, Object.keys(reasons).length, `${where} reasons`);
+        const minor = Object.entries(spent).map(([currency, value]) => [currency, Math.round(value)] as const);
+        same(
+          row.spent,
+          minor
+            .filter(([, value]) => value > 0)
+            .map(([currency, value]) => ({ currency, value }))
+            .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
+          `${where} spent`,
+        );
+        const { reasons: _, verdicts: __, spent: ___, ...then } = earlier(id);
+        same(row.before, then, `${where} before`);
+      }
+      // Whoever is not listed has nothing to tell.
+      const listed = new Set(report.items.map(({ campaign }) => campaign.id));
+      for (const { id, channel: its } of raw.campaigns) {
+        if (listed.has(id) || (channel && its !== channel)) continue;
+        same(
+          [now(id).touched, now(id).handedOver, earlier(id).touched, earlier(id).handedOver],
+          [0, 0, 0, 0],
+          `campaign ${id} is left out`,
+        );
+      }
+    }
   return compared;
 }
