@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { Fragment, useCallback } from 'react';
 import type { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { attributionModels } from '../../lib/funnel/words.ts';
@@ -9,12 +9,19 @@ import { PlotFigure } from './plot.tsx';
 import { TableBehind } from './table-behind.tsx';
 
 type Answer = z.output<typeof budgetReport.answer>;
+type Price = NonNullable<Answer['total']['costPer']['sql']>;
+
+/** Of whose chance one may say so in a sentence. */
+const sure = 0.8;
+/** Minor units of money that outcomes are told for. */
+const unit = 100_000;
 
 /** What was spent beside what sales could use. */
 export function BudgetReport(props: ReportProps) {
   const { w, f } = useWords();
   const r = w.report;
   const one = (n: number) => f.number(Math.round(n * 10) / 10);
+  const some = (n: number) => f.number(Number(n.toPrecision(2)));
   const part = (n: number | undefined) => (n === undefined ? '–' : f.percent(n, 1));
   return (
     <ReportFrame<Answer>
@@ -26,17 +33,28 @@ export function BudgetReport(props: ReportProps) {
     >
       {({ channels, campaigns, currency, next, total }) => {
         const money = (list: readonly { value: number; currency: string }[]) => list.map((m) => f.money(m)).join(', ') || '–';
-        const cost = (row: Answer['channels'][number] | Answer['campaigns'][number]) => {
-          const { sql } = row.costPer;
-          if (!sql || currency === undefined) return <span className="quiet">{r.underTwenty}</span>;
-          const amount = (value: number) => f.money({ value: Math.round(value), currency });
+        const amount = (value: number) => f.money({ value: Math.round(value), currency: currency ?? '' });
+        const cost = (price: Price | undefined) => {
+          if (!price || currency === undefined) return <span className="quiet">{r.underTwenty}</span>;
           return (
             <>
-              {amount(sql.value)}
-              <small className="before">{`${amount(sql.low)} – ${amount(sql.high)}`}</small>
+              {amount(price.value)}
+              <small className="before">{`${amount(price.low)} – ${amount(price.high)}`}</small>
             </>
           );
         };
+        const withShare = (list: readonly { value: number; currency: string }[], share: number | undefined) => (
+          <>
+            {money(list)}
+            {share !== undefined && <small className="before">{part(share)}</small>}
+          </>
+        );
+        const byModel = ({ sql, costPerSql }: Answer['channels'][number]['models']['first']) => (
+          <>
+            {one(sql)}
+            {costPerSql !== undefined && currency !== undefined && <small className="before">{amount(costPerSql)}</small>}
+          </>
+        );
         const rows = [
           ...channels.map((row) => ({ key: row.channel as string, name: w.channel[row.channel], row })),
           ...campaigns.map((row) => ({ key: row.campaign.id, name: row.campaign.name, row })),
@@ -55,7 +73,6 @@ export function BudgetReport(props: ReportProps) {
                   { head: r.shareOfSpend, num: true },
                   { head: w.stage.sql, num: true },
                   { head: r.shareOfSql, num: true },
-                  { head: r.perSql, num: true },
                   { head: r.pipeline, num: true },
                   { head: r.won, num: true },
                 ]}
@@ -68,10 +85,24 @@ export function BudgetReport(props: ReportProps) {
                     part(row.shareOf.spent),
                     one(row.outcomes.sql),
                     part(row.shareOf.sql),
-                    cost(row),
-                    money(row.pipeline),
-                    money(row.won),
+                    withShare(row.pipeline, row.shareOf.pipeline),
+                    withShare(row.won, row.shareOf.won),
                   ],
+                }))}
+              />
+            </TableBehind>
+            <TableBehind of={r.costs}>
+              <FigureTable
+                label={r.costs}
+                columns={[
+                  { head: r.channel },
+                  { head: r.perAccepted, num: true },
+                  { head: r.perSql, num: true },
+                  { head: r.perCustomer, num: true },
+                ]}
+                rows={[{ key: 'all', name: r.allOfThem, row: total }, ...rows].map(({ key, name, row: { costPer } }) => ({
+                  key,
+                  cells: [<bdi key={key}>{name}</bdi>, cost(costPer.accepted), cost(costPer.sql), cost(costPer.customer)],
                 }))}
               />
             </TableBehind>
@@ -81,19 +112,38 @@ export function BudgetReport(props: ReportProps) {
                 columns={[{ head: r.channel }, ...attributionModels.map((model) => ({ head: r.models[model], num: true as const }))]}
                 rows={rows.map(({ key, name, row }) => ({
                   key,
-                  cells: [<bdi key={key}>{name}</bdi>, ...attributionModels.map((model) => one(row.models[model].sql))],
+                  cells: [<bdi key={key}>{name}</bdi>, ...attributionModels.map((model) => byModel(row.models[model]))],
                 }))}
               />
             </TableBehind>
             <section className="plot-panel">
               <h2>{r.nextUnit}</h2>
-              <p className="second">{next.length > 0 ? r.nextUnitText : r.nextUnitNone}</p>
-              {next.length > 0 && (
-                <FigureTable
-                  label={r.nextUnit}
-                  columns={[{ head: r.channel }, { head: r.chance, num: true }]}
-                  rows={next.map(({ channel, chance }) => ({ key: channel, cells: [w.channel[channel], f.percent(chance)] }))}
-                />
+              {next[0] && currency !== undefined ? (
+                <>
+                  <p>{(next[0].chance >= sure ? r.nextUnitSure : r.nextUnitOpen)(w.channel[next[0].channel], f.percent(next[0].chance))}</p>
+                  <p className="second">{r.nextUnitText}</p>
+                  <FigureTable
+                    label={r.nextUnit}
+                    columns={[
+                      { head: r.channel },
+                      { head: r.chance, num: true },
+                      { head: r.sqlsFor(f.money({ value: unit, currency })), num: true },
+                    ]}
+                    rows={next.map(({ channel, chance, sqlPer }) => ({
+                      key: channel,
+                      cells: [
+                        w.channel[channel],
+                        f.percent(chance),
+                        <Fragment key={channel}>
+                          {some(sqlPer.value * unit)}
+                          <small className="before">{`${some(sqlPer.low * unit)} – ${some(sqlPer.high * unit)}`}</small>
+                        </Fragment>,
+                      ],
+                    }))}
+                  />
+                </>
+              ) : (
+                <p className="second">{r.nextUnitNone}</p>
               )}
             </section>
           </>
