@@ -72,12 +72,13 @@ export async function renewKey(store: Store, workspace: string): Promise<number>
   return kid;
 }
 
-/** Renews a key that is old, and forgets those whose time is over. */
+/** Renews a key that is old or that somebody knows who has left, and forgets those whose time is over. */
 export async function tendKeys(store: Store, workspace: string): Promise<void> {
   const old = await store.inWorkspace(workspace, async (trx) => {
     await sql`delete from leadset_key where workspace = ${workspace}::uuid and not_after < now() - interval '1 day'`.execute(trx);
     const { rows } = await sql<{ old: boolean }>`
-      select coalesce(bool_or(ready_at is null) or max(created_at) < now() - ${`${renewDays} days`}::interval, true) as old
+      select coalesce(bool_or(ready_at is null) or max(created_at) < now() - ${`${renewDays} days`}::interval
+                      or max(created_at) <= (select coalesce(max(disabled_at), '-infinity') from app_user where workspace = ${workspace}::uuid), true) as old
       from leadset_key where workspace = ${workspace}::uuid`.execute(trx);
     return rows[0]?.old ?? true;
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cardsBatch } from '../../../lib/contract/routes/cards.ts';
 import { leadset, leadsetKey } from '../../../lib/contract/routes/leadset.ts';
+import { changeUser } from '../../../lib/contract/routes/users.ts';
 import { apply, decode, has, mediaType } from '../../../lib/funnel/leadset.ts';
 import { base64url, fromBase64url, importTagKey, prefix40, tagOf } from '../../../lib/funnel/tag.ts';
 import type { User } from '../../../server/http/user.ts';
@@ -98,6 +99,33 @@ describe('the lead set', () => {
     expect(late.set).toEqual(now.set);
   });
 
+  test('is told as a change to who is thirty versions behind, and as a whole to who is further back than is kept', async () => {
+    const [later, late, now] = [new Device(), new Device(), new Device()];
+    for (const [n, device] of [later, late, now].entries()) {
+      await server.lead({ email: `behind.${n}@northwind.example` });
+      await device.keys();
+      await device.sync();
+    }
+    for (let n = 0; n < 30; n++) {
+      await server.lead({ email: `thirty.${n}@northwind.example` });
+      await now.sync();
+    }
+    expect(now.version - late.version).toBeGreaterThanOrEqual(30);
+    await late.sync();
+    expect(late.last.from).toBeGreaterThan(0);
+    expect(late.last.bytes).toBeLessThan(66 + 31 * 6);
+    expect(late.set).toEqual(now.set);
+    await server.in((trx) =>
+      trx
+        .deleteFrom('leadset_delta')
+        .where('version', '=', later.version + 1)
+        .execute(),
+    );
+    await later.sync();
+    expect(later.last.from).toBe(0);
+    expect(later.set).toEqual(now.set);
+  });
+
   test('is one version for all who ask at the same time', async () => {
     const device = new Device();
     await device.keys();
@@ -187,5 +215,31 @@ describe('a new key', () => {
     await tendKeys(server.store, server.workspace);
     expect((await server.call(rep, leadset, { query: { kid: before.kid } })).status).toBe(410);
     server.clock.now = Date.now();
+  });
+
+  test('comes when somebody leaves, and what they took along tells nothing of it', async () => {
+    const leaver = new Device();
+    await tendKeys(server.store, server.workspace);
+    expect((await leaver.keys()).next).toBeUndefined();
+    const admin = await server.user('admin');
+    const { status } = await server.call(admin, changeUser, { params: { id: (await server.user('rep')).id }, body: { disabled: true } });
+    expect(status).toBe(200);
+    await tendKeys(server.store, server.workspace);
+    const both = await leaver.keys();
+    expect(both.kid).toBe(leaver.kid);
+    const next = new Device();
+    next.kid = both.next!.kid;
+    next.key = await importTagKey(fromBase64url(both.next!.key)!);
+    await next.sync();
+    let found = 0;
+    for (let n = 0; n < 200; n++) {
+      const email = `known.${n}@northwind.example`;
+      expect(await next.knows(email)).toBe(true);
+      if (has(next.set, prefix40(await tagOf(leaver.key!, 'email', email)))) found++;
+    }
+    expect(found).toBe(0);
+    // Once is enough.
+    await tendKeys(server.store, server.workspace);
+    expect((await leaver.keys()).next!.kid).toBe(next.kid);
   });
 });
