@@ -1,6 +1,7 @@
 import { routes as acts } from './acts/routes.ts';
 import { routes as cards } from './cards/routes.ts';
 import { routes as digests } from './digests/routes.ts';
+import { withReadKeys } from './feed/read-key.ts';
 import { routes as feed } from './feed/routes.ts';
 import type { App } from './http/app.ts';
 import { type Dispatch, dispatch, type Parts } from './http/dispatch.ts';
@@ -46,7 +47,7 @@ export function createApp(parts: Parts & { authenticate?: Authenticate }): Dispa
   const made: Dispatch = dispatch(parts, (app) => {
     for (const routes of areas) routes(app);
     docs(app, () => made.routes());
-    return parts.authenticate ?? signIn(app);
+    return withReadKeys(app.store, parts.authenticate ?? signIn(app));
   });
   return made;
 }

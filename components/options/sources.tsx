@@ -1,11 +1,11 @@
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Icon } from '../icons.tsx';
 import { useWords } from '../words/words.tsx';
+import { AccessKeys } from './access-keys.tsx';
 import { Crms } from './crm/crms.tsx';
 import { Imports } from './imports.tsx';
 import { SectionHead } from './page.tsx';
 import { Rejects } from './rejects.tsx';
-import { WriteKeys } from './write-keys.tsx';
 
 /** Where data comes from: CRMs, files by hand, events by write keys, and what of either could not be read. */
 export function SourcesSection({ status }: { status: Status }) {
@@ -21,7 +21,7 @@ export function SourcesSection({ status }: { status: Status }) {
       {imports && <Imports />}
       {admin ? (
         <>
-          <WriteKeys />
+          <AccessKeys to="write" />
           <Rejects />
         </>
       ) : (

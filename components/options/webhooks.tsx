@@ -6,6 +6,7 @@ import { useNow } from '../now.ts';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
+import { AccessKeys } from './access-keys.tsx';
 import { SectionHead } from './page.tsx';
 import { AddWebhook } from './webhook-add.tsx';
 import { OpenWebhook } from './webhook-open.tsx';
@@ -71,6 +72,7 @@ function Webhooks() {
       {opened && (
         <OpenWebhook key={opened.id} webhook={opened} {...(added?.id === opened.id && { secret: added.secret })} onChange={answer.again} />
       )}
+      <AccessKeys to="read" />
     </>
   );
 }

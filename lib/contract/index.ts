@@ -12,6 +12,7 @@ import * as leadsRead from './routes/leads-read.ts';
 import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
+import * as readKeys from './routes/read-keys.ts';
 import * as reports from './routes/reports.ts';
 import * as reportAnswers from './routes/reports-answers.ts';
 import * as reportBudget from './routes/reports-budget.ts';
@@ -49,6 +50,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     imports,
     ingest,
     events,
+    readKeys,
     webhooks,
     reports,
     reportFunnel,

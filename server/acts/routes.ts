@@ -1,4 +1,5 @@
 import type { App } from '../http/app.ts';
+import { routes as accessKeys } from './access-keys.ts';
 import { routes as add } from './add.ts';
 import { routes as agreement } from './agreement.ts';
 import { routes as campaigns } from './campaigns.ts';
@@ -10,9 +11,8 @@ import { routes as merge } from './merge.ts';
 import { routes as people } from './people.ts';
 import { routes as queue } from './queue.ts';
 import { routes as users } from './users.ts';
-import { routes as writeKeys } from './write-keys.ts';
 
 /** Everything that changes something because a user, or the clock, says so. */
 export function routes(app: App): void {
-  for (const area of [add, decisions, feedback, keys, merge, queue, agreement, campaigns, users, writeKeys, people, jobs]) area(app);
+  for (const area of [add, decisions, feedback, keys, merge, queue, agreement, campaigns, users, accessKeys, people, jobs]) area(app);
 }

@@ -9,7 +9,7 @@ export async function show(trx: Trx, workspace: string, app: Pick<App, 'now' | '
   let ask = trx
     .selectFrom('source_link as l')
     .selectAll('l')
-    .select([writesIn('waiting').as('waiting'), writesIn('refused').as('refused')])
+    .select([known.as('known'), writesIn('waiting').as('waiting'), writesIn('refused').as('refused')])
     .where('l.workspace', '=', workspace)
     .where('l.state', '!=', 'disconnected')
     .orderBy('l.created_at');
@@ -29,7 +29,7 @@ export async function show(trx: Trx, workspace: string, app: Pick<App, 'now' | '
     }),
     ...(row.progress && { progress: row.progress }),
     ...(row.trouble && { trouble: row.trouble }),
-    counts: { people: row.people, touches: row.touches, stages: row.stages, waiting: row.waiting, refused: row.refused },
+    counts: { people: row.known, touches: row.touches, stages: row.stages, waiting: row.waiting, refused: row.refused },
     mapping: row.mapping,
     ...(sourceById(row.source)?.webhook && {
       webhook: { url: `${app.config.url}/v1/sources/${row.id}/webhook`, secret: row.webhook_secret !== null },
@@ -39,3 +39,7 @@ export async function show(trx: Trx, workspace: string, app: Pick<App, 'now' | '
 
 const writesIn = (state: 'waiting' | 'refused') =>
   sql<number>`(select count(*) from source_write w where w.workspace = l.workspace and w.link = l.id and w.state = ${state})`;
+
+/** Records that are somebody here. Counted, because the pages that are read repeat what came before; `;` follows `:`. */
+const known = sql<number>`(select count(*) from person_alias a where a.workspace = l.workspace and a.kind = 'record'
+  and a.value >= l.source || ':' || l.account || ':' and a.value < l.source || ':' || l.account || ';')`;

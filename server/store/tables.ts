@@ -338,6 +338,17 @@ export interface Tables {
     last_used_at: MaybeInstant;
     revoked_at: MaybeInstant;
   };
+  read_key: {
+    workspace: string;
+    id: string;
+    name: string;
+    hash: Buffer;
+    ends_with: string;
+    made_by: Maybe<string>;
+    created_at: Stamp;
+    last_used_at: MaybeInstant;
+    revoked_at: MaybeInstant;
+  };
   ingest_reject: {
     workspace: string;
     id: string;

@@ -18,9 +18,10 @@ export interface World {
 
 /** A receiver acknowledges; it does not work while we wait. */
 const answerWithin = 15_000;
-/** How long a delivery belongs to the run that took it, and how long a run goes on. */
+/** How long a delivery belongs to the run that took it. */
 const leaseMs = 60_000;
-const runMs = 5 * 60_000;
+/** How long a run goes on: then it is the turn of other workspaces. */
+const runMs = 30_000;
 
 /**
  * Tells every webhook of a workspace what it has not been told, one message at a time each, the oldest first.

@@ -31,7 +31,7 @@ export function routes(app: App): void {
   const listening = new Set<string>();
   const soon = (workspace: string, startAfter?: Date) =>
     app.jobs
-      .send(workspace, job, {}, { key: 'soon', ...(startAfter && { startAfter }) })
+      .send(workspace, job, {}, startAfter ? { key: 'later', startAfter } : { key: 'soon' })
       .catch((error) => app.log.warn({ error }, 'webhooks are not told at once'));
   app.changed((workspace) => void (listening.has(workspace) && soon(workspace)));
 

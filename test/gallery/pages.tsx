@@ -106,6 +106,9 @@ const routes: Record<string, unknown> = {
       { id: 'b', name: 'Webinar tool', endsWith: '11ab', createdAt: '2026-07-01T06:00:00Z' },
     ],
   },
+  readKeys: {
+    items: [{ id: 'd', name: 'Data warehouse', endsWith: '4f0a', createdAt: '2026-07-01T06:00:00Z', lastUsedAt: '2026-11-24T11:00:00Z' }],
+  },
   addWriteKey: { key: 'bk_8Zt0example0key0that0is0shown0once', id: 'c' },
   importRows: {
     id: 'x',

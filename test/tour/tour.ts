@@ -335,9 +335,15 @@ export async function tour(backend: Backend, theme: 'light' | 'dark'): Promise<C
     await popup.locator('#root > *').first().waitFor();
     await camera.page(popup, 'admin-popup');
     await popup.close();
-    const options = await extension.open('options.html#sources');
-    await options.getByRole('main').getByRole('heading').first().waitFor();
-    await camera.page(options, 'admin-options-sources');
+    const options = await extension.open('options.html');
+    for (const [section, empty] of [
+      ['sources', 'No CRM is connected'],
+      ['webhooks', 'No other system is told yet'],
+    ] as const) {
+      await options.goto(extension.url(`options.html#${section}`));
+      await options.getByText(empty).waitFor();
+      await camera.page(options, `admin-options-${section}`);
+    }
     await options.close();
   });
 

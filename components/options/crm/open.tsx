@@ -98,7 +98,7 @@ export function OpenSource({ source, kind, agreement, found, admin, onChange }: 
               {f.number(source.counts.people)}
               <span className="quiet">
                 {' · '}
-                {c.touches} {f.number(source.counts.touches)} · {c.stages} {f.number(source.counts.stages)}
+                {c.touches(f.number(source.counts.touches))} · {c.stages(f.number(source.counts.stages))}
               </span>
             </dd>
           </>

@@ -27,7 +27,7 @@ export const eventKinds = [
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
-/** In the order of commits: nothing is skipped, nothing comes twice. `next` is always there. */
+/** In the order of commits: nothing is skipped, nothing comes twice. `next` is always there. For a user, or a read key as `Bearer`. */
 export const events = route({
   method: 'GET',
   path: '/v1/events',

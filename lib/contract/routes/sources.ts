@@ -35,6 +35,7 @@ export const source = z.object({
   lag: z.int().optional(),
   progress: z.object({ done: z.int().optional(), of: z.int().optional() }).optional(),
   trouble: z.object({ trouble: z.string(), sentence, at: instant, retryAt: instant.optional() }).optional(),
+  /** People that both know; touches and changes of stage that were read, repeats included; writes by their state. */
   counts: z.object({ people: z.int(), touches: z.int(), stages: z.int(), waiting: z.int(), refused: z.int() }),
   mapping,
   /** Where the CRM can say that something changed, and whether the secret that it signs with is known. */

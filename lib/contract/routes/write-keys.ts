@@ -3,7 +3,8 @@ import { id, instant, z } from '../z.ts';
 
 /** Keys with which web sites and servers send events. */
 
-const writeKey = z.object({
+/** A key as it is listed, of whatever kind. */
+export const key = z.object({
   id,
   name: z.string(),
   /** The last four characters, to tell keys apart. */
@@ -19,7 +20,7 @@ export const writeKeys = route({
   summary: 'Write keys, newest first',
   tag: 'Write keys',
   by: ['admin'],
-  answer: z.object({ items: z.array(writeKey) }),
+  answer: z.object({ items: z.array(key) }),
 });
 
 /** No operation: its answer would be kept, and the key with it. Sent twice it makes two keys; revoke one. */
@@ -31,7 +32,7 @@ export const addWriteKey = route({
   by: ['admin'],
   body: z.object({ name: z.string().trim().min(1).max(200) }),
   status: 201,
-  answer: writeKey.extend({ key: z.string() }),
+  answer: key.extend({ key: z.string() }),
   strict: true,
 });
 

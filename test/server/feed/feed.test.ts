@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cardsFeed } from '../../../lib/contract/routes/cards.ts';
 import { events } from '../../../lib/contract/routes/events.ts';
+import { addReadKey, readKeys, revokeReadKey } from '../../../lib/contract/routes/read-keys.ts';
 import { decodeCursor, encodeCursor, recordChange } from '../../../server/store/change.ts';
 import { recordEvents } from '../../../server/store/history.ts';
 import { newId } from '../../../server/store/id.ts';
@@ -148,5 +149,41 @@ describe('what a reader gets', () => {
     for (const since of ['nonsense', 'c', `c${Buffer.from('a.b.c').toString('base64url')}`])
       expect((await server.call(rep, cardsFeed, { query: { since } })).status).toBe(400);
     expect((await server.call(rep, events, { query: { since: 'nonsense' } })).status).toBe(400);
+  });
+});
+
+describe('a read key', () => {
+  const with_ = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+
+  test('reads the events of its workspace and nothing else, until it is revoked', async () => {
+    const admin = await server.user('admin');
+    const rep = await server.user('rep');
+    const lead = await server.lead();
+    const made = await server.call(admin, addReadKey, { body: { name: 'Warehouse' } });
+    expect(made.status).toBe(201);
+    const { key, id } = made.body;
+    const read = await server.call(undefined, events, { query: { limit: 1000 }, ...with_(key) });
+    expect(read.status).toBe(200);
+    expect(read.body).toEqual((await server.call(rep, events, { query: { limit: 1000 } })).body);
+    expect(read.body.items.map(({ lead: of }) => of)).toContain(lead);
+    // It is listed without itself, kept only as a hash, and its use is seen.
+    const [listed] = (await server.call(admin, readKeys)).body.items;
+    expect(listed).toMatchObject({ id, name: 'Warehouse', endsWith: key.slice(-4), lastUsedAt: expect.any(String) });
+    const row = await server.in((trx) => trx.selectFrom('read_key').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+    expect(JSON.stringify({ listed, row: { ...row, hash: row.hash.toString('latin1') } })).not.toContain(key);
+    expect((await server.call(rep, addReadKey, { body: { name: 'Mine' } })).status).toBe(403);
+
+    expect((await server.call(undefined, cardsFeed, with_(key))).status).toBe(403);
+    expect((await server.call(undefined, readKeys, with_(key))).status).toBe(403);
+    expect((await server.call(undefined, events, with_(`${key}x`))).status).toBe(401);
+    expect((await server.call(undefined, events)).status).toBe(401);
+    const stranger = await server.user('admin', { workspace: await server.anotherWorkspace() });
+    expect((await server.call(stranger, revokeReadKey, { params: { id } })).status).toBe(404);
+    const theirs = (await server.call(stranger, addReadKey, { body: { name: 'Theirs' } })).body.key;
+    const others = await server.call(undefined, events, { query: { limit: 1000 }, ...with_(theirs) });
+    expect(others.body.items.map(({ lead: of }) => of)).not.toContain(lead);
+
+    expect((await server.call(admin, revokeReadKey, { params: { id } })).status).toBe(204);
+    expect((await server.call(undefined, events, with_(key))).status).toBe(401);
   });
 });

@@ -259,6 +259,7 @@ describe('with the ids of another workspace', () => {
     await row('source_link', { id: source, state: 'paused' });
     await row('source_write', { id: write, link: source, lead, state: 'refused' });
     await row('webhook', { id: webhook });
+    await row('read_key', { id: webhook });
     const { id: event } = await server.in((trx) =>
       trx.selectFrom('lead_event').select('id').where('workspace', '=', w).where('person', '=', lead).limit(1).executeTakeFirstOrThrow(),
     );
@@ -278,6 +279,7 @@ describe('with the ids of another workspace', () => {
       sources: source,
       'source-writes': write,
       webhooks: webhook,
+      'read-keys': webhook,
       event,
     };
   }

@@ -5,7 +5,7 @@ import { CallTrouble, call, useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
-interface WriteKey {
+interface Key {
   id: string;
   name: string;
   endsWith: string;
@@ -14,13 +14,20 @@ interface WriteKey {
   revokedAt?: string;
 }
 
-/** Keys with which web sites and servers send events. A new one is shown once and never again. */
-export function WriteKeys() {
+const routesOf = {
+  write: { list: 'writeKeys', add: 'addWriteKey', revoke: 'revokeWriteKey' },
+  read: { list: 'readKeys', add: 'addReadKey', revoke: 'revokeReadKey' },
+} as const;
+
+/** Keys with which web sites and servers send events, or other systems read them. A new one is shown once and never again. */
+export function AccessKeys({ to }: { to: keyof typeof routesOf }) {
   const { w, f } = useWords();
   const o = w.options;
+  const k = w.options.keysTo[to];
+  const routes = routesOf[to];
   const { ask } = useWorld();
   const now = useNow();
-  const answer = useApi<{ items: WriteKey[] }>({ route: 'writeKeys' });
+  const answer = useApi<{ items: Key[] }>({ route: routes.list });
   const [name, setName] = useState('');
   const [made, setMade] = useState<string>();
   const [wrong, setWrong] = useState<string>();
@@ -29,7 +36,7 @@ export function WriteKeys() {
   const make = (event: FormEvent) => {
     event.preventDefault();
     setWrong(undefined);
-    call<{ key: string }>(ask, { route: 'addWriteKey', body: { name: name.trim() } }).then(({ key }) => {
+    call<{ key: string }>(ask, { route: routes.add, body: { name: name.trim() } }).then(({ key }) => {
       setMade(key);
       setName('');
       answer.again();
@@ -37,20 +44,20 @@ export function WriteKeys() {
   };
   const revoke = (id: string) => {
     setRevoking(undefined);
-    call(ask, { route: 'revokeWriteKey', params: { id } }).then(answer.again, fail);
+    call(ask, { route: routes.revoke, params: { id } }).then(answer.again, fail);
   };
   const keys = answer.state === 'here' ? answer.value.items.filter((key) => !key.revokedAt) : [];
   return (
     <section className="section-gap">
-      <h2>{o.writeKeys}</h2>
-      <p>{o.writeKeysText}</p>
+      <h2>{k.title}</h2>
+      <p>{k.text}</p>
       {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
-      {answer.state === 'here' && !keys.length && <p className="second">{o.noKeys}</p>}
+      {answer.state === 'here' && !keys.length && <p className="second">{k.none}</p>}
       {keys.length > 0 && (
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">{o.source}</th>
+              <th scope="col">{k.of}</th>
               <th scope="col">{o.lastUsed}</th>
               <th scope="col">
                 <span className="unseen">{o.revoke}</span>
@@ -92,14 +99,14 @@ export function WriteKeys() {
       <form className="row add-host" onSubmit={make}>
         <input
           className="field half"
-          aria-label={o.writeKeyName}
-          placeholder={o.writeKeyName}
+          aria-label={k.name}
+          placeholder={k.name}
           maxLength={200}
           value={name}
           onChange={(e) => setName(e.target.value)}
         />
         <button type="submit" className="btn" disabled={!name.trim()}>
-          {o.makeKey}
+          {k.make}
         </button>
       </form>
       {wrong && (
