@@ -1,0 +1,167 @@
+import type { Locator, Page } from '@playwright/test';
+import { chromiumId } from '../../lib/contract/identity.ts';
+import { signIn } from '../../scripts/parts/sign-in.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import type { Reply } from '../fakes/reply.ts';
+import { FakeSalesforce } from '../fakes/salesforce.ts';
+import type { Caller } from '../harness/backend.ts';
+import { admin, rep } from '../harness/people.ts';
+import { expect, test } from './house.ts';
+
+/** A HubSpot that asks to slow down in the middle of the contacts, until it is let go on. */
+class SlowHubspot extends FakeHubspot {
+  slow = true;
+  protected override answer(method: string, url: URL, headers: Record<string, string>, text: string): Reply {
+    if (this.slow && /\/contacts$/.test(url.pathname) && url.searchParams.has('after'))
+      return {
+        status: 429,
+        body: { policyName: 'SECONDLY', message: 'You have reached your secondly limit.' },
+        headers: { 'retry-after': '1' },
+      };
+    return super.answer(method, url, headers, text);
+  }
+}
+
+const people = 60;
+const dana = 'dana.whitfield@crm-spec.example';
+
+/** HubSpot with sixty contacts, of whom one is to be qualified, and a rule against doing so without a closing plan. */
+function hubspot(): { crm: SlowHubspot; contact: string } {
+  const crm = new SlowHubspot();
+  for (let i = 0; i < people - 1; i++)
+    crm.put({
+      email: `person.${i}@crm-spec.example`,
+      firstname: 'Person',
+      lastname: `No. ${i}`,
+      lifecyclestage: i % 2 ? 'lead' : 'evangelist',
+    });
+  const { id } = crm.put({ email: dana, firstname: 'Dana', lastname: 'Crmspec', company: 'Northwind', lifecyclestage: 'lead' });
+  crm.required.push({
+    when: ['lifecyclestage', 'salesqualifiedlead'],
+    needs: 'closing_plan',
+    message: 'A closing plan is required for Sales Qualified Leads.',
+  });
+  return { crm, contact: id };
+}
+
+/** What a rep's Qualify does. */
+async function qualify(asRep: Caller, name: string): Promise<void> {
+  const { items } = await asRep<{ items: { id: string }[] }>('GET', `/v1/leads/search?q=${name}`);
+  const lead = items[0]!.id;
+  const { funnelVersion: basis, agreement } = await asRep<{ funnelVersion: number; agreement: number }>('GET', `/v1/leads/${lead}`);
+  await asRep('POST', `/v1/leads/${lead}/decisions`, {
+    kind: 'qualify',
+    criteria: [],
+    basis,
+    agreement,
+    actedAt: new Date().toISOString(),
+  });
+}
+
+const row = (page: Page): Locator => page.getByRole('row', { name: /HubSpot account 4711/ });
+
+test('an admin connects a CRM, agrees to what it means after a dry run, sees the import to its end, and deals with a refusal', async ({
+  fresh,
+  backend,
+}) => {
+  const { crm, contact } = hubspot();
+  const there = await crm.listen();
+  await signIn(fresh.context, backend.url, { sample: admin });
+  const page = await fresh.open('options.html#sources');
+
+  await page.getByRole('button', { name: 'Connect a CRM' }).click();
+  await page.getByRole('radio', { name: 'HubSpot' }).click();
+  await page.getByLabel('Service key').fill('pat-wrong');
+  await page.getByLabel(/API address/).fill(there.url);
+  await page.getByRole('button', { name: 'Connect HubSpot' }).click();
+  // In words, and what was typed stays.
+  await expect(page.getByRole('alert')).toContainText('HubSpot');
+  await page.getByLabel('Service key').fill(crm.token);
+  await page.getByRole('button', { name: 'Connect HubSpot' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Contacts' })).toContainText('can be read');
+  await expect(row(page)).toContainText('Waits for your agreement');
+  expect(crm.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+
+  // The proposal knows the stages that are called as everywhere; the odd one is the admin's to say.
+  await expect(page.getByLabel('When it says, Baton reads: salesqualifiedlead')).toHaveValue('sql');
+  const odd = page.getByLabel('When it says, Baton reads: evangelist');
+  await expect(odd).toHaveValue('');
+  await expect(page.getByRole('button', { name: /^Agree/ })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  const dryRun = page.locator('.dry-run');
+  await expect(dryRun).toContainText(`${people} of ${people} people were looked at`);
+  await expect(dryRun.getByRole('row', { name: /evangelist/ })).toContainText('means nothing');
+  await odd.selectOption('customer');
+  // Another mapping is another question.
+  await expect(dryRun).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  await expect(dryRun.getByRole('row', { name: /evangelist/ })).toContainText('Customer');
+  expect(crm.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
+  await page.getByRole('button', { name: 'Agree, and begin to read and write' }).click();
+
+  await expect(page.getByText(`First import: 50 of about ${people}`)).toBeVisible();
+  crm.slow = false;
+  await expect(row(page)).toContainText('Live');
+  await expect(row(page).getByRole('cell', { name: String(people), exact: true })).toBeVisible();
+
+  await qualify(await backend.as(rep), 'Crmspec');
+  await expect(page.getByText('A closing plan is required for Sales Qualified Leads.')).toBeVisible({ timeout: 90_000 });
+  expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('lead');
+  // Somebody mends it there; then it goes out again from here.
+  crm.put({ closing_plan: 'Q1' }, contact);
+  await page.getByRole('button', { name: 'Send again · Dana Crmspec' }).click();
+  await page.getByRole('radio', { name: 'Written', exact: true }).click();
+  await expect(page.getByText(/changed lifecyclestage/)).toBeVisible({ timeout: 90_000 });
+  expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('salesqualifiedlead');
+  expect([...crm.notes.values()].filter((note) => note.contact === contact)).toHaveLength(1);
+  there.close();
+});
+
+/** A Salesforce with the page where one allows an app. */
+class SalesforceWithPage extends FakeSalesforce {
+  protected override answer(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
+    if (url.pathname !== '/services/oauth2/authorize') return super.answer(method, url, headers, body);
+    const { code, state, redirect } = this.consent(url.href);
+    const back = (with_: Record<string, string>) => `${redirect}?${new URLSearchParams({ state, ...with_ })}`.replaceAll('&', '&amp;');
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: `<title>Allow access?</title><a href="${back({ code })}">Allow</a> <a href="${back({ error: 'access_denied' })}">Deny</a>`,
+    };
+  }
+}
+
+test('an admin signs in at a CRM in its own page, and is told when that was refused', async ({ fresh, backend }) => {
+  const crm = new SalesforceWithPage();
+  const there = await crm.listen();
+  const { context } = fresh;
+  await signIn(context, backend.url, { sample: admin });
+  const page = await fresh.open('options.html#sources');
+  await page.getByRole('button', { name: 'Connect a CRM' }).click();
+  await page.getByRole('radio', { name: 'Salesforce', exact: true }).click();
+  await page.getByRole('radio', { name: 'External Client App, signed in as yourself' }).click();
+  await expect(page.getByText(`https://${chromiumId}.chromiumapp.org/`)).toBeVisible();
+  await page.getByLabel('My Domain').fill(there.url);
+  await page.getByLabel('Consumer key').fill(crm.client.id);
+  await page.getByLabel(/Consumer secret/).fill(crm.client.secret);
+
+  const answer = async (what: 'Allow' | 'Deny') => {
+    const opened = context.waitForEvent('page', (one) => one.url().startsWith(there.url));
+    await page.getByRole('button', { name: 'Sign in at Salesforce' }).click();
+    await (await opened).getByRole('link', { name: what }).click();
+  };
+  await answer('Deny');
+  await expect(page.getByRole('alert')).toContainText('Salesforce did not let Baton in (access_denied)');
+  await answer('Allow');
+  const connected = page.getByRole('row', { name: /Salesforce/ });
+  await expect(connected).toContainText('Waits for your agreement');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Leads' })).toContainText('can be read');
+  await expect(page.getByLabel('When it says, Baton reads: Working - Contacted')).toHaveValue('sal');
+
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await expect(page.getByText('The credentials are forgotten')).toBeVisible();
+  await page.getByRole('radio', { name: /Remove what it told/ }).click();
+  await page.getByRole('button', { name: 'Disconnect Salesforce' }).click();
+  await expect(connected).toHaveCount(0);
+  there.close();
+});
