@@ -15,7 +15,8 @@ export interface World {
   /** One of the extension's own pages, in a tab of its own; `at` is what stands behind the address's `#`. */
   openPage(page: 'options' | 'welcome' | 'report', at?: string): void;
   openLink(url: string): void;
-  openSidePanel(): Promise<void>;
+  /** Must be called within a click. Absent where the browser can't open it from here. */
+  openSidePanel?(): Promise<void>;
   /** The toolbar's popup; rejects where the browser does not open it from a page. */
   openPopup(): Promise<void>;
   /** Tells which tab this window shows, now and whenever that changes. */

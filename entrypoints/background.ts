@@ -22,6 +22,7 @@ export default defineBackground({
     const manifest = runtime.getManifest();
     const address = (path: string) => (runtime as unknown as { getURL(path: string): string }).getURL(path);
     const scripts = (manifest.content_scripts ?? []).map(({ matches, js }) => ({ matches: matches ?? [], js: js ?? [] }));
+    const firefox = address('').startsWith('moz-extension:');
     const language = browser.i18n.getUILanguage();
     const fault = (where: string, error: unknown) => console.error(`baton ${where}:`, error instanceof Error ? error.name : 'error', error);
 
@@ -64,6 +65,8 @@ export default defineBackground({
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       broadcast: (news) => void runtime.sendMessage(news).catch(nobodyThere),
       tellTab: (tab, news: News) => void tabs.sendMessage(tab, news, { frameId: 0 }).catch(nobodyThere),
+      // Firefox counts a frame inside a foreign page with content scripts: it hears what is sent to its tab alone.
+      ...(firefox && { tellFrame: (tab, frameId, news) => void tabs.sendMessage(tab, news, { frameId }).catch(nobodyThere) }),
       badge(badge, tab) {
         const where = tab === undefined ? {} : { tabId: tab };
         const set = async () => {
@@ -119,7 +122,7 @@ export default defineBackground({
       if (status === 'loading') guarded('navigated', mind.navigated(tab, url));
     });
     browser.permissions.onRemoved.addListener(({ origins }) => guarded('permissions', mind.permissionsRemoved(origins ?? [])));
-    browser.permissions.onAdded.addListener(() => guarded('permissions', mind.permissionsAdded()));
+    browser.permissions.onAdded.addListener(({ origins }) => guarded('permissions', mind.permissionsAdded(origins ?? [])));
     browser.commands.onCommand.addListener((command, tab) => {
       if (command === 'focus-card' && tab?.id !== undefined) guarded('focus', mind.focusCard(tab.id));
     });

@@ -84,7 +84,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
   const diagnosis = () => ask('diagnosis').then(({ text }) => copy(text));
   const menu: Item[] = [
     { key: 'diagnosis', label: w.card.copyDiagnosis, icon: 'copy', onPick: () => void diagnosis(), apart: true },
-    { key: 'panel', label: w.card.inSidePanel, icon: 'panel', onPick: () => void openSidePanel() },
+    ...(openSidePanel ? [{ key: 'panel', label: w.card.inSidePanel, icon: 'panel', onPick: () => void openSidePanel() } as const] : []),
     { key: 'report', label: w.card.report, icon: 'chart', onPick: () => openPage('report') },
     { key: 'options', label: w.card.options, icon: 'gear', onPick: () => openPage('options') },
   ];

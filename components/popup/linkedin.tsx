@@ -18,7 +18,7 @@ export function LinkedinChoice({ settings }: { settings: Settings }) {
   const { group, onKeyDown } = useArrows();
   const use = () => {
     // A side panel opens inside the click or not at all, so it comes first.
-    if (mode === 'panel') void openSidePanel();
+    if (mode === 'panel') void openSidePanel?.();
     const before = settings.sites.linkedin ?? { opensByItself: false };
     void ask('settings', { sites: { ...settings.sites, linkedin: { ...before, on: true, mode } } });
   };

@@ -6,14 +6,21 @@ import type { FromPages } from '../../lib/bridge/protocol.ts';
 /** What the screens need of the world, from the browser. */
 export function browserWorld(): World {
   const ask = asker<FromPages>((message) => browser.runtime.sendMessage(message));
+  // In a frame inside a foreign page Firefox hands out messages alone.
+  const { tabs, windows } = browser as Partial<typeof browser>;
   // A side panel opens only inside the click itself; whose window it is has to be known before.
   let ownWindow: number | undefined;
-  browser.windows.getCurrent().then(
+  windows?.getCurrent().then(
     ({ id }) => {
       ownWindow = id;
     },
     () => {},
   );
+  const { sidePanel, sidebarAction } = browser as unknown as Panels;
+  const openTab = (url: string) => {
+    if (tabs) void tabs.create({ url });
+    else window.open(url, '_blank', 'noopener');
+  };
   return {
     ask,
     onNews(listener) {
@@ -27,17 +34,14 @@ export function browserWorld(): World {
     },
     now: Date.now,
     copy,
-    openPage(page, at) {
-      void browser.tabs.create({ url: urlOf(`/${page}.html${at ? `#${at}` : ''}`) });
-    },
-    openLink(url) {
-      void browser.tabs.create({ url });
-    },
-    async openSidePanel() {
-      const { sidePanel, sidebarAction } = browser as unknown as Panels;
-      if (sidebarAction) return sidebarAction.open();
-      if (sidePanel && ownWindow !== undefined) await sidePanel.open({ windowId: ownWindow });
-    },
+    openPage: (page, at) => openTab(urlOf(`/${page}.html${at ? `#${at}` : ''}`)),
+    openLink: openTab,
+    ...(sidebarAction && { openSidePanel: () => sidebarAction.open() }),
+    ...(sidePanel && {
+      async openSidePanel() {
+        if (ownWindow !== undefined) await sidePanel.open({ windowId: ownWindow });
+      },
+    }),
     openPopup: () => browser.action.openPopup(),
     followTab(listener) {
       const tell = () =>
@@ -73,7 +77,7 @@ export function browserWorld(): World {
   };
 }
 
-/** Chromium has the one, Firefox the other. */
+/** Chromium has the one, Firefox the other, and not in a frame. */
 interface Panels {
   sidePanel?: { open(where: { windowId: number }): Promise<void> };
   sidebarAction?: { open(): Promise<void> };

@@ -11,7 +11,7 @@ import type { FromContent, FromPages } from './protocol.ts';
 /** Who sent a message. `frame` is the card inside a foreign page, `page` a page of ours that stands alone. */
 export type From =
   | { by: 'content'; tab: number; site: SiteId; url: URL }
-  | { by: 'frame'; tab: number; path: string }
+  | { by: 'frame'; tab: number; frame?: number; path: string }
   | { by: 'page'; tab?: number; path: string };
 
 export interface Self {
@@ -36,7 +36,8 @@ export async function whoIs(sender: MessageSender, self: Self): Promise<From | u
   const own = self.origins.find((origin) => sender.url!.startsWith(`${origin}/`));
   if (own) {
     if (sender.origin !== undefined && sender.origin !== own && !self.origins.includes(sender.origin)) return undefined;
-    if (tab !== undefined && sender.frameId !== 0) return { by: 'frame', tab, path: url.pathname };
+    if (tab !== undefined && sender.frameId !== 0)
+      return { by: 'frame', tab, path: url.pathname, ...(sender.frameId !== undefined && { frame: sender.frameId }) };
     return { by: 'page', path: url.pathname, ...(tab === undefined ? {} : { tab }) };
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;

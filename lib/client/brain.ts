@@ -50,7 +50,7 @@ export interface Brain {
   focusCard(tab: number): Promise<void>;
   /** A tab goes somewhere; its address is known only where a reader may run. */
   navigated(tab: number, address: string | undefined): Promise<void>;
-  permissionsAdded(): Promise<void>;
+  permissionsAdded(origins: readonly string[]): Promise<void>;
   permissionsRemoved(origins: readonly string[]): Promise<void>;
   closed(tab: number): Promise<void>;
 }
@@ -73,6 +73,8 @@ export interface BrainWorld {
   names?: { cache: string; outbox: string };
   broadcast(news: News): void;
   tellTab(tab: number, news: News): void;
+  /** To the card inside a page, where the browser's broadcasts don't reach it. */
+  tellFrame?(tab: number, frame: number, news: News): void;
   /** Without a tab: where no scene says otherwise. `undefined` clears a tab's own. */
   badge(badge: Badge | undefined, tab?: number): void;
   notify(id: string, title: string, body: string): Promise<unknown>;
@@ -216,7 +218,11 @@ export function brain(world: BrainWorld): Brain {
     },
     settings: () => settings.get(),
     changeSettings: (patch) => settings.change(patch),
-    broadcast: (scene) => world.broadcast(tell('scene', scene)),
+    broadcast(scene, frame) {
+      const news = tell('scene', scene);
+      world.broadcast(news);
+      if (frame !== undefined) world.tellFrame?.(scene.tab, frame, news);
+    },
     tellTab: (tab, stance: Stance) => world.tellTab(tab, tell('stance', stance)),
     shown(scene) {
       world.badge(sceneBadge(scene, session.serverNow()), scene.tab);
@@ -412,7 +418,7 @@ export function brain(world: BrainWorld): Brain {
 
     async scene({ tab }, from) {
       const id = tabOf(from, tab);
-      return (await switchedOff(id)) ?? scenes.scene(id);
+      return (await switchedOff(id)) ?? scenes.scene(id, from.by === 'frame' ? from.frame : undefined);
     },
     async fold({ open, height }, from) {
       if (from.by === 'frame') await scenes.fold(from.tab, open, height);
@@ -617,7 +623,7 @@ export function brain(world: BrainWorld): Brain {
       if (site !== undefined) return;
       if (await scenes.closed(tab)) world.badge(undefined, tab);
     },
-    permissionsAdded: () => readers.arrange(),
+    permissionsAdded: (origins) => readers.granted(origins),
     async permissionsRemoved(origins) {
       await readers.revoked(origins);
       changed('settings');

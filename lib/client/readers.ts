@@ -12,6 +12,8 @@ export interface Readers {
   arrange(): Promise<void>;
   /** After installation or an update: arranges, and pages that are open already get the present script. */
   intoOpenTabs(): Promise<void>;
+  /** The user allowed origins: arranges, and what the manifest names there runs in pages that are open already. */
+  granted(origins: readonly string[]): Promise<void>;
   /** The user took permissions back. */
   revoked(origins: readonly string[]): Promise<void>;
   /** Open tabs whose pages the site's reader belongs on. */
@@ -111,6 +113,11 @@ export function readers(world: ReadersWorld): Readers {
       inTurn(async () => {
         await register();
         await inject([...world.manifestScripts, ...(await wanted())]);
+      }),
+    granted: (patterns) =>
+      inTurn(async () => {
+        await inject(await register());
+        await inject(world.manifestScripts.filter((script) => script.matches.some((pattern) => patterns.includes(pattern))));
       }),
     async revoked(patterns) {
       const { origins } = await settings();

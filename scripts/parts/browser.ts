@@ -33,6 +33,27 @@ export function findBrowser(): string | undefined {
   return onPath('chromium') ?? onPath('chromium-browser') ?? (existsSync(mac) ? mac : undefined);
 }
 
+/**
+ * Releases of Firefox install only what Mozilla signed; the extended support release can be told otherwise.
+ * `FIREFOX_PATH` wins.
+ */
+export function findFirefox(): string | undefined {
+  const named = process.env.FIREFOX_PATH;
+  if (named && !existsSync(named)) throw new Error(`FIREFOX_PATH names ${named}, and there is no such file.`);
+  return named ?? onPath('firefox-esr');
+}
+
+/** Why a Firefox can't be used, in a sentence; nothing when it can. `least` is the first version that will do. */
+export function firefoxTrouble(path: string | undefined, least: number): string | undefined {
+  if (!path)
+    return `there is no Firefox ESR here. Install it (Debian: apt-get install firefox-esr), or name one: FIREFOX_PATH=/path/to/firefox.`;
+  const said = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  const version = Number(/(\d+)\./.exec(said.stdout ?? '')?.[1] ?? 0);
+  return version >= least
+    ? undefined
+    : `Firefox ${least} or newer is needed, and ${path} is ${(said.stdout || said.stderr || '').trim() || 'not to be started'}.`;
+}
+
 export const isRoot = process.getuid?.() === 0;
 const hasApt = (): boolean => spawnSync('apt-get', ['--version']).status === 0;
 

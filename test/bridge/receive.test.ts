@@ -28,7 +28,7 @@ const options: MessageSender = { id, url: `${origin}/options.html`, origin, fram
 describe('who sent it', () => {
   test('a content script, the card in a page, and pages of our own', async () => {
     expect(await whoIs(content, self)).toMatchObject({ by: 'content', tab: 7, site: 'gmail' });
-    expect(await whoIs(frame, self)).toEqual({ by: 'frame', tab: 7, path: '/card.html' });
+    expect(await whoIs(frame, self)).toEqual({ by: 'frame', tab: 7, frame: 4, path: '/card.html' });
     expect(await whoIs(popup, self)).toEqual({ by: 'page', path: '/popup.html' });
     expect(await whoIs(options, self)).toEqual({ by: 'page', path: '/options.html', tab: 9 });
   });

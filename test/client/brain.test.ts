@@ -142,6 +142,17 @@ describe('a mail is opened', () => {
     );
   });
 
+  test('the card’s own frame is told by name, also by a worker that was started anew', async () => {
+    const world = await synced();
+    await world.sight(1, mailFrom('dana@northwind.example'));
+    await world.mind.handlers.scene({}, frame(1));
+    const next = world.restart();
+    await next.sight(1, mailFrom('other@list.example'));
+    expect(next.frames.at(-1)).toMatchObject({ tab: 1, frame: 101, news: { kind: 'scene', payload: { tab: 1 } } });
+    await next.sight(2, mailFrom('other@list.example'));
+    expect(next.frames.filter(({ tab }) => tab === 2)).toEqual([]);
+  });
+
   test('a frame in a page sees its own tab only', async () => {
     const world = await synced();
     await world.sight(1, mailFrom('dana@northwind.example'));

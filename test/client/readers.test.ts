@@ -104,6 +104,16 @@ describe('readers', () => {
     expect(await here.siteAt(new URL('https://elsewhere.example/'))).toBeUndefined();
   });
 
+  test('a site of the manifest that the user allows later is read in pages that are open already, and no other is', async () => {
+    world.manifestScripts = [...world.manifestScripts, { matches: ['https://outlook.live.com/*'], js: ['content-scripts/outlook.js'] }];
+    tabs = [
+      { id: 1, url: 'https://mail.google.com/mail/u/0/' },
+      { id: 2, url: 'https://outlook.live.com/mail/' },
+    ];
+    await here.granted(['https://mail.google.com/*']);
+    expect(injected).toEqual([{ tab: 1, files: ['content-scripts/gmail.js'] }]);
+  });
+
   test('arranging again changes nothing, also when it is asked twice at once', async () => {
     granted.add('https://webmail.firm.example/*');
     await world.changeSettings({ origins: [roundcube] });

@@ -220,6 +220,8 @@ export interface Browser {
   memory: ReturnType<typeof area>;
   scenes: Scene[];
   stances: { tab: number; stance: Stance }[];
+  /** What was sent to a card's own frame. */
+  frames: { tab: number; frame: number; news: News }[];
   news: News[];
   badges: { badge?: Badge; tab?: number }[];
   notes: { id: string; title: string; body: string }[];
@@ -239,7 +241,7 @@ export interface Browser {
 }
 
 export const page: From = { by: 'page', path: '/popup.html' };
-export const frame = (tab: number): From => ({ by: 'frame', tab, path: '/card.html' });
+export const frame = (tab: number): From => ({ by: 'frame', tab, frame: 100 + tab, path: '/card.html' });
 
 export function browser(options: { session?: Partial<Session> } = {}): Browser {
   const name = `world-${++worlds}`;
@@ -253,6 +255,7 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
     const told: Omit<Browser, keyof typeof shared | 'mind' | 'restart' | 'sight' | 'scene' | 'settle'> = {
       scenes: [],
       stances: [],
+      frames: [],
       news: [],
       badges: [],
       notes: [],
@@ -297,6 +300,7 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
       readers: () => ({
         siteAt: async (url) => (url.hostname === 'mail.google.com' ? ('gmail' as SiteId) : undefined),
         arrange: async () => undefined,
+        granted: async () => undefined,
         intoOpenTabs: async () => undefined,
         revoked: async () => undefined,
         lookOnce: async () => undefined,
@@ -312,6 +316,7 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
         told.news.push(news);
         if (news.kind === 'scene') told.scenes.push(news.payload as Scene);
       },
+      tellFrame: (tab, frame, news) => void told.frames.push({ tab, frame, news }),
       tellTab(tab, news) {
         if (news.kind === 'begin') told.switched.push({ tab, on: news.payload as boolean });
         else told.stances.push({ tab, stance: news.payload as Stance });

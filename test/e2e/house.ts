@@ -55,8 +55,7 @@ export const test = base.extend<Each, Worker>({
   mail: async ({ extension }, use) => use(await gmail(extension.context)),
   // biome-ignore lint/correctness/noEmptyPattern: as above
   prospect: async ({}, use) => {
-    const word = letters();
-    await use({ email: `dana.${word}@northwind.example`, name: `Dana ${word}`, title: 'VP Operations', company: 'Northwind' });
+    await use(somebody());
   },
   lead: async ({ market, prospect, extension }, use) => {
     const lead = await market.touch(prospect, attendedAndRead);
@@ -68,9 +67,14 @@ export const test = base.extend<Each, Worker>({
 
 export { expect };
 
+/** Somebody nobody has heard of yet, another one each time. */
+export function somebody(): Prospect {
+  const word = letters();
+  return { email: `dana.${word}@northwind.example`, name: `Dana ${word}`, title: 'VP Operations', company: 'Northwind' };
+}
 const letters = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => String.fromCharCode(97 + (byte % 26))).join('');
 
-const attendedAndRead: readonly Engagement[] = [
+export const attendedAndRead: readonly Engagement[] = [
   { event: 'Email Opened', campaign: 'Cut churn', daysAgo: 4 },
   { event: 'Webinar Attended', properties: { webinar: 'Cut churn in a quarter' }, campaign: 'Cut churn', daysAgo: 3 },
   { event: 'Article Read', properties: { title: 'What churn costs' }, campaign: 'Churn library', daysAgo: 2 },

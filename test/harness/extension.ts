@@ -7,6 +7,7 @@ import { chromiumId } from '../../lib/contract/identity.ts';
 import { launchArgs, needBrowser } from '../../scripts/parts/browser.ts';
 import { built, type Mode } from '../../scripts/parts/build.ts';
 import type { Recorder } from './proxy.ts';
+import { seen } from './seen.ts';
 
 export interface Launch {
   /** Everything the browser sends goes through it, loopback included. */
@@ -144,33 +145,8 @@ export async function cardIn(page: Page, timeout = 20_000): Promise<Frame> {
 
 /** Waits until an element has been visible, uncovered and unfaded for as long as a click needs to count. */
 export async function settled(locator: Locator): Promise<void> {
-  const look = () =>
-    locator.evaluate(
-      (element) =>
-        new Promise<'seen' | 'replaced'>((resolve) => {
-          let timer: ReturnType<typeof setTimeout> | undefined;
-          const end = (what: 'seen' | 'replaced') => {
-            observer.disconnect();
-            clearTimeout(timer);
-            resolve(what);
-          };
-          const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
-            threshold: [0.5, 1],
-            trackVisibility: true,
-            delay: 100,
-          };
-          const observer = new IntersectionObserver((entries) => {
-            clearTimeout(timer);
-            const last = entries.at(-1) as (IntersectionObserverEntry & { isVisible?: boolean }) | undefined;
-            if (last?.isIntersecting && last.isVisible !== false) timer = setTimeout(end, 700, 'seen');
-          }, options);
-          observer.observe(element);
-          const watch = () => (element.isConnected ? requestAnimationFrame(watch) : end('replaced'));
-          watch();
-        }),
-    );
   // What is painted anew in the meantime is another element, and a person simply goes on looking.
-  while ((await look()) === 'replaced');
+  while ((await locator.evaluate(seen)) === 'replaced');
 }
 
 /** Presses as a person does: after having seen it. */

@@ -15,15 +15,18 @@ export const gmailPolicy = [
 
 const captured = join(root, '..', 'shared', 'pages', 'gmail');
 
-/** A page of the project, or of a folder of captured pages that may stand beside it. */
-export const gmailPage = (name: string): { html: string; url: URL } =>
-  pageOf('gmail', name, [join(root, 'test', 'pages', 'gmail'), captured]);
+/** Whom the project's pages show as the sender, to be replaced by somebody of a test's own. */
+const drawn = { email: 'dana.whitfield@northwind.example', name: 'Dana Whitfield' };
+export type Sender = typeof drawn;
+
+/** A page of the project, or of a folder of captured pages that may stand beside it; from `sender` where it shows Dana Whitfield. */
+export function gmailPage(name: string, sender: Sender = drawn): { html: string; url: URL } {
+  const { html, url } = pageOf('gmail', name, [join(root, 'test', 'pages', 'gmail'), captured]);
+  return { html: replaced(html, { [drawn.email]: sender.email, [drawn.name]: sender.name }), url };
+}
 
 /** Captured pages beside the project, where there are any. */
 export const capturedPages = (): string[] => (existsSync(captured) ? readdirSync(captured).filter((name) => name.endsWith('.html')) : []);
-
-/** Whom the project's pages show as the sender, to be replaced by somebody of a test's own. */
-const drawn = { email: 'dana.whitfield@northwind.example', name: 'Dana Whitfield' };
 
 /** `https://mail.google.com` without a network: every address there answers with the page that is shown now. */
 export interface Gmail {
@@ -32,18 +35,16 @@ export interface Gmail {
   /** Goes there as Gmail does: the address changes behind the #, and other elements stand in the same document. */
   swap(page: Page, name: string, sender?: Sender): Promise<void>;
 }
-type Sender = { email: string; name: string };
 
 export async function gmail(context: BrowserContext): Promise<Gmail> {
   const site = await serve(context, 'https://mail.google.com/**', gmailPolicy);
-  const from = (sender: Sender) => ({ [drawn.email]: sender.email, [drawn.name]: sender.name });
   return {
-    async show(page, name, sender = drawn) {
-      const { html, url } = gmailPage(name);
-      await site.show(page, html, url, from(sender));
+    async show(page, name, sender) {
+      const { html, url } = gmailPage(name, sender);
+      await site.show(page, html, url);
     },
-    async swap(page, name, sender = drawn) {
-      const { html, url } = gmailPage(name);
+    async swap(page, name, sender) {
+      const { html, url } = gmailPage(name, sender);
       await page.evaluate(
         ({ html, hash }) => {
           type Policy = { createHTML(text: string): string };
@@ -56,7 +57,7 @@ export async function gmail(context: BrowserContext): Promise<Gmail> {
           document.title = next.title;
           document.body.replaceChildren(...next.body.childNodes);
         },
-        { html: replaced(html, from(sender)), hash: url.hash },
+        { html, hash: url.hash },
       );
     },
   };

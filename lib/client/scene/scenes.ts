@@ -12,8 +12,8 @@ export interface Scenes {
   /** A page was read. Tells the card of that tab first, then answers how the host stands. */
   sighted(tab: number, sighting: Sighting): Promise<Stance>;
   host(tab: number, event: FromContent['host']['in']['event']): Promise<void>;
-  /** The scene of a tab; an empty one where nothing was read. */
-  scene(tab: number): Promise<Scene>;
+  /** The scene of a tab; an empty one where nothing was read. `frame` is the card's own that asks: it is told the next ones. */
+  scene(tab: number, frame?: number): Promise<Scene>;
   fold(tab: number, open: boolean, height: number): Promise<void>;
   move(tab: number, place: { side: 'left' | 'right'; top: number }): Promise<void>;
   focusPerson(tab: number, index: number): Promise<Scene>;
@@ -32,8 +32,8 @@ export interface ScenesWorld {
   compose(tab: number, seen: { sighting: Sighting; picked?: number }): Promise<Scene>;
   settings(): Promise<Settings>;
   changeSettings(patch: Partial<Settings>): Promise<unknown>;
-  /** To the extension's pages. */
-  broadcast(scene: Scene): void;
+  /** To the extension's pages, and to the card in the tab, by the frame it last asked from. */
+  broadcast(scene: Scene, frame?: number): void;
   /** To the tab's content script. */
   tellTab(tab: number, stance: Stance): void;
   /** The lead in focus, for the badge; and that it was opened, for the cache. */
@@ -45,6 +45,8 @@ interface Tab extends Standing {
   picked?: number;
   /** What the content script was last told. */
   stance?: Stance;
+  /** Where the card stands within the page. */
+  frame?: number;
 }
 
 /** The host where nothing is to stand. */
@@ -83,7 +85,7 @@ export function scenes(world: ScenesWorld): Scenes {
     const stance = stanceOf(bare, tab, settings);
     const scene: Scene = { ...bare, open: stance.shows === 'card', place: { side: stance.side, top: stance.top } };
     if (turns.get(id) === turn) {
-      world.broadcast(scene);
+      world.broadcast(scene, tab.frame);
       world.shown(scene);
     }
     tab.stance = stance;
@@ -112,6 +114,7 @@ export function scenes(world: ScenesWorld): Scenes {
         sighting,
         height: before?.height ?? firstHeight,
         ...(before?.yielded && { yielded: true }),
+        ...(before?.frame !== undefined && { frame: before.frame }),
         ...(same && before.opened !== undefined && { opened: before.opened }),
         ...(same && before.picked !== undefined && { picked: before.picked }),
       };
@@ -126,8 +129,12 @@ export function scenes(world: ScenesWorld): Scenes {
       if (event === 'focus') tab.opened = true;
       await again(id, tab, event === 'focus' ? { focus: true } : {});
     },
-    async scene(id) {
+    async scene(id, frame) {
       const tab = await found(id);
+      if (tab && frame !== undefined && frame !== tab.frame) {
+        tab.frame = frame;
+        await keep(id, tab);
+      }
       const seen = tab ?? { sighting: nothing };
       const [bare, settings] = await Promise.all([world.compose(id, seen), world.settings()]);
       if (!tab) return bare;
