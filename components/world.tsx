@@ -32,6 +32,8 @@ export interface World {
     /** Answers the address it came back with; rejects when the user closes the window. */
     open(url: string): Promise<string>;
   };
+  /** Calls back when the user has allowed or taken away origins, here or in the browser's own settings. */
+  onOrigins(listener: () => void): () => void;
   /** Hands a file to the user. */
   save(name: string, type: string, text: string): void;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Settings, Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import { Icon } from '../icons.tsx';
@@ -6,6 +6,7 @@ import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { CallTrouble, call } from '../use-api.ts';
+import { useMissing } from '../use-missing.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type KnownSite, SectionHead } from './page.tsx';
@@ -154,26 +155,15 @@ function useForAll(off: readonly SiteId[]) {
 const hostOf = (origin: string) =>
   URL.canParse(origin) ? new URL(origin).host : origin.replace(/^\*?[^:]*:\/\//, '').replace(/\/\*$/, '');
 
-/** Firefox and managed browsers may not have given the hosts that the manifest names. */
 function Permission({ site }: { site: KnownSite }) {
   const { w } = useWords();
-  const { hasOrigins, requestOrigins } = useWorld();
-  const [allowed, setAllowed] = useState(true);
-  useEffect(() => {
-    let wanted = true;
-    hasOrigins([...site.origins]).then(
-      (has) => wanted && setAllowed(has),
-      () => {},
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [hasOrigins, site]);
-  if (allowed) return null;
+  const { requestOrigins } = useWorld();
+  const missing = useMissing(site.origins);
+  if (missing.length === 0) return null;
   return (
     <span className="row needs">
       <small>{w.options.needsPermission}</small>
-      <button type="button" className="btn small" onClick={() => requestOrigins([...site.origins]).then(setAllowed, () => {})}>
+      <button type="button" className="btn small" onClick={() => void requestOrigins([...missing]).catch(() => undefined)}>
         {w.options.allow}
       </button>
     </span>

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Settings, Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import type { KnownSite } from '../options/page.tsx';
 import { AddHost } from '../options/sites.tsx';
 import { Switch } from '../parts/page.tsx';
+import { useMissing } from '../use-missing.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -13,23 +14,14 @@ type Sites = Settings['sites'];
 export function ChooseSites({ status, sites, onDone }: { status: Status; sites: readonly KnownSite[]; onDone: () => void }) {
   const { w } = useWords();
   const c = w.welcome;
-  const { ask, requestOrigins, hasOrigins } = useWorld();
+  const { ask, requestOrigins } = useWorld();
+  const every = useMemo(() => sites.flatMap((site) => site.origins), [sites]);
   const named = sites.filter((site) => site.origins.length > 0);
   const [on, setOn] = useState<Partial<Record<SiteId, boolean>>>(() =>
     Object.fromEntries(named.map((site) => [site.id, status.settings.sites[site.id]?.on ?? true])),
   );
-  const [missing, setMissing] = useState<readonly string[]>([]);
   const [refused, setRefused] = useState(false);
-  useEffect(() => {
-    let wanted = true;
-    Promise.all(sites.flatMap((site) => site.origins).map(async (origin) => [origin, await hasOrigins([origin])] as const)).then(
-      (all) => wanted && setMissing(all.filter(([, has]) => !has).map(([origin]) => origin)),
-      () => {},
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [sites, hasOrigins]);
+  const missing = useMissing(every);
 
   const chosen = named.filter((site) => on[site.id]);
   const asking = chosen.flatMap((site) => site.origins).filter((origin) => missing.includes(origin));

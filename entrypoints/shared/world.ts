@@ -67,6 +67,16 @@ export function browserWorld(): World {
         return back;
       },
     },
+    onOrigins(listener) {
+      const { onAdded, onRemoved } = browser.permissions;
+      const heard = () => listener();
+      onAdded.addListener(heard);
+      onRemoved.addListener(heard);
+      return () => {
+        onAdded.removeListener(heard);
+        onRemoved.removeListener(heard);
+      };
+    },
     save(name, type, text) {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([text], { type }));

@@ -31,6 +31,7 @@ export function fixtureWorld(answers: Answers, more: Partial<World> = {}): World
     dropOrigins: async () => true,
     hasOrigins: async () => true,
     webAuth: { redirect: () => 'https://extension.example/', open: () => new Promise(() => {}) },
+    onOrigins: () => () => undefined,
     save: () => {},
     ...more,
   };

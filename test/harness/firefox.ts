@@ -60,6 +60,8 @@ const origin = 'moz-extension://6d3f2a0e-0f5c-4b1e-9f5a-2f6b8a1c7e90';
 const preferences = (proxy: Recorder) => ({
   'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: origin.slice('moz-extension://'.length) }),
   'xpinstall.signatures.required': false,
+  // Right after a dialog opened, the browser takes a press for an accident.
+  'security.notification_enable_delay': 0,
   'network.proxy.type': 1,
   'network.proxy.http': '127.0.0.1',
   'network.proxy.http_port': proxy.port,
@@ -225,16 +227,14 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
       if (state !== 'stopped') throw new Error(`the background page is ${state}`);
     },
     async allow() {
-      let asked = false;
-      // Right after it opened, the browser takes a press for an accident.
-      await until('the browser to ask, and to take the answer', async () => {
-        const asks = await inBrowser(() => {
-          PopupNotifications.panel.firstElementChild?.button.click();
-          return PopupNotifications.isPanelOpen;
+      const answered = () =>
+        inBrowser(() => {
+          const { isPanelOpen, panel } = PopupNotifications;
+          if (!isPanelOpen) return false;
+          panel.firstElementChild?.button.buttonEl.click();
+          return true;
         });
-        asked ||= asks;
-        return (asked && !asks) || undefined;
-      });
+      await until('the browser to ask', async () => (await answered()) || undefined);
     },
     revoke: (origins) =>
       inBrowser(
@@ -280,7 +280,7 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
 
 /** What is used of the browser's own window. */
 declare const WebExtensionPolicy: { getByID(id: string): { extension: { terminateBackground(): Promise<void>; backgroundState: string } } };
-declare const PopupNotifications: { isPanelOpen: boolean; panel: { firstElementChild?: { button: HTMLElement } } };
+declare const PopupNotifications: { isPanelOpen: boolean; panel: { firstElementChild?: { button: { buttonEl: HTMLElement } } } };
 declare const ChromeUtils: {
   importESModule(path: string): { ExtensionPermissions: { remove(id: string, permissions: object, extension: object): Promise<void> } };
 };
