@@ -21,3 +21,9 @@ export const groupNames = Object.keys(groups) as Group[];
 /** Those of which every kind is told. */
 export const groupsIn = (kinds: readonly EventKind[]): Group[] =>
   groupNames.filter((group) => (groups[group] as readonly EventKind[]).every((kind) => kinds.includes(kind)));
+
+/** Kinds that stand alone, as another client chose them: part of a group, and not the whole of it. */
+export const looseIn = (kinds: readonly EventKind[]): EventKind[] => {
+  const whole = groupsIn(kinds).flatMap((group) => groups[group] as readonly EventKind[]);
+  return kinds.filter((kind) => !whole.includes(kind));
+};

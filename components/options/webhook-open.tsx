@@ -6,7 +6,8 @@ import { Once } from '../parts/once.tsx';
 import { CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
-import { groupsIn } from './webhook-kinds.ts';
+import { WebhookForm } from './webhook-form.tsx';
+import { groupsIn, looseIn } from './webhook-kinds.ts';
 import { Messages } from './webhook-messages.tsx';
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
   /** Something changed: the list is read anew. */
   onChange: () => void;
 }
-type Asking = 'rotate' | 'replay' | 'remove';
+type Asking = 'change' | 'rotate' | 'replay' | 'remove';
 
 /** One webhook: how it goes, what can be done, and what it was told. */
 export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
@@ -73,7 +74,7 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
           <bdi>{webhook.url}</bdi>
         </dd>
         <dt>{v.tells}</dt>
-        <dd>{webhook.kinds.length === 0 ? v.everything : f.list(told.map((group) => v.kinds[group]))}</dd>
+        <dd>{webhook.kinds.length === 0 ? v.everything : f.list([...told.map((group) => v.kinds[group]), ...looseIn(webhook.kinds)])}</dd>
         {webhook.oldSecretUntil && (
           <>
             <dt>{v.secret}</dt>
@@ -101,6 +102,9 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
         <button type="button" className="btn" onClick={() => turnTo(webhook.state === 'on' ? 'off' : 'on')}>
           {webhook.state === 'on' ? v.turnOff : v.turnOn}
         </button>
+        <button type="button" className="btn" aria-expanded={asking === 'change'} onClick={() => begin('change')}>
+          {v.change}
+        </button>
         <button type="button" className="btn" aria-expanded={asking === 'replay'} onClick={() => begin('replay')}>
           {v.replay}
         </button>
@@ -116,6 +120,7 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
           <bdi>{said.sentence}</bdi>
         </p>
       )}
+      {asking === 'change' && <WebhookForm webhook={webhook} onDone={done} onCancel={() => setAsking(undefined)} />}
       {asking === 'rotate' && (
         <div className="asking">
           <p>{v.rotateText}</p>

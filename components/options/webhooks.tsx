@@ -8,7 +8,7 @@ import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { AccessKeys } from './access-keys.tsx';
 import { SectionHead } from './page.tsx';
-import { AddWebhook } from './webhook-add.tsx';
+import { WebhookForm } from './webhook-form.tsx';
 import { OpenWebhook } from './webhook-open.tsx';
 
 /** Other systems that are told what happens: an admin's. */
@@ -47,11 +47,11 @@ function Webhooks() {
         )}
       </SectionHead>
       {adding && (
-        <AddWebhook
+        <WebhookForm
           onCancel={() => setAdding(false)}
-          onAdded={({ id }, secret) => {
+          onDone={({ id }, secret) => {
             setAdding(false);
-            setAdded({ id, secret });
+            if (secret) setAdded({ id, secret });
             setOpen(id);
             answer.again();
           }}

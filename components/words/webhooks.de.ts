@@ -59,6 +59,8 @@ export const webhooks: typeof english = {
   rotateText: '24 Stunden lang unterschreiben beide, damit nichts abgelehnt wird, während Sie es dort ändern.',
   rotateSure: 'Neues Geheimnis machen',
   rotating: (until) => `Das frühere Geheimnis unterschreibt noch bis ${until}.`,
+  change: 'Ändern',
+  keepChanges: 'Änderungen behalten',
   remove: 'Entfernen',
   removeText: (n) => `Was noch wartet, wird nicht gesendet: ${count(n, 'Nachricht', 'Nachrichten')}. Die Ereignisse bleiben hier.`,
   removeSure: (name) => `${name} entfernen`,

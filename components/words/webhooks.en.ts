@@ -58,6 +58,8 @@ export const webhooks = {
   rotateText: 'For 24 hours messages carry signatures of both, so that nothing is refused while you change it there.',
   rotateSure: 'Make a new secret',
   rotating: (until: string) => `The secret before signs as well until ${until}.`,
+  change: 'Change',
+  keepChanges: 'Keep the changes',
   remove: 'Remove',
   removeText: (n: number) =>
     `What still waits is not sent: ${count(n, 'message', 'messages')}. Events stay here and can be told to another.`,

@@ -339,10 +339,16 @@ export const pages: State[] = [
     }, 100);
   }),
   webhookState('webhooks, one failing', {}, (root) => setTimeout(() => click(root, 'tr:nth-child(2) .btn'), 200)),
+  webhookState('webhooks, one changed', {}, (root) =>
+    later(() => {
+      click(root, 'tr:nth-child(2) .btn');
+      later(() => click(root, '.acts-of .btn:nth-child(3)'));
+    }),
+  ),
   webhookState('webhooks, one turned off', {}, (root) =>
     setTimeout(() => {
       click(root, 'tr:nth-child(3) .btn');
-      setTimeout(() => click(root, '.acts-of .btn:nth-child(3)'), 100);
+      setTimeout(() => click(root, '.acts-of .btn:nth-child(4)'), 100);
     }, 200),
   ),
   {

@@ -1,37 +1,45 @@
 import { type FormEvent, useId, useState } from 'react';
+import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Option, Switch } from '../parts/page.tsx';
 import { CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
-import { type Group, groupNames, groups } from './webhook-kinds.ts';
+import { type Group, groupNames, groups, groupsIn, looseIn } from './webhook-kinds.ts';
 
 interface Props {
-  onAdded: (webhook: WireWebhook, secret: string) => void;
+  /** One that is to be changed; absent: a new one. */
+  webhook?: WireWebhook;
+  /** `secret`: of a new one. */
+  onDone: (webhook: WireWebhook, secret?: string) => void;
   onCancel: () => void;
 }
 
-export function AddWebhook({ onAdded, onCancel }: Props) {
+/** What a webhook is called, where it goes and what it tells. */
+export function WebhookForm({ webhook, onDone, onCancel }: Props) {
   const { w } = useWords();
   const v = w.webhooks;
   const { ask } = useWorld();
   const id = useId();
-  const [name, setName] = useState('');
-  const [url, setUrl] = useState('');
-  const [chosen, setChosen] = useState<readonly Group[]>([]);
-  const [person, setPerson] = useState(false);
+  const [name, setName] = useState(webhook?.name ?? '');
+  const [url, setUrl] = useState(webhook?.url ?? '');
+  const [chosen, setChosen] = useState<readonly Group[]>(() => groupsIn(webhook?.kinds ?? []));
+  const [person, setPerson] = useState(webhook?.person ?? false);
   const [wrong, setWrong] = useState<string>();
-  const add = (event: FormEvent) => {
+  const send = (event: FormEvent) => {
     event.preventDefault();
     setWrong(undefined);
-    const body = { name: name.trim(), url: url.trim(), kinds: chosen.flatMap((group) => groups[group]), person };
-    call<{ webhook: WireWebhook; secret: string }>(ask, { route: 'addWebhook', body }).then(
-      ({ webhook, secret }) => onAdded(webhook, secret),
-      (error) => setWrong(error instanceof CallTrouble ? error.message : w.failed),
-    );
+    const kinds = new Set<EventKind>([...chosen.flatMap((group) => groups[group]), ...looseIn(webhook?.kinds ?? [])]);
+    const body = { name: name.trim(), url: url.trim(), kinds: [...kinds], person };
+    const sent: Promise<void> = webhook
+      ? call<WireWebhook>(ask, { route: 'changeWebhook', params: { id: webhook.id }, body }).then((changed) => onDone(changed))
+      : call<{ webhook: WireWebhook; secret: string }>(ask, { route: 'addWebhook', body }).then((added) =>
+          onDone(added.webhook, added.secret),
+        );
+    sent.catch((error) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
   };
   return (
-    <form className="well form-of" onSubmit={add}>
+    <form className={webhook ? 'form-of within' : 'well form-of'} onSubmit={send}>
       <div>
         <label className="label" htmlFor={`${id}n`}>
           {v.name}
@@ -91,7 +99,7 @@ export function AddWebhook({ onAdded, onCancel }: Props) {
       )}
       <div className="row">
         <button type="submit" className="btn main" disabled={!name.trim() || !url.trim()}>
-          {name.trim() ? v.make(name.trim()) : v.add}
+          {webhook ? v.keepChanges : name.trim() ? v.make(name.trim()) : v.add}
         </button>
         <button type="button" className="btn plain" onClick={onCancel}>
           {w.cancel}
