@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Feedback } from '../../lib/contract/card.ts';
+import { verdictReasons } from '../../lib/funnel/reasons.ts';
 import { type Verdict, verdicts } from '../../lib/funnel/words.ts';
 import { Bars } from '../icons.tsx';
 import { ReplyTag } from '../parts/reply.tsx';
@@ -9,14 +10,9 @@ import { fill, useWords } from '../words/words.tsx';
 import { heldOf, UndoBar } from './acts.tsx';
 import { useDoing } from './doing.tsx';
 import { PanelHead } from './panel.tsx';
+import { saidReason } from './reason.ts';
 
 export const barsOf: Record<Verdict, 1 | 2 | 3> = { strong: 3, fair: 2, poor: 1 };
-/** Which words fit which verdict. */
-const reasonsOf: Record<Verdict, readonly string[]> = {
-  strong: ['knew_us', 'had_budget', 'fast'],
-  fair: ['not_ready', 'too_small', 'wrong_person', 'no_need'],
-  poor: ['too_small', 'wrong_person', 'no_need', 'download_only'],
-};
 
 /** One click gives the verdict; why, and what the customer said, are a second one. Marketing's reply stands under it. */
 export function Good() {
@@ -94,6 +90,7 @@ export function Good() {
 }
 
 function Reasons({ verdict, onGive }: { verdict: Verdict; onGive: (reasons: string[], note: string) => void }) {
+  const { agreement } = useDoing();
   const { w } = useWords();
   const { group, onKeyDown } = useArrows();
   const [on, setOn] = useState<string[]>([]);
@@ -102,7 +99,7 @@ function Reasons({ verdict, onGive }: { verdict: Verdict; onGive: (reasons: stri
     <div className="reasons">
       {/* biome-ignore lint/a11y/useSemanticElements: chips, not fields */}
       <div className="chips" ref={group} role="group" aria-label={w.card.addWhy} onKeyDown={onKeyDown}>
-        {reasonsOf[verdict].map((code) => (
+        {(agreement ? verdictReasons(verdict, agreement) : []).map((code) => (
           <button
             key={code}
             type="button"
@@ -110,7 +107,7 @@ function Reasons({ verdict, onGive }: { verdict: Verdict; onGive: (reasons: stri
             aria-pressed={on.includes(code)}
             onClick={() => setOn(on.includes(code) ? on.filter((x) => x !== code) : [...on, code])}
           >
-            <span>{w.card.verdictReasons[code]}</span>
+            <span>{saidReason(code, agreement, w)}</span>
           </button>
         ))}
       </div>
@@ -156,7 +153,7 @@ export const feedbackWords = (x: Feedback, reason: (code: string) => string): st
   [x.reasons?.map(reason).join(', '), x.note].filter(Boolean).join(': ');
 
 function Thread({ feedback }: { feedback: Feedback }) {
-  const { card, now } = useDoing();
+  const { card, now, agreement } = useDoing();
   const { w, f } = useWords();
   const campaign = card.campaigns.find((c) => c.id === feedback.about?.campaign);
   return (
@@ -169,7 +166,7 @@ function Thread({ feedback }: { feedback: Feedback }) {
         </span>
       </p>
       <p>
-        <bdi>{feedbackWords(feedback, (code) => w.card.verdictReasons[code] ?? code)}</bdi>
+        <bdi>{feedbackWords(feedback, (code) => saidReason(code, agreement, w))}</bdi>
       </p>
       {feedback.replies.map((reply) => (
         <div key={`${reply.at} ${reply.state}`} className="reply">

@@ -13,3 +13,7 @@ export function reasonWords(code: string, agreement: Agreement | undefined, w: W
   const reason = agreement && reasonOf(agreement, code);
   return reason ? reasonLabel(reason, w) : (w.reason[code] ?? code);
 }
+
+/** Why a verdict is what it is: a reason of the agreement, or a praise. In the middle of a sentence. */
+export const saidReason = (code: string, agreement: Agreement | undefined, w: Words): string =>
+  w.card.praise[code] ?? w.inSentence(reasonWords(code, agreement, w));

@@ -9,7 +9,7 @@ import { fill, fillText, useWords } from '../words/words.tsx';
 import { heldOf, UndoBar } from './acts.tsx';
 import { useDoing } from './doing.tsx';
 import { barsOf, feedbackWords } from './good.tsx';
-import { reasonWords } from './reason.ts';
+import { reasonWords, saidReason } from './reason.ts';
 
 /** For marketers: what sales made of the lead, newest first, and the answer to it. */
 export function SalesDid() {
@@ -55,9 +55,9 @@ export function SalesDid() {
 }
 
 function FeedbackLine({ feedback, answering, onAnswer }: { feedback: Feedback; answering: boolean; onAnswer: () => void }) {
-  const { now, scene } = useDoing();
+  const { now, scene, agreement } = useDoing();
   const { w, f } = useWords();
-  const said = feedbackWords(feedback, (code) => w.card.verdictReasons[code] ?? code);
+  const said = feedbackWords(feedback, (code) => saidReason(code, agreement, w));
   const answered = feedback.replies.at(-1);
   const may = scene.me?.role === 'marketer' || scene.me?.role === 'admin';
   return (

@@ -279,12 +279,7 @@ export const de: Words = {
     giveInsight: 'Einblick geben',
     addWhy: 'Begründen',
     giveReasons: (verdict) => `Abgeben: ${verdict}`,
-    verdictReasons: {
-      too_small: 'zu klein',
-      wrong_person: 'falsche Person',
-      no_need: 'kein Bedarf',
-      download_only: 'wollte nur den Download',
-      not_ready: 'noch nicht so weit',
+    praise: {
       knew_us: 'kannte das Angebot',
       had_budget: 'hatte Budget',
       fast: 'will es bald',

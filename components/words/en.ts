@@ -283,12 +283,7 @@ export const en = {
     giveInsight: 'Give insight',
     addWhy: 'Say why',
     giveReasons: (verdict: string) => `Give: ${verdict}`,
-    verdictReasons: {
-      too_small: 'too small',
-      wrong_person: 'wrong person',
-      no_need: 'no need',
-      download_only: 'came for the download',
-      not_ready: 'not ready yet',
+    praise: {
       knew_us: 'knew the product',
       had_budget: 'had a budget',
       fast: 'wants it soon',

@@ -1,5 +1,5 @@
 import type { Act } from '../contract/act.ts';
-import type { Card } from '../contract/card.ts';
+import type { Card, Reply } from '../contract/card.ts';
 import type { Agreement } from '../funnel/agreement.ts';
 import type { KeyKind, Role } from '../funnel/words.ts';
 import type { PersonRole, SiteId, UnknownReason, View } from '../sites/site.ts';
@@ -94,9 +94,10 @@ export interface ActState {
 
 export interface QueueItem {
   lead: string;
-  kind: 'handoff' | 'own' | 'feedback' | 'waking' | 'breach' | 'agreement' | 'rejects' | 'at_once';
+  kind: 'handoff' | 'own' | 'feedback' | 'waking' | 'breach' | 'agreement' | 'rejects' | 'at_once' | 'reply' | 'digest';
   title: string;
   subtitle: string;
+  company?: string;
   stage?: Card['stage'];
   clock?: Card['clock'];
   dueAt?: string;
@@ -104,10 +105,15 @@ export interface QueueItem {
   /** `handoff`: how often it was returned before; absent or nobody's `holder` means the team's pool. */
   returned?: number;
   holder?: string;
+  team?: string;
   /** `waking`, `at_once`: code of the reason it was returned for, and its date; without one it is awake. */
   reason?: string;
   wakesOn?: string;
   /** `agreement`: the version to sign. `rejects`: how many rows were refused in the last seven days. */
   agreement?: number;
   count?: number;
+  /** `reply`: what marketing answered last to my feedback. */
+  reply?: Reply;
+  /** `digest`: the period whose report is out and not read. */
+  period?: string;
 }

@@ -276,7 +276,9 @@ export function brain(world: BrainWorld): Brain {
     fetchFeed: (query) => still(wire.feed(query)),
     fetchCards: async (tags) => (await fetchByTag(tags)).map(({ card }) => card),
     async fetchQueue() {
-      await queue.set({ items: await still(wire.queue()), asOf: new Date(session.serverNow()).toISOString() });
+      const items = await still(wire.queue());
+      await queue.set({ items, asOf: new Date(session.serverNow()).toISOString() });
+      for (const { period } of items) if (period !== undefined) await tellUser.reportOut(period);
       await paintBadge();
       changed('queue');
     },

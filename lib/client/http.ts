@@ -130,11 +130,30 @@ export function outcomeOf(error: unknown): Outcome {
 }
 
 export function queueItem(one: WireQueueItem): QueueItem {
-  const { kind, lead, person, stage, clock, dueAt, why, returned, holder, reason, wakesOn, feedback, agreement, count } = one;
+  const {
+    kind,
+    lead,
+    person,
+    stage,
+    clock,
+    dueAt,
+    why,
+    returned,
+    holder,
+    team,
+    reason,
+    wakesOn,
+    feedback,
+    agreement,
+    count,
+    reply,
+    period,
+  } = one;
   return {
     lead: lead ?? '',
     kind,
     title: person?.name ?? '',
+    company: person?.company,
     subtitle: why ?? feedback?.note ?? feedback?.campaign ?? [person?.title, person?.company].filter(Boolean).join(' · '),
     stage,
     clock,
@@ -142,10 +161,13 @@ export function queueItem(one: WireQueueItem): QueueItem {
     feedback: feedback?.id,
     returned,
     holder,
+    team,
     reason,
     wakesOn,
     agreement,
     count,
+    reply,
+    period,
   };
 }
 

@@ -5,6 +5,7 @@ import * as cards from './routes/cards.ts';
 import * as digests from './routes/digests.ts';
 import * as events from './routes/events.ts';
 import * as feedback from './routes/feedback.ts';
+import * as handoffs from './routes/handoffs.ts';
 import * as imports from './routes/imports.ts';
 import * as ingest from './routes/ingest.ts';
 import * as leads from './routes/leads.ts';
@@ -40,6 +41,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     cards,
     leadsRead,
     leads,
+    handoffs,
     feedback,
     agreement,
     campaigns,

@@ -1,4 +1,5 @@
 import type { Agreement, Outcome, Reason } from './agreement.ts';
+import type { Verdict } from './words.ts';
 
 /**
  * The reasons Baton ships with: short, so that one is chosen at a glance, and none that marketing cannot act on.
@@ -41,6 +42,22 @@ export const shippedReasons: readonly Reason[] = [
   { code: 'duplicate', group: 'data', label: 'Duplicate', outcome: 'recycled', wake: 'at_once', actor: 'operations' },
   { code: 'other', group: 'other', label: 'Other, say why', outcome: 'recycled', wake: 'at_once', actor: 'review', needsNote: true },
 ];
+
+/** What may be said for a strong verdict. Nobody has to act on it, so the agreement need not name it. */
+export const praises = ['knew_us', 'had_budget', 'fast'] as const;
+
+const saidOf = {
+  fair: ['timing', 'interest', 'fit'],
+  poor: ['interest', 'fit', 'invalid', 'data'],
+} as const satisfies Record<string, readonly Reason['group'][]>;
+
+/** Codes that say why a verdict is what it is: the agreement's own, so that both teams count the same things. */
+export const verdictReasons = (verdict: Verdict, agreement: Agreement): readonly string[] =>
+  verdict === 'strong'
+    ? praises
+    : agreement.reasons
+        .filter(({ group, needsAttempts }) => !needsAttempts && (saidOf[verdict] as readonly string[]).includes(group))
+        .map(({ code }) => code);
 
 /** What choosing a reason does, so that the screen can say it before it is pressed. Exactly one wake field is set. */
 export interface Effect {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { feedbackInbox, giveFeedback, replyToFeedback } from '../../lib/contract/routes/feedback.ts';
+import { feedbackInbox, feedbackPatterns, giveFeedback, replyToFeedback } from '../../lib/contract/routes/feedback.ts';
 import { countedAt } from '../../lib/funnel/actedAt.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { addBusinessMinutes } from '../../lib/funnel/clock.ts';
+import { praises } from '../../lib/funnel/reasons.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
 import { notFound, problem } from '../http/problem.ts';
@@ -14,6 +15,7 @@ import type { Trx } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
 import { newId } from '../store/id.ts';
 import { byOf, type Caller, cardOf, fileUnder, lockLead } from './common.ts';
+import { feedbackCounts, patterns } from './patterns.ts';
 
 export function routes(app: App): void {
   app.handle(giveFeedback, async (call) => {
@@ -28,7 +30,8 @@ export function routes(app: App): void {
       });
     const terms = await findAgreement(trx, workspace);
     const reasons = body.reasons ?? [];
-    const unknown = reasons.find((code) => !terms?.reasons.some((reason) => reason.code === code));
+    const praised = (code: string) => body.verdict === 'strong' && (praises as readonly string[]).includes(code);
+    const unknown = reasons.find((code) => !praised(code) && !terms?.reasons.some((reason) => reason.code === code));
     if (unknown !== undefined) throw problem('refused', `“${unknown}” is no reason of the agreement. Choose one that is listed there.`);
     const about = await aboutOf(call, lead.id, body.about ?? {});
 
@@ -141,6 +144,24 @@ export function routes(app: App): void {
           ]),
         ),
       )
+      .$if(query.kind !== undefined, (q) => q.where('f.kind', '=', query.kind!))
+      .$if(query.reason !== undefined, (q) => q.where(sql<boolean>`${query.reason} = any(f.reasons)`))
+      .$if(query.q !== undefined, (q) =>
+        q.where(({ eb, or, exists, selectFrom }) =>
+          or([
+            eb('f.note', 'ilike', containing(query.q!)),
+            eb('p.name', 'ilike', containing(query.q!)),
+            eb('p.company', 'ilike', containing(query.q!)),
+            exists(
+              selectFrom('campaign as c')
+                .where('c.workspace', '=', workspace)
+                .whereRef('c.id', '=', 'f.campaign')
+                .where('c.name', 'ilike', containing(query.q!))
+                .select('c.id'),
+            ),
+          ]),
+        ),
+      )
       .$if(query.since !== undefined, (q) => q.where('f.at', '>=', query.since!))
       .$if(before !== undefined, (q) => q.where(sql<boolean>`(f.at, f.id) < (${before!.at}::timestamptz, ${before!.id}::uuid)`))
       .select(['f.id', 'f.kind', 'f.verdict', 'f.reasons', 'f.note', 'f.campaign', 'f.touch', 'f.by_user', 'f.at', 'f.replied', 'f.person'])
@@ -184,7 +205,18 @@ export function routes(app: App): void {
       ...(rows.length > query.limit && last && { next: encode(last) }),
     };
   });
+
+  app.handle(feedbackPatterns, async ({ trx, workspace, query, receivedAt }) => {
+    const since = query.since ?? new Date(Date.parse(receivedAt) - patternDays * 86_400_000).toISOString();
+    const [counts, campaigns] = await Promise.all([feedbackCounts(trx, workspace), patterns(trx, workspace, since)]);
+    return { since, counts, campaigns };
+  });
 }
+
+/** A pattern for `ilike` that finds the words as they are. */
+const containing = (words: string): string => `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+/** How far back patterns look when nothing is said. */
+const patternDays = 90;
 
 /** By when marketing promised to have answered feedback given at this time; `undefined` without such a promise. */
 export function answerDue(terms: Agreement, at: string): string | undefined {

@@ -17,11 +17,13 @@ type Kind = WireQueueItem['kind'];
 
 /** What each role sees; the order is that of deadlines, whatever the kind. */
 const kindsOf: Record<Role, readonly Kind[]> = {
-  rep: ['handoff', 'own'],
-  marketer: ['feedback', 'waking', 'at_once', 'breach', 'agreement'],
-  manager: ['handoff', 'own', 'breach', 'agreement'],
-  admin: ['rejects'],
+  rep: ['handoff', 'own', 'reply', 'digest'],
+  marketer: ['feedback', 'waking', 'at_once', 'breach', 'agreement', 'digest'],
+  manager: ['handoff', 'own', 'breach', 'agreement', 'reply', 'digest'],
+  admin: ['rejects', 'digest'],
 };
+/** How long an answer to feedback, and a report that is out, is news. */
+const newsDays = { reply: 7, digest: 14 } as const;
 /** Leads that wake within so many days are shown before they do. */
 const wakesWithinDays = 7;
 
@@ -38,14 +40,19 @@ export function routes(app: App): void {
       wants('feedback') ? unansweredFeedback(call, terms, query.limit) : [],
       wants('agreement') ? toSign(call) : [],
       wants('rejects') ? rejects(call) : [],
+      wants('reply') ? replies(call, query.limit) : [],
+      wants('digest') ? unseenDigests(call) : [],
     ];
     const items = (await Promise.all(lists)).flat().filter(({ kind }) => kinds.includes(kind));
     return { items: items.sort(byDeadline).slice(0, query.limit), asOf: receivedAt };
   });
 }
 
+const isNews = ({ kind }: WireQueueItem): boolean => kind === 'reply' || kind === 'digest';
 const byDeadline = (a: WireQueueItem, b: WireQueueItem): number =>
-  (a.dueAt ? Date.parse(a.dueAt) : Number.POSITIVE_INFINITY) - (b.dueAt ? Date.parse(b.dueAt) : Number.POSITIVE_INFINITY) || 0;
+  Number(isNews(a)) - Number(isNews(b)) ||
+  (a.dueAt ? Date.parse(a.dueAt) : Number.POSITIVE_INFINITY) - (b.dueAt ? Date.parse(b.dueAt) : Number.POSITIVE_INFINITY) ||
+  0;
 
 interface Found {
   lead: Lead;
@@ -242,4 +249,94 @@ async function rejects({ trx, workspace, receivedAt }: Caller): Promise<WireQueu
     .executeTakeFirst();
   const count = Number(row?.count ?? 0);
   return count > 0 ? [{ kind: 'rejects', count }] : [];
+}
+
+const daysBefore = (at: string, days: number): string => new Date(Date.parse(at) - days * 86_400_000).toISOString();
+
+/** What marketing answered last to feedback of the caller. */
+async function replies({ trx, workspace, user, receivedAt }: Caller, limit: number): Promise<WireQueueItem[]> {
+  const rows = await trx
+    .selectFrom('feedback as f')
+    .innerJoin('person as p', (join) => join.onRef('p.workspace', '=', 'f.workspace').onRef('p.id', '=', 'f.person'))
+    .innerJoin('lead as l', (join) => join.onRef('l.workspace', '=', 'f.workspace').onRef('l.id', '=', 'f.person'))
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('feedback_reply as r')
+          .innerJoin('app_user as u', (join) => join.onRef('u.workspace', '=', 'r.workspace').onRef('u.id', '=', 'r.by_user'))
+          .whereRef('r.workspace', '=', 'f.workspace')
+          .whereRef('r.feedback', '=', 'f.id')
+          .select(['r.state', 'r.note as answer', 'r.at as answered_at', 'u.name as answered_by'])
+          .orderBy('r.at', 'desc')
+          .orderBy('r.id', 'desc')
+          .limit(1)
+          .as('r'),
+      (join) => join.onTrue(),
+    )
+    .leftJoin('campaign as c', (join) => join.onRef('c.workspace', '=', 'f.workspace').onRef('c.id', '=', 'f.campaign'))
+    .where('f.workspace', '=', workspace)
+    .where('f.by_user', '=', user.id)
+    .where('r.answered_at', '>=', daysBefore(receivedAt, newsDays.reply))
+    .select(['f.id', 'f.kind', 'f.verdict', 'f.reasons', 'f.note', 'f.at', 'f.person', 'c.name as campaign'])
+    .select(['p.name', 'p.title', 'p.company', 'l.stage', 'r.state', 'r.answer', 'r.answered_at', 'r.answered_by'])
+    .orderBy('r.answered_at', 'desc')
+    .orderBy('f.id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    kind: 'reply',
+    lead: row.person,
+    person: {
+      name: row.name,
+      ...(row.title !== null && { title: row.title }),
+      ...(row.company !== null && { company: row.company }),
+    },
+    stage: row.stage,
+    feedback: {
+      id: row.id,
+      kind: row.kind,
+      ...(row.verdict !== null && { verdict: row.verdict }),
+      reasons: row.reasons,
+      ...(row.note !== null && { note: row.note }),
+      by: user.name,
+      at: row.at,
+      ...(row.campaign !== null && { campaign: row.campaign }),
+    },
+    reply: { state: row.state, ...(row.answer !== null && { note: row.answer }), by: row.answered_by, at: row.answered_at },
+  }));
+}
+
+/** Reports that came out and that the caller has not opened; of each length only the newest. */
+async function unseenDigests({ trx, workspace, user, receivedAt }: Caller): Promise<WireQueueItem[]> {
+  const rows = await trx
+    .selectFrom('digest as d')
+    .where('d.workspace', '=', workspace)
+    .where('d.frozen_at', '>=', daysBefore(receivedAt, newsDays.digest))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('digest_seen as s')
+            .where('s.workspace', '=', workspace)
+            .whereRef('s.period', '=', 'd.period')
+            .where('s.by_user', '=', user.id)
+            .select('s.period'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('digest as n')
+            .where('n.workspace', '=', workspace)
+            .whereRef('n.grain', '=', 'd.grain')
+            .whereRef('n.to_day', '>', 'd.to_day')
+            .select('n.period'),
+        ),
+      ),
+    )
+    .select('d.period')
+    .orderBy('d.to_day', 'desc')
+    .orderBy('d.period')
+    .execute();
+  return rows.map(({ period }) => ({ kind: 'digest', period }));
 }

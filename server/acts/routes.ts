@@ -5,6 +5,7 @@ import { routes as agreement } from './agreement.ts';
 import { routes as campaigns } from './campaigns.ts';
 import { routes as decisions } from './decisions.ts';
 import { routes as feedback } from './feedback.ts';
+import { routes as handoffs } from './handoffs.ts';
 import { routes as jobs } from './jobs.ts';
 import { routes as keys } from './keys.ts';
 import { routes as merge } from './merge.ts';
@@ -14,5 +15,6 @@ import { routes as users } from './users.ts';
 
 /** Everything that changes something because a user, or the clock, says so. */
 export function routes(app: App): void {
-  for (const area of [add, decisions, feedback, keys, merge, queue, agreement, campaigns, users, accessKeys, people, jobs]) area(app);
+  for (const area of [add, decisions, feedback, keys, merge, queue, handoffs, agreement, campaigns, users, accessKeys, people, jobs])
+    area(app);
 }

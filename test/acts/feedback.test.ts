@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { feedbackInbox, giveFeedback, replyToFeedback } from '../../lib/contract/routes/feedback.ts';
+import { feedbackInbox, feedbackPatterns, giveFeedback, replyToFeedback } from '../../lib/contract/routes/feedback.ts';
 import { queue } from '../../lib/contract/routes/leads.ts';
+import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
+import { verdictReasons } from '../../lib/funnel/reasons.ts';
 import type { User } from '../../server/http/user.ts';
 import { newId } from '../../server/store/id.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
@@ -58,6 +60,16 @@ describe('giving', () => {
     expect((await help.card(marketer, lead)).feedback[0]!.byMe).toBeUndefined();
   });
 
+  test('every reason that the card offers is one that may be given', async () => {
+    const lead = await server.lead();
+    for (const verdict of ['strong', 'fair', 'poor'] as const) {
+      const reasons = [...verdictReasons(verdict, defaultAgreement('Europe/Vienna'))];
+      expect(reasons.length).toBeGreaterThan(2);
+      const { status, body } = await give(lead, { kind: 'verdict', verdict, reasons });
+      expect([status, body.feedback?.reasons]).toEqual([201, reasons]);
+    }
+  });
+
   test('about a touch brings its campaign', async () => {
     const lead = await server.lead();
     const campaign = await help.campaign('Cut churn in Q4');
@@ -72,6 +84,7 @@ describe('giving', () => {
       [{ kind: 'verdict' }, 400],
       [{ kind: 'insight', note: '  ' }, 400],
       [{ kind: 'verdict', verdict: 'poor', reasons: ['because'] }, 422],
+      [{ kind: 'verdict', verdict: 'poor', reasons: ['knew_us'] }, 422],
       [{ kind: 'verdict', verdict: 'poor', about: { campaign: newId() } }, 422],
       [{ kind: 'verdict', verdict: 'poor', about: { touch: foreign } }, 422],
     ];
@@ -167,5 +180,65 @@ describe('the inbox', () => {
     const items = (await inbox({ campaign })).items;
     expect(items.map((i) => i.id).sort()).toEqual([about, lead].sort());
     expect(items.find((i) => i.id === lead)!.campaigns).toEqual([{ id: campaign, name: 'Support at scale' }]);
+  });
+
+  test('by kind, by reason, and by words as they are written', async () => {
+    const campaign = await help.campaign('Autumn 100%_fair');
+    const lead = await server.lead({ name: 'Zdenka Marr', company: 'Halden Freight' });
+    const heard = (await give(lead, { kind: 'insight', note: 'They pay 100% up front' })).body.feedback.id;
+    const named = (await give(lead, { kind: 'insight', note: 'Liked the stand', about: { campaign } })).body.feedback.id;
+    const poor = (await give(lead, { kind: 'verdict', verdict: 'poor', reasons: ['not_decision_maker'] })).body.feedback.id;
+    const ids = async (query: object) => (await inbox(query)).items.map((i) => i.id);
+    expect(await ids({ q: 'zdenka', kind: 'insight' })).toEqual([named, heard]);
+    expect(await ids({ q: 'halden freight', kind: 'verdict' })).toEqual([poor]);
+    expect(await ids({ q: '100% up' })).toEqual([heard]);
+    expect(await ids({ q: '%_fair' })).toEqual([named]);
+    expect(await ids({ q: '100_ up' })).toEqual([]);
+    expect(await ids({ q: 'zdenka', reason: 'not_decision_maker' })).toEqual([poor]);
+    expect(await ids({ q: 'zdenka', reason: 'no_budget' })).toEqual([]);
+  });
+});
+
+describe('patterns', () => {
+  test('of a campaign: verdicts, their reasons, and why its leads came back, counted once each', async () => {
+    const before = (await server.call(marketer, feedbackPatterns, { query: {} })).body;
+    server.clock.now += 60_000;
+    const since = help.now();
+    const campaign = await help.campaign('Trade fair');
+    const other = await help.campaign('Never asked');
+    const leads = await Promise.all([1, 2, 3, 4].map(() => server.lead()));
+    for (const lead of leads) await help.touch(lead, campaign);
+    for (const lead of leads) await help.touch(lead, campaign, 'downloaded');
+    const later = await server.lead();
+    for (const [i, lead] of leads.entries())
+      await give(lead, {
+        kind: 'verdict',
+        verdict: i < 3 ? 'poor' : 'strong',
+        ...(i < 2 && { reasons: ['not_decision_maker', 'not_icp'] }),
+      });
+    await give(leads[0]!, { kind: 'insight', note: 'We only came for the coffee' });
+    // Engaged only after it was said and handed over: not of this campaign.
+    await give(later, { kind: 'verdict', verdict: 'poor', reasons: ['not_icp'] });
+    for (const lead of [leads[0]!, leads[1]!, later]) {
+      await help.decide(marketer, lead, { kind: 'hand_over', to: rep.id, criteria: [], why: [] });
+      await help.decide(rep, lead, { kind: 'recycle', reason: lead === leads[1] ? 'no_budget' : 'not_decision_maker' });
+    }
+    server.clock.now += 60_000;
+    await help.touch(later, campaign);
+    const { status, body } = await server.call(marketer, feedbackPatterns, { query: { since } });
+    expect(status).toBe(200);
+    expect(body.campaigns.map((one) => one.campaign.id)).toEqual([campaign]);
+    expect(body.campaigns[0]).toEqual({
+      campaign: { id: campaign, name: 'Trade fair', channel: 'webinar' },
+      verdicts: { strong: 1, fair: 0, poor: 3 },
+      insights: 1,
+      reasons: [
+        { reason: 'not_decision_maker', verdicts: { n: 2, of: 4 }, returned: { n: 1, of: 2 } },
+        { reason: 'not_icp', verdicts: { n: 2, of: 4 }, returned: { n: 0, of: 2 } },
+        { reason: 'no_budget', verdicts: { n: 0, of: 4 }, returned: { n: 1, of: 2 } },
+      ],
+    });
+    expect(body.campaigns.some((one) => one.campaign.id === other)).toBe(false);
+    expect([body.counts.all - before.counts.all, body.counts.open - before.counts.open]).toEqual([6, 6]);
   });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seeDigest } from '../../lib/contract/routes/digests.ts';
+import { giveFeedback, replyToFeedback } from '../../lib/contract/routes/feedback.ts';
 import { queue } from '../../lib/contract/routes/leads.ts';
 import { changeUser } from '../../lib/contract/routes/users.ts';
 import { poolUnanswered, wakeDue } from '../../server/acts/jobs.ts';
@@ -238,5 +240,65 @@ describe('what the clock does by itself', () => {
     at('2026-11-25T12:00:00Z');
     expect(await poolUnanswered(server.store, other, help.now())).toBe(130);
     expect((await items(user, { limit: 500 })).length).toBe(130);
+  });
+});
+
+describe('news', () => {
+  test('an answer to my feedback stands there for a week, after all that is owed; nobody else’s', async () => {
+    const lead = await server.lead({ name: 'Milan Horvat' });
+    await handedOver(rep);
+    const { body } = await server.call(rep!, giveFeedback, {
+      params: { id: lead },
+      body: { kind: 'verdict', verdict: 'poor', reasons: ['not_icp'], actedAt: help.now() },
+    });
+    const answer = (state: 'seen' | 'done', note?: string) =>
+      server.call(marketer!, replyToFeedback, { params: { id: body.feedback.id }, body: { state, note, actedAt: help.now() } });
+    const replies = async (user: User | undefined) => (await items(user, { state: 'reply' })).filter((i) => i.lead === lead);
+    expect(await replies(rep)).toEqual([]);
+    await answer('seen');
+    server.clock.now += 60_000;
+    await answer('done', 'Under 20 people goes to the newsletter.');
+    expect(await replies(rep)).toMatchObject([
+      {
+        kind: 'reply',
+        person: { name: 'Milan Horvat' },
+        feedback: { id: body.feedback.id, verdict: 'poor', by: rep!.name },
+        reply: { state: 'done', note: 'Under 20 people goes to the newsletter.', by: marketer!.name, at: help.now() },
+      },
+    ]);
+    const kinds = (await items(rep)).map(({ kind }) => kind);
+    expect(kinds.indexOf('reply')).toBe(kinds.length - 1);
+    expect(kinds.indexOf('handoff')).toBe(0);
+    expect(await replies(otherRep)).toEqual([]);
+    server.clock.now += 7 * 86_400_000 + 1;
+    expect(await replies(rep)).toEqual([]);
+  });
+
+  test('a report that is out stands there until it is read, of each length only the newest', async () => {
+    const put = (period: string, grain: 'week' | 'month', to: string) =>
+      server.in((trx) =>
+        trx
+          .insertInto('digest')
+          .values({
+            workspace: server.workspace,
+            period,
+            grain,
+            from_day: to,
+            to_day: to,
+            frozen_at: help.now(),
+            body: JSON.stringify({}),
+          })
+          .execute(),
+      );
+    await put('2026-W46', 'week', '2026-11-15');
+    await put('2026-W47', 'week', '2026-11-22');
+    await put('2026-10', 'month', '2026-10-31');
+    const out = async (user: User | undefined) => (await items(user, { state: 'digest' })).map(({ period }) => period);
+    for (const user of [rep, marketer, manager, admin]) expect(await out(user)).toEqual(['2026-W47', '2026-10']);
+    await server.call(rep!, seeDigest, { params: { period: '2026-W47' } });
+    expect(await out(rep)).toEqual(['2026-10']);
+    expect(await out(manager)).toEqual(['2026-W47', '2026-10']);
+    server.clock.now += 15 * 86_400_000;
+    expect(await out(manager)).toEqual([]);
   });
 });

@@ -143,7 +143,7 @@ const answered: Card = {
       id: uuid(),
       kind: 'verdict',
       verdict: 'poor',
-      reasons: ['too_small'],
+      reasons: ['not_icp'],
       note: '11 people. “We only came for the checklist.”',
       about: { campaign: churn.id },
       by: rep.name,

@@ -88,7 +88,7 @@ const feedback = {
       id: uuid(),
       kind: 'verdict',
       verdict: 'poor',
-      reasons: ['too_small', 'download_only'],
+      reasons: ['not_icp', 'low_intent'],
       note: '11 people. “We only came for the checklist.” Friendly, but there is no ops team to speak of.',
       by: ana.name,
       at: '2026-11-20T14:45:00Z',

@@ -1,4 +1,4 @@
-import { stages } from '../../funnel/words.ts';
+import { replyStates, stages } from '../../funnel/words.ts';
 import { decisionBody, newLead, tieBody } from '../act.ts';
 import { card, clock, key } from '../card.ts';
 import { route } from '../route.ts';
@@ -91,7 +91,7 @@ export const unmerge = route({
   problems: ['refused', 'not-found'],
 });
 
-export const queueKinds = ['handoff', 'own', 'feedback', 'waking', 'at_once', 'breach', 'agreement', 'rejects'] as const;
+export const queueKinds = ['handoff', 'own', 'feedback', 'waking', 'at_once', 'breach', 'agreement', 'rejects', 'reply', 'digest'] as const;
 
 /** One thing that waits. What is there depends on `kind`. */
 export const queueItem = z.object({
@@ -124,6 +124,10 @@ export const queueItem = z.object({
       campaign: z.string().optional(),
     })
     .optional(),
+  /** `reply`: what marketing answered last to the caller's `feedback`, within seven days. */
+  reply: z.object({ state: z.enum(replyStates), note: z.string().optional(), by: z.string(), at: instant }).optional(),
+  /** `digest`: the period whose report came out within two weeks, and that the caller has not seen. */
+  period: z.string().optional(),
   /** `agreement`: the version to sign. */
   agreement: z.int().optional(),
   /** `rejects`: rows refused in the last seven days. */
@@ -134,6 +138,7 @@ export type WireQueueItem = z.infer<typeof queueItem>;
 /**
  * Reps and managers: hand-offs and own leads by deadline, the team's pool among them; managers also those that nobody
  * answered. Marketers: feedback to answer, leads that wake within seven days or are awake, hand-offs past the grace.
+ * What is news and owed by nobody (replies, reports that are out) comes after all of these, the newest first.
  */
 export const queue = route({
   method: 'GET',
