@@ -27,6 +27,8 @@ export interface Format {
   /** 1 → January */
   monthName(month: number): string;
   number(value: number): string;
+  /** One digit behind the point: 4.3 */
+  decimal(value: number): string;
   /** 0.741 → 74 % */
   percent(share: number, digits?: number): string;
   money(amount: Money): string;
@@ -74,6 +76,9 @@ function make(language: 'en' | 'de'): Format {
   const month = dates({ month: 'short', year: 'numeric', timeZone: 'UTC' });
   const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }));
   const whole = lazy(() => new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale));
+  const tenth = lazy(
+    () => new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
+  );
   const list = lazy(() => new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }));
   const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
   // Intl puts a dot after German weekdays and a dot that belongs after the day; only the first is noise on a card.
@@ -114,6 +119,7 @@ function make(language: 'en' | 'de'): Format {
     month: (day) => month().format(utc(day)),
     monthName: (n) => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, n - 1, 1)),
     number: (value) => whole().format(value),
+    decimal: (value) => tenth().format(value),
     percent: (share, digits = 0) =>
       `${new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)}\u202f%`,
     money: ({ value, currency }) =>

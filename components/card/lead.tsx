@@ -25,6 +25,7 @@ import { Qualify } from './qualify.tsx';
 import { Return } from './return.tsx';
 import { SalesDid } from './sales-did.tsx';
 import { Tie, Untie } from './ties.tsx';
+import { useTriage } from './triage.ts';
 import { Who } from './who.tsx';
 import { Why } from './why.tsx';
 
@@ -79,6 +80,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
 function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: readonly Item[]; acts: ActState[]; wrong?: string }) {
   const { scene, card, acts, wrong } = props;
   const { panel, show, agreement, now, decide } = useDoing();
+  const { openPage } = useWorld();
   const { w } = useWords();
   const [menuOpen, setMenuOpen] = useState(false);
   const can = offers(card, scene.me, agreement, now);
@@ -87,6 +89,17 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
   useEscape(panel !== undefined, () => show(undefined));
   useEscape(menuOpen, () => setMenuOpen(false));
   useKeptFocus(body, panel);
+  const paused = card.clock.state === 'paused';
+  useTriage({
+    lead: card.id,
+    busy: panel !== undefined || menuOpen,
+    ...(can.has('accept') && !paused && { accept: () => void decide({ kind: 'accept' }) }),
+    ...(can.has('qualify') && {
+      qualify: () => (agreement?.stages.sql?.criteria.length ? show('qualify') : void decide({ kind: 'qualify', criteria: [] })),
+    }),
+    ...((can.has('recycle') || can.has('disqualify') || can.has('lose')) && { return: () => show('return') }),
+    focus: () => body.current?.querySelector<HTMLElement>('.acts button, button')?.focus(),
+  });
 
   const opened = panel && panelOf(panel, agreement);
   const openMenu: Item[] = [
@@ -107,6 +120,7 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
         )
       : []),
     { key: 'history', label: w.card.history, icon: 'history', onPick: () => show('history') },
+    { key: 'every', label: w.person.open, icon: 'say', onPick: () => openPage('report', `person?lead=${card.id}`) },
     { key: 'untie', label: w.card.notThisPerson, icon: 'cut', onPick: () => show('untie'), apart: true },
     { key: 'tie', label: w.card.tieTitle, icon: 'link', onPick: () => show('tie') },
     ...props.menu,

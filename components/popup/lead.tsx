@@ -1,57 +1,10 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { Status } from '../../lib/bridge/protocol.ts';
-import type { ActState, Scene } from '../../lib/bridge/scene.ts';
-import type { Card as LeadData } from '../../lib/contract/card.ts';
-import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { Card } from '../card/card.tsx';
-import { languageOf } from '../words/words.tsx';
-import { useNews, useWorld } from '../world.tsx';
+import { CardOf, type LeadProps } from '../queue/lead.tsx';
 import { BackRow } from './back-row.tsx';
 
-interface OfLeadProps {
-  id: string;
-  status: Status;
-  outbox: ActState[];
-  agreement?: Agreement;
-  onBack: () => void;
-}
-
-/** The card of a lead from the queue or a search, without a page under it. */
-export function OfLead({ id, status, outbox, agreement, onBack }: OfLeadProps) {
-  const { ask } = useWorld();
-  const [card, setCard] = useState<LeadData>();
-  const [failed, setFailed] = useState(false);
-  const load = useCallback(() => {
-    ask('lead', { id }).then(
-      (lead) => {
-        setCard(lead);
-        setFailed(false);
-      },
-      () => setFailed(true),
-    );
-  }, [ask, id]);
-  useEffect(load, [load]);
-  useNews((news) => {
-    if (news.kind === 'changed' && news.payload.what.includes('outbox')) load();
-  });
-  const scene: Scene = {
-    tab: -1,
-    site: 'page',
-    view: 'profile',
-    people: [
-      { role: 'profile', keys: [], known: 'lead', ...(card ? { card, cardState: 'here' } : { cardState: failed ? 'failed' : 'waiting' }) },
-    ],
-    focus: 0,
-    me: status.me,
-    agreement,
-    connection: status.connection,
-    acts: outbox.filter((a) => a.act.lead === id),
-    settings: { language: languageOf(status.settings.language, navigator.language), theme: status.settings.theme, opensByItself: false },
-  };
-  return (
-    <>
-      <BackRow onBack={onBack} />
-      <Card scene={scene} frame={{}} onPick={() => {}} />
-    </>
-  );
-}
+/** The card of a lead from the queue or a search, in place of the list. */
+export const OfLead = ({ onBack, ...lead }: LeadProps & { onBack: () => void }) => (
+  <>
+    <BackRow onBack={onBack} />
+    <CardOf {...lead} />
+  </>
+);

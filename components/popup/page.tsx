@@ -4,6 +4,7 @@ import { languageOf, Speak } from '../words/words.tsx';
 import { Popup, usePopup } from './popup.tsx';
 import '../style/card.css';
 import '../style/popup.css';
+import '../style/queue.css';
 
 export function PopupPage() {
   const { status, outbox = [], failed, again, ...rest } = usePopup();

@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { ActState, Connection, QueueItem, Scene } from '../../lib/bridge/scene.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { Card } from '../card/card.tsx';
 import { closeTop, useEscape } from '../card/lead.tsx';
 import { Icon, type IconName, Mark } from '../icons.tsx';
@@ -18,7 +19,7 @@ import { Unsent } from './unsent.tsx';
 
 export interface PopupProps {
   status: Status;
-  queue?: { items: QueueItem[]; asOf?: string };
+  queue?: { items: QueueItem[]; asOf?: string; agreement?: Agreement };
   outbox: ActState[];
   /** What was read in the tab that the popup was opened over. */
   scene?: Scene;
@@ -58,7 +59,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed }: PopupProps) 
         id={view.id}
         status={status}
         outbox={outbox}
-        agreement={scene?.agreement}
+        agreement={scene?.agreement ?? queue?.agreement}
         onBack={() => setView({ show: 'list' })}
       />
     );
@@ -83,14 +84,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed }: PopupProps) 
         {!found && (
           <>
             <Unsent acts={outbox} connection={connection} onOpen={openLead} />
-            <Queue
-              queue={queue}
-              me={status.me}
-              agreement={scene?.agreement}
-              connection={connection}
-              short={outbox.length > 0}
-              onOpen={openLead}
-            />
+            <Queue queue={queue} me={status.me} connection={connection} short={outbox.length > 0} onOpen={openLead} />
             <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} lookFailed={lookFailed} />
           </>
         )}

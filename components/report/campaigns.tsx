@@ -4,8 +4,9 @@ import type { z } from '../../lib/contract/z.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { reasonWords } from '../card/reason.ts';
 import { Icon } from '../icons.tsx';
+import { Failed, Shapes } from '../parts/answering.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
-import { type Answer, type CallTrouble, call } from '../use-api.ts';
+import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { PlotFigure } from './plot.tsx';
@@ -338,54 +339,6 @@ const plain = {
 } as const;
 const shorten = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
 
-/** Nothing for 300 ms, then shapes where the words will stand, after two seconds words. */
-export function Shapes() {
-  const { w } = useWords();
-  return (
-    <div className="late-shapes report-shapes">
-      {[260, 200, 230, 180, 210].map((width) => (
-        <div key={width} className="row">
-          <span className="ghost" style={{ width: 160 }} />
-          <span className="ghost" style={{ width }} />
-        </div>
-      ))}
-      <p className="quiet late-words" role="status">
-        {w.report.counting}
-      </p>
-    </div>
-  );
-}
-
-export function Failed({ trouble, onAgain }: { trouble: CallTrouble; onAgain: () => void }) {
-  const { w } = useWords();
-  const { openPage } = useWorld();
-  const r = w.report;
-  if (trouble.code === 'signed-out' || trouble.code === 'not-connected')
-    return (
-      <div className="void">
-        <h2>{r.signedOut}</h2>
-        <button type="button" className="btn main" onClick={() => openPage('welcome')}>
-          {w.signIn}
-        </button>
-      </div>
-    );
-  const offline = trouble.code === 'offline';
-  return (
-    <div className={offline ? 'note care' : 'note wrong'} role="alert">
-      <Icon name={offline ? 'off' : 'alert'} />
-      <div>
-        <b>{r.failed}</b>
-        <p>{offline ? r.offline : r.failedText(trouble.message)}</p>
-        <div className="note-acts row">
-          <button type="button" className="btn small" onClick={onAgain}>
-            {w.tryNow}
-          </button>
-        </div>
-      </div>
-    </div>
-  );
-}
-
 function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View>) => void }) {
   const { w } = useWords();
   const { openPage } = useWorld();
@@ -409,14 +362,15 @@ function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View
 }
 
 /** CSV as the backend writes it; print; and a link to the same view. */
-export function Tools({ route = 'campaignsReport', query, name }: { route?: string; query: Record<string, string>; name: string }) {
+export function Tools(props: { route?: string; params?: Record<string, string>; query?: Record<string, string>; name: string }) {
+  const { route = 'campaignsReport', params, query, name } = props;
   const { w } = useWords();
   const { ask, save, copy } = useWorld();
   const r = w.report;
   const [copied, setCopied] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const csv = () =>
-    call<string>(ask, { route, query, accept: 'text/csv' }).then(
+    call<string>(ask, { route, params, query, accept: 'text/csv' }).then(
       (text) => save(`${name}.csv`, 'text/csv;charset=utf-8', text),
       (error: unknown) => setWrong(error instanceof Error ? error.message : w.failed),
     );

@@ -10,6 +10,22 @@ type Item = Answer['items'][number];
 
 /** What both teams promised one another, side by side with what they delivered. */
 export function CommitmentsReport(props: ReportProps) {
+  const { w } = useWords();
+  return (
+    <ReportFrame<Answer>
+      {...props}
+      page="commitments"
+      route="commitmentsReport"
+      text={w.report.commitmentsText}
+      isEmpty={({ items }) => items.length === 0}
+    >
+      {({ items }) => <PromiseTable items={items} />}
+    </ReportFrame>
+  );
+}
+
+/** Both sides of the bargain, marketing's on the left. */
+export function PromiseTable({ items }: { items: readonly Item[] }) {
   const { w, f } = useWords();
   const r = w.report;
   const target = ({ unit, target: value }: Item) => (unit === 'share' ? f.percent(value) : r.perMonth(f.number(value)));
@@ -22,37 +38,32 @@ export function CommitmentsReport(props: ReportProps) {
       r.ofPromised(f.number(count?.n ?? 0), f.number(Math.round(count?.promised ?? 0)))
     );
   return (
-    <ReportFrame<Answer>
-      {...props}
-      page="commitments"
-      route="commitmentsReport"
-      text={r.commitmentsText}
-      isEmpty={({ items }) => items.length === 0}
-    >
-      {({ items }) => (
-        <div className="two plots">
-          {(['marketing', 'sales'] as const).map((team) => (
-            <section key={team} className="plot-panel">
-              <h2>{team === 'marketing' ? r.marketingToSales : r.salesToMarketing}</h2>
-              <FigureTable
-                label={team === 'marketing' ? r.marketingToSales : r.salesToMarketing}
-                columns={[{ head: r.promise }, { head: r.target, num: true }, { head: r.delivered }, { head: r.kept }]}
-                rows={items
-                  .filter((item) => item.team === team)
-                  .map((item) => ({
-                    key: item.id,
-                    cells: [
-                      item.text,
-                      target(item),
-                      delivered(item),
-                      item.kept === undefined ? r.cannotTell : item.kept ? r.keptYes : r.keptNo,
-                    ],
-                  }))}
-              />
-            </section>
-          ))}
-        </div>
-      )}
-    </ReportFrame>
+    <div className="two plots">
+      {(['marketing', 'sales'] as const).map((team) => {
+        const head = team === 'marketing' ? r.marketingToSales : r.salesToMarketing;
+        return (
+          <section key={team} className="plot-panel">
+            <h2>{head}</h2>
+            <FigureTable
+              label={head}
+              columns={[{ head: r.promise }, { head: r.target, num: true }, { head: r.delivered }, { head: r.kept }]}
+              rows={items
+                .filter((item) => item.team === team)
+                .map((item) => ({
+                  key: item.id,
+                  cells: [item.text, target(item), delivered(item), <Kept key="kept" kept={item.kept} />],
+                }))}
+            />
+          </section>
+        );
+      })}
+    </div>
   );
+}
+
+function Kept({ kept }: { kept?: boolean }) {
+  const { w } = useWords();
+  const r = w.report;
+  if (kept === undefined) return <span className="quiet">{r.cannotTell}</span>;
+  return <span className={kept ? undefined : 'strong'}>{kept ? r.keptYes : r.keptNo}</span>;
 }

@@ -2,19 +2,25 @@ import { useEffect, useState } from 'react';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Me } from '../../lib/bridge/scene.ts';
 import type { Feedback } from '../../lib/contract/card.ts';
+import type { feedbackPatterns } from '../../lib/contract/routes/feedback.ts';
+import type { z } from '../../lib/contract/z.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { type ReplyState, replyStates } from '../../lib/funnel/words.ts';
 import { barsOf, feedbackWords } from '../card/good.tsx';
+import { saidReason } from '../card/reason.ts';
 import { Bars, Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { Failed, Shapes } from '../parts/answering.tsx';
 import { ReplyTag } from '../parts/reply.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { StageTag } from '../parts/stage.tsx';
-import { useApi } from '../use-api.ts';
+import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useNews, useWorld } from '../world.tsx';
-import { Failed, Shapes } from './campaigns.tsx';
-import type { State, View } from './view.ts';
+import { Patterns } from './patterns.tsx';
+import { Pick as PickOne } from './pick.tsx';
+import { feedbackKinds, type State, type View } from './view.ts';
 
 type Piece = Feedback & {
   lead: { id: string; name: string; company?: string; stage: Stage };
@@ -26,17 +32,151 @@ export interface FeedbackAnswer {
   next?: string;
 }
 
+export type PatternsAnswer = z.output<NonNullable<typeof feedbackPatterns.answer>>;
+
 /** What sales said about leads and campaigns; every piece gets an answer. */
-export function FeedbackInbox({ view, me, onChange }: { view: View; me?: Me; onChange: (change: Partial<View>) => void }) {
+export function FeedbackInbox(props: { view: View; me?: Me; agreement?: Agreement; onChange: (change: Partial<View>) => void }) {
+  const { view, agreement, onChange } = props;
   const { w } = useWords();
   const r = w.report;
-  const answer = useApi<FeedbackAnswer>({ route: 'feedbackInbox', query: view.state === 'all' ? {} : { state: view.state } });
+  const patterns = useApi<PatternsAnswer>({ route: 'feedbackPatterns', query: {} });
+  useNews((news) => {
+    if (news.kind === 'changed' && news.payload.what.includes('outbox')) patterns.again();
+  });
+  return (
+    <>
+      <div className="filters">
+        <Segments
+          label={r.showAs}
+          small
+          value={view.said}
+          items={[
+            { value: 'each' as const, label: r.eachPiece },
+            { value: 'campaigns' as const, label: r.byCampaign },
+          ]}
+          onPick={(said) => onChange({ said })}
+        />
+        {view.said === 'each' && <Narrow {...props} patterns={patterns.state === 'here' ? patterns.value : undefined} />}
+      </div>
+      {view.said === 'each' ? (
+        <Pieces {...props} patterns={patterns.state === 'here' ? patterns.value : undefined} />
+      ) : patterns.state === 'waiting' ? (
+        <Shapes />
+      ) : patterns.state === 'failed' ? (
+        <Failed trouble={patterns.trouble} onAgain={patterns.again} />
+      ) : (
+        <Patterns
+          answer={patterns.value}
+          agreement={agreement}
+          onShow={(some) => onChange({ said: 'each', state: 'all', kind: 'all', reason: undefined, words: undefined, ...some })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Only verdicts or insights; words; and what was chosen by campaign or reason, each of which can be left out again. */
+function Narrow(props: { view: View; agreement?: Agreement; patterns?: PatternsAnswer; onChange: (change: Partial<View>) => void }) {
+  const { view, agreement, patterns, onChange } = props;
+  const { w } = useWords();
+  const r = w.report;
+  const [words, setWords] = useState(view.words ?? '');
+  const campaign = patterns?.campaigns.find((one) => one.campaign.id === view.campaign)?.campaign.name;
+  const campaigns = patterns?.campaigns.map((one) => one.campaign) ?? [];
+  return (
+    <>
+      <Segments
+        label={r.feedbackKind.all}
+        small
+        value={view.kind}
+        items={feedbackKinds.map((value) => ({ value, label: r.feedbackKind[value] }))}
+        onPick={(kind) => onChange({ kind })}
+      />
+      <PickOne
+        label={r.campaign}
+        value={view.campaign ?? 'all'}
+        items={[
+          { value: 'all', label: r.all },
+          ...campaigns.map(({ id, name }) => ({ value: id, label: name })),
+          ...(view.campaign && !campaign ? [{ value: view.campaign, label: r.campaign }] : []),
+        ]}
+        onPick={(value) => onChange({ campaign: value === 'all' ? undefined : value })}
+      />
+      {view.reason && (
+        <button
+          type="button"
+          className="filter"
+          aria-label={r.clear(saidReason(view.reason, agreement, w))}
+          onClick={() => onChange({ reason: undefined })}
+        >
+          {saidReason(view.reason, agreement, w)}
+          <Icon name="close" small />
+        </button>
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: the search element is not everywhere yet */}
+      <form
+        role="search"
+        className="find-feedback"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onChange({ words: words.trim() || undefined });
+        }}
+      >
+        <span className="field">
+          <Icon name="search" />
+          <input
+            placeholder={r.findFeedback}
+            aria-label={r.findFeedback}
+            dir="auto"
+            autoComplete="off"
+            maxLength={200}
+            value={words}
+            onChange={(e) => {
+              setWords(e.target.value);
+              if (!e.target.value) onChange({ words: undefined });
+            }}
+          />
+        </span>
+      </form>
+    </>
+  );
+}
+
+function Pieces(props: {
+  view: View;
+  me?: Me;
+  agreement?: Agreement;
+  patterns?: PatternsAnswer;
+  onChange: (change: Partial<View>) => void;
+}) {
+  const { view, me, agreement, patterns, onChange } = props;
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const r = w.report;
+  const query: Record<string, string> = {
+    ...(view.state !== 'all' && { state: view.state }),
+    ...(view.kind !== 'all' && { kind: view.kind }),
+    ...(view.campaign && { campaign: view.campaign }),
+    ...(view.reason && { reason: view.reason }),
+    ...(view.words && { q: view.words }),
+  };
+  const asked = JSON.stringify(query);
+  const answer = useApi<FeedbackAnswer>({ route: 'feedbackInbox', query });
+  const [older, setOlder] = useState<{ of: string; items: Piece[]; next?: string }>();
   const [chosen, setChosen] = useState<string>();
   useNews((news) => {
     if (news.kind === 'changed' && news.payload.what.includes('outbox')) answer.again();
   });
-  const items = answer.state === 'here' ? answer.value.items : [];
+  const more = older?.of === asked ? older : undefined;
+  const items = answer.state === 'here' ? [...answer.value.items, ...(more?.items ?? [])] : [];
+  const next = more ? more.next : answer.state === 'here' ? answer.value.next : undefined;
+  const load = () =>
+    call<FeedbackAnswer>(ask, { route: 'feedbackInbox', query: { ...query, before: next! } }).then(
+      (page) => setOlder({ of: asked, items: [...(more?.items ?? []), ...page.items], next: page.next }),
+      answer.again,
+    );
   const open = items.find((piece) => piece.id === chosen) ?? items[0];
+  const narrowed = view.kind !== 'all' || view.campaign || view.reason || view.words;
   return (
     <div className="inbox">
       <div className="inbox-list">
@@ -44,33 +184,58 @@ export function FeedbackInbox({ view, me, onChange }: { view: View; me?: Me; onC
           label={r.nav.feedback}
           small
           value={view.state}
-          items={(['open', 'acting', 'all'] as const satisfies State[]).map((value) => ({ value, label: r.states[value] }))}
+          items={(['open', 'acting', 'all'] as const satisfies State[]).map((value) => ({
+            value,
+            label: (
+              <>
+                {r.states[value]} {patterns && <span className="quiet n">{patterns.counts[value]}</span>}
+              </>
+            ),
+          }))}
           onPick={(state) => onChange({ state })}
         />
         {answer.state === 'waiting' && <Shapes />}
         {answer.state === 'failed' && <Failed trouble={answer.trouble} onAgain={answer.again} />}
         {answer.state === 'here' && !items.length && (
-          <p className="second none-here">{view.state === 'open' ? r.allAnswered : r.noFeedback}</p>
+          <p className="second none-here">{narrowed ? r.noFeedbackFits : view.state === 'open' ? r.allAnswered : r.noFeedback}</p>
         )}
         <ul>
           {items.map((piece) => (
             <li key={piece.id}>
-              <Line piece={piece} on={piece.id === open?.id} onOpen={() => setChosen(piece.id)} />
+              <Line piece={piece} agreement={agreement} on={piece.id === open?.id} onOpen={() => setChosen(piece.id)} />
             </li>
           ))}
         </ul>
+        {next && (
+          <button type="button" className="btn small plain" onClick={() => void load()}>
+            {r.moreFeedback}
+          </button>
+        )}
       </div>
-      <div className="inbox-read">{open && <Piece key={open.id} piece={open} me={me} onAnswered={answer.again} />}</div>
+      <div className="inbox-read">
+        {open && (
+          <Piece
+            key={open.id}
+            piece={open}
+            me={me}
+            agreement={agreement}
+            patterns={patterns}
+            onShow={(some) => onChange({ state: 'all', kind: 'all', words: undefined, ...some })}
+            onLead={(lead) => onChange({ page: 'person', lead })}
+            onAnswered={answer.again}
+          />
+        )}
+      </div>
     </div>
   );
 }
 
 const about = (piece: Piece, insight: string) => piece.campaigns[0]?.name ?? (piece.kind === 'insight' ? insight : piece.lead.name);
 
-function Line({ piece, on, onOpen }: { piece: Piece; on: boolean; onOpen: () => void }) {
+function Line({ piece, agreement, on, onOpen }: { piece: Piece; agreement?: Agreement; on: boolean; onOpen: () => void }) {
   const { w, f } = useWords();
   const now = useNow();
-  const said = feedbackWords(piece, (code) => w.card.verdictReasons[code] ?? code);
+  const said = feedbackWords(piece, (code) => saidReason(code, agreement, w));
   return (
     <button type="button" className="mail-line" aria-current={on || undefined} onClick={onOpen}>
       {piece.verdict ? (
@@ -101,11 +266,24 @@ function Line({ piece, on, onOpen }: { piece: Piece; on: boolean; onOpen: () => 
   );
 }
 
-function Piece({ piece, me, onAnswered }: { piece: Piece; me?: Me; onAnswered: () => void }) {
+function Piece(props: {
+  piece: Piece;
+  me?: Me;
+  agreement?: Agreement;
+  patterns?: PatternsAnswer;
+  onShow: (some: Pick<View, 'campaign' | 'reason'>) => void;
+  onLead: (lead: string) => void;
+  onAnswered: () => void;
+}) {
+  const { piece, me, agreement, patterns, onShow, onLead, onAnswered } = props;
   const { w, f } = useWords();
   const r = w.report;
   const now = useNow();
-  const reasons = piece.reasons?.map((code) => w.card.verdictReasons[code] ?? code).join(', ');
+  const reasons = piece.reasons?.map((code) => saidReason(code, agreement, w)).join(', ');
+  const of = piece.campaigns[0];
+  const same = patterns?.campaigns
+    .find(({ campaign }) => campaign.id === of?.id)
+    ?.reasons.filter(({ reason, verdicts }) => piece.reasons?.includes(reason) && verdicts.n > 1);
   return (
     <>
       <header className="row">
@@ -116,7 +294,11 @@ function Piece({ piece, me, onAnswered }: { piece: Piece; me?: Me; onAnswered: (
           <p className="second">
             {fill(piece.kind === 'verdict' ? r.verdictBy : r.insightBy, {
               by: <bdi>{piece.by}</bdi>,
-              lead: <bdi>{piece.lead.name}</bdi>,
+              lead: (
+                <button type="button" className="btn link inline" title={w.person.open} onClick={() => onLead(piece.lead.id)}>
+                  <bdi>{piece.lead.name}</bdi>
+                </button>
+              ),
               at: f.full(piece.at),
             })}{' '}
             <StageTag stage={piece.lead.stage} />
@@ -149,6 +331,21 @@ function Piece({ piece, me, onAnswered }: { piece: Piece; me?: Me; onAnswered: (
             <dt>{w.card.campaigns}</dt>
             <dd>
               <bdi>{f.list(piece.campaigns.map((c) => c.name))}</bdi>
+            </dd>
+          </>
+        )}
+        {of && same && same.length > 0 && (
+          <>
+            <dt>{r.sameReason}</dt>
+            <dd>
+              {same.map(({ reason, verdicts }) => (
+                <span key={reason} className="block">
+                  {`${saidReason(reason, agreement, w)}: ${r.sameOf(verdicts.n, verdicts.of, of.name)}`}{' '}
+                  <button type="button" className="btn link inline" onClick={() => onShow({ campaign: of.id, reason })}>
+                    {r.seeAll}
+                  </button>
+                </span>
+              ))}
             </dd>
           </>
         )}

@@ -6,25 +6,33 @@ import { useTheme } from '../card/page.tsx';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import type { AgreementAnswer } from '../options/agreement.tsx';
+import { Shapes } from '../parts/answering.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink } from '../parts/page.tsx';
+import { isNews } from '../queue/groups.ts';
+import { QueuePage } from '../queue/page.tsx';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
+import { useNews } from '../world.tsx';
 import { AnswersReport } from './answers.tsx';
 import { BudgetReport } from './budget.tsx';
-import { type CampaignsAnswer, CampaignsReport, Shapes, Tools } from './campaigns.tsx';
+import { type CampaignsAnswer, CampaignsReport, Tools } from './campaigns.tsx';
 import { CommitmentsReport } from './commitments.tsx';
 import { CrmHealthReport } from './crm-health.tsx';
-import { FeedbackInbox } from './feedback.tsx';
+import { Digests } from './digests.tsx';
+import { FeedbackInbox, type PatternsAnswer } from './feedback.tsx';
 import { Filters } from './filters.tsx';
 import type { ReportProps } from './frame.tsx';
 import { FunnelReport } from './funnel.tsx';
 import { LongTermReport } from './long-term.tsx';
 import { rangeOf } from './period.ts';
+import { PersonReport } from './person.tsx';
 import { ReasonsReport } from './reasons.tsx';
 import { type Page, useView, type View } from './view.ts';
+import '../style/card.css';
 import '../style/page.css';
+import '../style/queue.css';
 import '../style/report.css';
 
 export function ReportPage() {
@@ -51,7 +59,8 @@ const ofFigures: Partial<Record<Page, ComponentType<ReportProps>>> = {
 };
 
 /** Reports in the order of the navigation. Another one is a line here and a part that shows it. */
-const sections: readonly { head: 'both' | 'marketing' | 'people'; page: Page; icon: IconName }[] = [
+const sections: readonly { head?: 'both' | 'marketing' | 'people' | 'news'; page: Page; icon: IconName }[] = [
+  { page: 'queue', icon: 'check' },
   { head: 'both', page: 'funnel', icon: 'funnel' },
   { head: 'both', page: 'answers', icon: 'history' },
   { head: 'both', page: 'reasons', icon: 'back' },
@@ -61,6 +70,8 @@ const sections: readonly { head: 'both' | 'marketing' | 'people'; page: Page; ic
   { head: 'marketing', page: 'budget', icon: 'money' },
   { head: 'marketing', page: 'long-term', icon: 'chart' },
   { head: 'people', page: 'feedback', icon: 'inbox' },
+  { head: 'people', page: 'person', icon: 'user' },
+  { head: 'news', page: 'digests', icon: 'news' },
 ];
 
 export function Report({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
@@ -69,8 +80,16 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
   const { page } = view;
   const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const inForce = agreement.state === 'here' ? (agreement.value.agreement ?? agreement.value.draft?.agreement) : undefined;
-  const waiting = useApi<{ items: unknown[] }>({ route: 'feedbackInbox', query: { state: 'open' } });
-  const open = waiting.state === 'here' ? waiting.value.items.length : 0;
+  const queue = useAsked('queue', ['queue', 'connection']).value?.items ?? [];
+  const waiting = useApi<PatternsAnswer>({ route: 'feedbackPatterns', query: {} });
+  useNews((news) => {
+    if (news.kind === 'changed' && news.payload.what.includes('outbox')) waiting.again();
+  });
+  const counts: Partial<Record<Page, number>> = {
+    queue: queue.filter((item) => !isNews(item)).length,
+    feedback: waiting.state === 'here' ? waiting.value.counts.open : 0,
+    digests: queue.filter(({ kind }) => kind === 'digest').length,
+  };
   useEffect(() => {
     document.title = `${r.nav[page]}${w.joint}${w.card.label}`;
   }, [r, page, w]);
@@ -89,8 +108,8 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
         <ul>
           {sections.map(({ head, page: to, icon }, i) => (
             <li key={to}>
-              {sections[i - 1]?.head !== head && <p className="nav-head">{r[head]}</p>}
-              <NavLink item={{ to, icon, label: r.nav[to] }} here={to === page} onGo={go} count={to === 'feedback' ? open : 0} />
+              {head && sections[i - 1]?.head !== head && <p className="nav-head">{r[head]}</p>}
+              <NavLink item={{ to, icon, label: r.nav[to] }} here={to === page} onGo={go} count={counts[to] ?? 0} />
             </li>
           ))}
         </ul>
@@ -117,6 +136,12 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
           ) : (
             <Campaigns view={view} status={status} agreement={inForce} onChange={onChange} />
           )
+        ) : page === 'queue' ? (
+          <QueuePage status={status} view={view} onChange={onChange} />
+        ) : page === 'person' ? (
+          <PersonReport status={status} view={view} agreement={inForce} onChange={onChange} />
+        ) : page === 'digests' ? (
+          <Digests status={status} view={view} agreement={inForce} onChange={onChange} />
         ) : (
           <>
             <header className="section-head">
@@ -125,7 +150,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
                 <p className="second">{r.feedbackText}</p>
               </div>
             </header>
-            <FeedbackInbox view={view} me={me} onChange={onChange} />
+            <FeedbackInbox view={view} me={me} agreement={inForce} onChange={onChange} />
           </>
         )}
       </main>

@@ -1,5 +1,6 @@
 import type { Act } from '../contract/act.ts';
 import type { Card, Touch } from '../contract/card.ts';
+import type { Agreement } from '../funnel/agreement.ts';
 import type { Decision } from '../funnel/lead.ts';
 import type { ReplyState, Verdict } from '../funnel/words.ts';
 import type { Sighting, SiteId, Stance } from '../sites/site.ts';
@@ -60,7 +61,8 @@ export interface FromPages {
   retry: { in: { id: string }; out: ActState };
   discard: { in: { id: string }; out: undefined };
   outbox: { in: undefined; out: ActState[] };
-  queue: { in: undefined; out: { items: QueueItem[]; asOf?: string } };
+  /** With the agreement in force: a list without a page needs its words and its calendar, also offline. */
+  queue: { in: undefined; out: { items: QueueItem[]; asOf?: string; agreement?: Agreement } };
   /** By address, on this device first; `card` when it is a lead. */
   check: { in: { value: string }; out: { known: 'lead' | 'stranger' | 'unchecked' | 'invalid'; card?: Card } };
   /** By name: the user's own act, asks the backend. */

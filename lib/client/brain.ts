@@ -431,7 +431,8 @@ export function brain(world: BrainWorld): Brain {
     focusPerson: ({ tab, index }, from) => scenes.focusPerson(tabOf(from, tab), index),
 
     async queue() {
-      return (await queue.get()) ?? { items: [] };
+      const [held, inForce] = await Promise.all([queue.get(), agreement.get()]);
+      return { ...(held ?? { items: [] }), ...(inForce && { agreement: inForce }) };
     },
     async check({ value }) {
       const key = recognise(value);

@@ -6,11 +6,13 @@ import { pages } from './pages.tsx';
 import { popups } from './popups.tsx';
 import { reports } from './reports.tsx';
 import type { State } from './state.tsx';
+import { work } from './work.tsx';
 import '../../components/style/tokens.css';
 import '../../components/style/parts.css';
 import '../../components/style/card.css';
 import '../../components/style/popup.css';
 import '../../components/style/page.css';
+import '../../components/style/queue.css';
 import '../../components/style/report.css';
 import './gallery.css';
 
@@ -21,7 +23,7 @@ const only = wanted.get('only');
 document.documentElement.style.colorScheme = theme;
 document.documentElement.lang = language;
 
-const all: State[] = [...cards, ...popups, ...pages, ...reports];
+const all: State[] = [...cards, ...popups, ...pages, ...reports, ...work];
 
 function Shown({ state }: { state: State }) {
   const root = useRef<HTMLDivElement>(null);

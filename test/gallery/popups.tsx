@@ -91,7 +91,7 @@ const state = (name: string, props: Partial<PopupProps>, after?: State['after'])
   ),
   after,
 });
-const queue = { items: repQueue, asOf: '2026-11-24T11:41:00Z' };
+const queue = { items: repQueue, asOf: '2026-11-24T11:41:00Z', agreement };
 const of = (lead: string, body: object) => decided(lead, body);
 const unsent = [
   act(of(dana.id, { kind: 'accept' }), { heldUntil: now + 4000 }),
@@ -110,7 +110,29 @@ const offline = { ...live, state: 'offline' as const, offlineSince: '2026-11-24T
 
 export const popups: State[] = [
   state('rep: what waits for me', { queue, scene: onMail }),
-  state('marketer', { status: { ...status, me: marketer }, queue: { items: marketerQueue }, scene: { ...onMail, me: marketer } }),
+  state('marketer', {
+    status: { ...status, me: marketer },
+    queue: { items: marketerQueue, agreement },
+    scene: { ...onMail, me: marketer },
+  }),
+  state('rep: marketing answered, a report is out', {
+    queue: {
+      ...queue,
+      items: [
+        repQueue[2]!,
+        {
+          kind: 'reply',
+          lead: '3',
+          title: 'Dana Whitfield',
+          subtitle: '',
+          feedback: 'a',
+          reply: { state: 'declined', note: 'The fair stays as it is, it is paid for.', by: marketer.name, at: '2026-11-24T08:00:00Z' },
+        },
+        { kind: 'digest', lead: '', title: '', subtitle: '', period: '2026-W47' },
+      ],
+    },
+    scene: onMail,
+  }),
   state('what waits to be sent', {
     status: { ...status, connection: offline },
     queue,
@@ -137,5 +159,4 @@ export const popups: State[] = [
     setTimeout(() => root.querySelector<HTMLFormElement>('.find')?.requestSubmit(), 100);
   }),
 ];
-void agreement;
 void ruth;

@@ -2,16 +2,17 @@ import { Report } from '../../components/report/page.tsx';
 import { first, type View } from '../../components/report/view.ts';
 import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
+import type { Me } from '../../lib/bridge/scene.ts';
 import type { CampaignFigures, Share } from '../../lib/contract/routes/reports.ts';
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Channel } from '../../lib/funnel/words.ts';
 import { agreement, ana, churn, marketer, now, uuid } from './fixtures.ts';
 import { status } from './popups.tsx';
 import type { State } from './state.tsx';
-import { fixtureWorld } from './world.ts';
+import { type Answers, fixtureWorld } from './world.ts';
 
 /** Wilson's interval, as the backend prints it. */
-function share(n: number, of: number): Share {
+export function share(n: number, of: number): Share {
   if (of < 20) return { n, of };
   const z = 1.96;
   const p = n / of;
@@ -123,9 +124,49 @@ const feedback = {
     },
   ],
 };
-const agreed = { agreement, versions: [{ version: 3, inForceAt: '2026-07-01T06:00:00Z', signatures: [] }] };
+export const agreed = { agreement, versions: [{ version: 3, inForceAt: '2026-07-01T06:00:00Z', signatures: [] }] };
+const reasonsOf = (reason: string, n: number, of: number, back = 0, ofBack = 0) => ({
+  reason,
+  verdicts: { n, of },
+  returned: { n: back, of: ofBack },
+});
+export const patterns = {
+  since: '2026-08-26T11:45:00Z',
+  counts: { open: 3, acting: 5, all: 65 },
+  campaigns: [
+    {
+      campaign: { id: churn.id, name: churn.name, channel: 'webinar' },
+      verdicts: { strong: 31, fair: 28, poor: 9 },
+      insights: 4,
+      reasons: [reasonsOf('not_decision_maker', 9, 68, 7, 12), reasonsOf('not_icp', 5, 68, 1, 12), reasonsOf('no_budget', 0, 68, 4, 12)],
+    },
+    {
+      campaign: { id: uuid(), name: 'Donaudampfschifffahrtsgesellschaftskapitänsrundbrief', channel: 'email' },
+      verdicts: { strong: 0, fair: 1, poor: 4 },
+      insights: 0,
+      reasons: [reasonsOf('student_or_jobseeker', 3, 5)],
+    },
+    {
+      campaign: { id: uuid(), name: 'بودكاست الموسم الثاني', channel: 'other' },
+      verdicts: { strong: 0, fair: 0, poor: 0 },
+      insights: 1,
+      reasons: [],
+    },
+  ],
+};
 
-const state = (name: string, view: Partial<View>, routes: Record<string, unknown>, frame = 1280, after?: State['after']): State => ({
+export interface Shown {
+  me?: Me;
+  frame?: number;
+  after?: State['after'];
+  answers?: Answers;
+}
+export const shown = (
+  name: string,
+  view: Partial<View>,
+  routes: Record<string, unknown>,
+  { me = marketer, frame = 1280, after, answers = {} }: Shown = {},
+): State => ({
   group: 'Report',
   name,
   frame,
@@ -134,21 +175,28 @@ const state = (name: string, view: Partial<View>, routes: Record<string, unknown
       value={fixtureWorld(
         {
           api: ({ route }) => {
-            const body = { getAgreement: agreed, feedbackInbox: feedback, campaignsReport: report, ...routes }[route];
+            const body = { getAgreement: agreed, feedbackInbox: feedback, feedbackPatterns: patterns, campaignsReport: report, ...routes }[
+              route
+            ];
             if (body instanceof Error) throw body;
             if (body instanceof Promise) return body as unknown as Promise<never>;
             const failed = typeof body === 'object' && body !== null && 'status' in body;
             return { status: failed ? 503 : 200, body, type: 'application/json' };
           },
+          queue: () => ({ items: [], agreement }),
+          outbox: () => [],
+          ...answers,
         },
         { now: () => now },
       )}
     >
-      <Report status={{ ...status, me: marketer }} view={{ ...first, ...view }} onChange={() => {}} />
+      <Report status={{ ...status, me }} view={{ ...first, ...view }} onChange={() => {}} />
     </WorldProvider>
   ),
   after,
 });
+const state = (name: string, view: Partial<View>, routes: Record<string, unknown>, frame = 1280, after?: State['after']): State =>
+  shown(name, view, routes, { frame, after });
 const openTables = (root: HTMLElement) => {
   setTimeout(() => {
     for (const details of root.querySelectorAll('details')) details.open = true;
@@ -226,5 +274,12 @@ export const reports: State[] = [
   state('in the CRM', { page: 'crm-health' }, { crmHealthReport: health }),
   state('in the CRM, none', { page: 'crm-health' }, { crmHealthReport: { ...health, items: [] } }),
   state('feedback', { page: 'feedback' }, {}),
+  state('feedback, narrowed', { page: 'feedback', kind: 'verdict', reason: 'not_decision_maker', campaign: churn.id, words: 'check' }, {}),
+  state('feedback by campaign', { page: 'feedback', said: 'campaigns' }, {}),
+  state(
+    'feedback by campaign, nothing said',
+    { page: 'feedback', said: 'campaigns' },
+    { feedbackPatterns: { ...patterns, campaigns: [], counts: { open: 0, acting: 0, all: 0 } } },
+  ),
   state('feedback, all answered', { page: 'feedback' }, { feedbackInbox: { items: [] } }),
 ];

@@ -1,0 +1,278 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Status } from '../../lib/bridge/protocol.ts';
+import type { ActState, QueueItem } from '../../lib/bridge/scene.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { didWords } from '../card/acts.tsx';
+import { type Triage, TriageProvider } from '../card/triage.ts';
+import { Icon } from '../icons.tsx';
+import { useNow } from '../now.ts';
+import { Shapes } from '../parts/answering.tsx';
+import { Segments } from '../parts/segments.tsx';
+import type { View } from '../report/view.ts';
+import { useAsked } from '../use-asked.ts';
+import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
+import { type Group, groupsOf, isNews, isOf } from './groups.ts';
+import { Handed } from './handed.tsx';
+import { useKeys } from './keys.ts';
+import { CardOf } from './lead.tsx';
+import { keyOf, QueueRow, rowWords, useOpenItem } from './row.tsx';
+
+/** What waits, as a page: the lines by deadline, the card of the chosen one beside them, and everything by keys. */
+export function QueuePage({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const q = w.queue;
+  const role = status.me?.role ?? 'rep';
+  const now = new Date(useNow()).toISOString();
+  const queue = useAsked('queue', ['queue', 'connection']);
+  const outbox = useAsked('outbox', ['outbox']).value ?? [];
+  const [words, setWords] = useState('');
+  const [chosen, setChosen] = useState<string>();
+  const [said, setSaid] = useState<string>();
+  const list = useRef<HTMLDivElement>(null);
+  const filter = useRef<HTMLInputElement>(null);
+  const triage = useRef<Triage>(null);
+  const agreement = queue.value?.agreement;
+  const all = queue.value?.items ?? [];
+  const offered = groupsOf[role];
+  const group: Group = view.group && offered.includes(view.group) ? view.group : 'all';
+  const shown = all.filter((item) => isOf(group, item, now, agreement) && fits(item, words, agreement, w));
+  const waiting = shown.filter((item) => !isNews(item));
+  const news = shown.filter(isNews);
+  const order = [...waiting, ...news];
+  const at = useKeptPlace(order, chosen);
+  const current = order[at];
+  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('button.line') ?? [])];
+  const move = (step: number) => {
+    const stops = rows();
+    const from = stops.indexOf(document.activeElement as HTMLElement);
+    // The first press goes to what is shown already, when the keyboard is elsewhere.
+    const to = from < 0 ? at + (document.activeElement === document.body ? 0 : step) : from + step;
+    stops[Math.min(stops.length - 1, Math.max(0, to))]?.focus();
+  };
+  const openPage = useOpenItem(() => {});
+  const act = (what: 'accept' | 'qualify' | 'return', label: string) => () => {
+    const card = triage.current;
+    if (!current?.lead || !card || card.lead !== current.lead) return setSaid(current?.lead ? q.notHere : q.notOffered(label));
+    const does = card[what];
+    setSaid(does ? undefined : q.notOffered(label));
+    does?.();
+  };
+  useKeys(
+    {
+      j: () => move(1),
+      k: () => move(-1),
+      a: act('accept', w.card.accept),
+      q: act('qualify', w.card.qualify),
+      r: act('return', w.card.return),
+      o: () => (current && !current.lead ? openPage(current) : triage.current?.focus()),
+      u() {
+        const held = outbox.findLast((one) => one.status === 'held');
+        if (!held) return setSaid(q.nothingToUndo);
+        ask('undo', { id: held.id }).then(
+          () => setSaid(q.undone),
+          () => setSaid(w.card.notSaved),
+        );
+      },
+      '/': () => filter.current?.focus(),
+    },
+    () => triage.current?.busy ?? false,
+  );
+
+  const choose = (item: QueueItem) => {
+    setChosen(keyOf(item));
+    setSaid(undefined);
+  };
+  const lines = (items: readonly QueueItem[]) => (
+    <ul>
+      {items.map((item) => (
+        <li key={keyOf(item)}>
+          <QueueRow
+            item={item}
+            agreement={agreement}
+            on={current !== undefined && keyOf(item) === keyOf(current)}
+            did={didOn(item, outbox, w)}
+            onOpen={(one) => (one.lead ? choose(one) : openPage(one))}
+            onFocus={choose}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <>
+      <header className="section-head">
+        <div className="grow">
+          <h1>{q.title}</h1>
+          <p className="second">{role === 'marketer' ? q.textMarketer : q.text}</p>
+        </div>
+      </header>
+      <div className="queue-page">
+        <div className="queue-list" ref={list}>
+          <div className="row">
+            <Segments
+              label={q.group}
+              small
+              value={group}
+              items={offered.map((value) => ({ value, label: <Label group={value} count={countOf(value, all, now, agreement)} /> }))}
+              onPick={(value) => onChange({ group: value })}
+            />
+            {group !== 'handed' && (
+              <span className="field">
+                <Icon name="search" />
+                <input
+                  ref={filter}
+                  placeholder={q.filter}
+                  aria-label={q.filter}
+                  dir="auto"
+                  autoComplete="off"
+                  maxLength={200}
+                  value={words}
+                  onChange={(e) => setWords(e.target.value)}
+                  onKeyDown={(e) => {
+                    if (e.key !== 'Escape') return;
+                    setWords('');
+                    e.currentTarget.blur();
+                  }}
+                />
+                <span className="key" aria-hidden="true">
+                  /
+                </span>
+              </span>
+            )}
+          </div>
+          {group === 'handed' ? (
+            <Handed agreement={agreement} onLead={(lead) => setChosen(`handed ${lead}`)} />
+          ) : !queue.value ? (
+            <Shapes />
+          ) : order.length ? (
+            <>
+              {lines(waiting)}
+              {news.length > 0 && (
+                <>
+                  {waiting.length > 0 && <h2>{q.news}</h2>}
+                  {lines(news)}
+                </>
+              )}
+            </>
+          ) : (
+            <Nothing
+              none={!all.length}
+              marketer={role === 'marketer'}
+              onAll={() => {
+                setWords('');
+                onChange({ group: 'all' });
+              }}
+            />
+          )}
+          {group !== 'handed' && <KeysLine marketer={role === 'marketer'} />}
+          <p className="quiet t12" role="status">
+            {said}
+          </p>
+        </div>
+        <aside className="queue-card" aria-label={w.card.label}>
+          <TriageProvider value={triage as RefObject<Triage | null>}>
+            <Beside
+              lead={group === 'handed' ? chosen?.replace(/^handed /, '') : current?.lead}
+              empty={q.choose}
+              status={status}
+              outbox={outbox}
+              agreement={agreement}
+            />
+          </TriageProvider>
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function Beside({ lead, empty, ...more }: { lead?: string; empty: string; status: Status; outbox: ActState[]; agreement?: Agreement }) {
+  return lead && /^[0-9a-f-]+$/.test(lead) ? <CardOf key={lead} id={lead} {...more} /> : <p className="quiet">{empty}</p>;
+}
+
+const Label = ({ group, count }: { group: Group; count?: number }) => {
+  const { w } = useWords();
+  return (
+    <>
+      {w.queue.groups[group]}
+      {count !== undefined && <span className="quiet n"> {count}</span>}
+    </>
+  );
+};
+const countOf = (group: Group, items: readonly QueueItem[], now: string, agreement?: Agreement): number | undefined =>
+  group === 'handed' ? undefined : items.filter((item) => isOf(group, item, now, agreement)).length;
+
+function fits(item: QueueItem, words: string, agreement: Agreement | undefined, w: ReturnType<typeof useWords>['w']): boolean {
+  const { title, under } = rowWords(item, agreement, w);
+  const text = [title, under, item.title, item.company, item.holder, item.team].filter(Boolean).join(' ').toLocaleLowerCase();
+  return words
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** The act of this device that has not arrived yet, in words. */
+function didOn(item: QueueItem, outbox: readonly ActState[], w: ReturnType<typeof useWords>['w']): string | undefined {
+  const act = outbox.findLast(
+    ({ act, status }) => act.kind === 'decision' && act.lead === item.lead && ['held', 'queued', 'sending'].includes(status),
+  );
+  return item.kind === 'handoff' || item.kind === 'own' || item.kind === 'breach' ? act && didWords(act, w) : undefined;
+}
+
+/** The place of what is chosen; when it has left the queue, of what came into its place. */
+function useKeptPlace(order: readonly QueueItem[], chosen: string | undefined): number {
+  const found = order.findIndex((item) => keyOf(item) === chosen);
+  const last = useRef(0);
+  useEffect(() => {
+    if (found >= 0) last.current = found;
+  });
+  return found >= 0 ? found : chosen === undefined ? 0 : Math.min(last.current, order.length - 1);
+}
+
+function KeysLine({ marketer }: { marketer: boolean }) {
+  const { w } = useWords();
+  const keys: [string[], string][] = [
+    [['j', 'k'], w.queue.move],
+    ...(marketer
+      ? []
+      : ([
+          [['a'], w.inSentence(w.card.accept)],
+          [['q'], w.inSentence(w.card.qualify)],
+          [['r'], w.inSentence(w.card.return)],
+        ] as [string[], string][])),
+    [['u'], w.inSentence(w.undo)],
+    [['o'], w.queue.into],
+    [['/'], w.inSentence(w.queue.filter)],
+  ];
+  return (
+    <div className="keys-line" role="note" aria-label={w.queue.keys}>
+      {keys.map(([names, what]) => (
+        <span key={what}>
+          {names.map((name) => (
+            <kbd key={name} className="key">
+              {name}
+            </kbd>
+          ))}
+          {what}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Nothing({ none, marketer, onAll }: { none: boolean; marketer: boolean; onAll: () => void }) {
+  const { w } = useWords();
+  return (
+    <div className="void">
+      <h2>{none ? w.popup.empty : w.queue.noneFit}</h2>
+      {none ? (
+        <p className="second">{marketer ? w.popup.emptyMarketer : w.popup.emptyRep}</p>
+      ) : (
+        <button type="button" className="btn" onClick={onAll}>
+          {w.queue.showAll}
+        </button>
+      )}
+    </div>
+  );
+}
