@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { isNews } from '../../lib/bridge/news.ts';
 import type { Connection, Me, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { useNow } from '../now.ts';
-import { isNews } from '../queue/groups.ts';
 import { keyOf, QueueRow, useOpenItem } from '../queue/row.tsx';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';

@@ -1,3 +1,4 @@
+import { isNews } from '../../lib/bridge/news.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { clockAt } from '../../lib/funnel/clock.ts';
@@ -38,6 +39,3 @@ export function isOf(group: Group, item: QueueItem, now: string, agreement?: Agr
       return false;
   }
 }
-
-/** What nobody owes: it stands apart from what waits. */
-export const isNews = ({ kind }: QueueItem): boolean => kind === 'reply' || kind === 'digest';

@@ -66,7 +66,7 @@ export function Handed({ agreement, onLead }: { agreement?: Agreement; onLead: (
           <table className="table tall handed">
             <thead>
               <tr>
-                <th scope="col">{q.lead}</th>
+                <th scope="col">{w.stage.lead}</th>
                 <th scope="col">{q.handedOn}</th>
                 <th scope="col">{q.engaged}</th>
                 <th scope="col">{q.stands}</th>

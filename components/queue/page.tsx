@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { isNews } from '../../lib/bridge/news.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { ActState, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
@@ -12,7 +13,7 @@ import type { View } from '../report/view.ts';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
-import { type Group, groupsOf, isNews, isOf } from './groups.ts';
+import { type Group, groupsOf, isOf } from './groups.ts';
 import { Handed } from './handed.tsx';
 import { useKeys } from './keys.ts';
 import { CardOf } from './lead.tsx';

@@ -18,6 +18,7 @@ export function AnswersReport(props: ReportProps) {
       page="answers"
       route="answerTimesReport"
       text={r.answersText}
+      by={['compare', 'channel', 'campaign']}
       isEmpty={({ total }) => total.opened === 0 && (total.before?.opened ?? 0) === 0}
     >
       {({ of, total, byIntent, teams }) => {

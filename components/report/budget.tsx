@@ -5,7 +5,7 @@ import { attributionModels } from '../../lib/funnel/words.ts';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
-import { PlotFigure } from './plot.tsx';
+import { PlotFigure, plotStyle } from './plot.tsx';
 import { TableBehind } from './table-behind.tsx';
 
 type Answer = z.output<typeof budgetReport.answer>;
@@ -29,6 +29,7 @@ export function BudgetReport(props: ReportProps) {
       page="budget"
       route="budgetReport"
       text={r.budgetText}
+      by={['compare', 'owner', 'origin', 'attribution']}
       isEmpty={({ channels }) => channels.length === 0}
     >
       {({ channels, campaigns, currency, next, total }) => {
@@ -166,7 +167,7 @@ function SharesPlot({ channels }: { channels: Answer['channels'] }) {
       }));
       const most = Math.max(1, ...data.flatMap(({ spent, sql }) => [spent, sql]));
       return {
-        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        style: plotStyle,
         height: data.length * 40 + 32,
         marginLeft: 130,
         marginRight: 60,

@@ -9,7 +9,7 @@ import { Scrolls } from '../parts/scrolls.tsx';
 import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
-import { PlotFigure } from './plot.tsx';
+import { PlotFigure, plotStyle } from './plot.tsx';
 import { ShareCell, Verdicts } from './share.tsx';
 import { TableBehind } from './table-behind.tsx';
 import type { SortKey, View } from './view.ts';
@@ -193,7 +193,7 @@ function AcceptedPlot({ rows, compared }: { rows: Row[]; compared: boolean }) {
         before: row.before?.accepted.share === undefined ? undefined : row.before.accepted.share * 100,
       }));
       return {
-        ...plain,
+        style: plotStyle,
         height: data.length * rowHeight + 40,
         marginLeft: 150,
         marginRight: 44,
@@ -287,7 +287,7 @@ function ReasonsPlot({ total, agreement }: { total: CampaignReportRow; agreement
     (Plot) => {
       const data = reasons.map(({ reason, n }) => ({ name: reasonWords(reason, agreement, w), n }));
       return {
-        ...plain,
+        style: plotStyle,
         height: data.length * rowHeight + 12,
         marginLeft: 150,
         marginRight: 40,
@@ -333,10 +333,6 @@ function ReasonsPlot({ total, agreement }: { total: CampaignReportRow; agreement
   );
 }
 
-/** The face and colours of the pages; everything else comes from the tokens. */
-const plain = {
-  style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
-} as const;
 const shorten = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
 
 function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View>) => void }) {

@@ -17,6 +17,7 @@ export function CommitmentsReport(props: ReportProps) {
       page="commitments"
       route="commitmentsReport"
       text={w.report.commitmentsText}
+      by={['compare']}
       isEmpty={({ items }) => items.length === 0}
     >
       {({ items }) => <PromiseTable items={items} />}

@@ -33,7 +33,7 @@ export function periodWords(name: string, w: Words, f: Format): string {
   const [, year = '', kind, n = ''] = /^(\d{4})-(W|Q|)(\d+)$/.exec(name) ?? [];
   if (kind === 'W') return w.digest.period.week(Number(n), Number(year));
   if (kind === 'Q') return w.digest.period.quarter(Number(n), Number(year));
-  return w.digest.period.month(f.month(`${name}-01`));
+  return f.month(`${name}-01`);
 }
 
 /** What both teams reported to one another, period by period, and the running one. */

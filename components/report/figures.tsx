@@ -2,7 +2,7 @@ import { type ReactNode, useCallback } from 'react';
 import type { Share } from '../../lib/contract/routes/reports.ts';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
-import { PlotFigure } from './plot.tsx';
+import { PlotFigure, plotStyle } from './plot.tsx';
 
 export interface Column {
   head: string;
@@ -50,6 +50,8 @@ export interface Ranged {
   name: string;
   share: Share;
   before?: Share;
+  /** The share will grow: its dot is hollow. */
+  young?: boolean;
 }
 
 /** Shares as dots with their 95 % interval; a dashed mark is the period compared with. Those without a rate are left out. */
@@ -58,7 +60,8 @@ export function SharePlot({ title, rows }: { title: string; rows: readonly Range
   const rated = rows.filter(({ share }) => share.share !== undefined);
   const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
     (Plot) => {
-      const data = rated.map(({ name, share, before }) => ({
+      const data = rated.map(({ name, share, before, young }) => ({
+        young: young ?? false,
         name,
         share: share.share! * 100,
         low: share.low! * 100,
@@ -66,7 +69,7 @@ export function SharePlot({ title, rows }: { title: string; rows: readonly Range
         before: before?.share === undefined ? undefined : before.share * 100,
       }));
       return {
-        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        style: plotStyle,
         height: data.length * 28 + 40,
         marginLeft: 150,
         marginRight: 48,
@@ -86,7 +89,14 @@ export function SharePlot({ title, rows }: { title: string; rows: readonly Range
             data.filter(({ before }) => before !== undefined),
             { x: 'before', y: 'name', stroke: 'var(--plot-ghost)', strokeWidth: 2.5, strokeDasharray: '3 2', insetTop: 7, insetBottom: 7 },
           ),
-          Plot.dot(data, { x: 'share', y: 'name', r: 4.5, fill: 'var(--plot-1)' }),
+          Plot.dot(data, {
+            x: 'share',
+            y: 'name',
+            r: 4.5,
+            fill: (d: { young: boolean }) => (d.young ? 'var(--surface)' : 'var(--plot-1)'),
+            stroke: 'var(--plot-1)',
+            strokeWidth: 1.5,
+          }),
           Plot.text(data, {
             x: 100,
             y: 'name',
@@ -104,7 +114,10 @@ export function SharePlot({ title, rows }: { title: string; rows: readonly Range
   return (
     <section className="plot-panel">
       <h2>{title}</h2>
-      <p className="second">{w.report.shareText}</p>
+      <p className="second">
+        {w.report.shareText}
+        {rated.some(({ young }) => young) && ` ${w.report.youngText}`}
+      </p>
       <PlotFigure label={title} options={options} />
     </section>
   );

@@ -1,9 +1,14 @@
 import { useId, useState } from 'react';
-import { channels } from '../../lib/funnel/words.ts';
+import { attributionModels, channels, origins } from '../../lib/funnel/words.ts';
+import { useApi } from '../use-api.ts';
+import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { daysOf, type Period, periodKeys, type Range, rangeOf } from './period.ts';
 import { Pick } from './pick.tsx';
 import type { Compare, View } from './view.ts';
+
+/** By what a report can be narrowed, besides its period. What it does not know it does not offer. */
+export type Narrowing = 'compare' | 'channel' | 'campaign' | 'owner' | 'origin' | 'attribution';
 
 type PeriodChoice = (typeof periodKeys)[number] | 'custom';
 
@@ -12,9 +17,10 @@ export function Filters(props: {
   range: Range;
   today: string;
   fiscalYearStart: number;
+  by: readonly Narrowing[];
   onChange: (change: Partial<View>) => void;
 }) {
-  const { view, range, today, fiscalYearStart, onChange } = props;
+  const { view, range, today, fiscalYearStart, by, onChange } = props;
   const { w, f } = useWords();
   const r = w.report;
   const [own, setOwn] = useState(false);
@@ -44,14 +50,36 @@ export function Filters(props: {
           onChange({ period: value });
         }}
       />
-      <Pick label={r.comparedWith} value={view.compare} items={compares} onPick={(compare) => onChange({ compare })} />
-      <span className="filters-gap" />
-      <Pick
-        label={r.channel}
-        value={view.channel ?? 'all'}
-        items={[{ value: 'all' as const, label: r.all }, ...channels.map((value) => ({ value, label: w.channel[value] }))]}
-        onPick={(value) => onChange({ channel: value === 'all' ? undefined : value })}
-      />
+      {by.includes('compare') && (
+        <Pick label={r.comparedWith} value={view.compare} items={compares} onPick={(compare) => onChange({ compare })} />
+      )}
+      {by.some((one) => one !== 'compare') && <span className="filters-gap" />}
+      {by.includes('channel') && (
+        <Pick
+          label={r.channel}
+          value={view.channel ?? 'all'}
+          items={[{ value: 'all' as const, label: r.all }, ...channels.map((value) => ({ value, label: w.channel[value] }))]}
+          onPick={(value) => onChange({ channel: value === 'all' ? undefined : value })}
+        />
+      )}
+      {by.includes('campaign') && <CampaignPick view={view} onChange={onChange} />}
+      {by.includes('owner') && <OwnerPick view={view} onChange={onChange} />}
+      {by.includes('origin') && (
+        <Pick
+          label={r.origin}
+          value={view.origin ?? 'all'}
+          items={[{ value: 'all' as const, label: r.all }, ...origins.map((value) => ({ value, label: w.team[value] }))]}
+          onPick={(value) => onChange({ origin: value === 'all' ? undefined : value })}
+        />
+      )}
+      {by.includes('attribution') && (
+        <Pick
+          label={r.attribution}
+          value={view.attribution ?? 'position'}
+          items={attributionModels.map((value) => ({ value, label: r.models[value] }))}
+          onPick={(value) => onChange({ attribution: value === 'position' ? undefined : value })}
+        />
+      )}
       {own && (
         <OwnPeriod
           range={range}
@@ -63,6 +91,50 @@ export function Filters(props: {
         />
       )}
     </div>
+  );
+}
+
+/** A value that stands in a link and is in no list here is still shown as chosen. */
+const withChosen = (items: readonly { value: string; label: string }[], chosen: string | undefined, label: string) =>
+  chosen !== undefined && !items.some(({ value }) => value === chosen) ? [...items, { value: chosen, label }] : items;
+
+interface PickProps {
+  view: View;
+  onChange: (change: Partial<View>) => void;
+}
+function CampaignPick({ view, onChange }: PickProps) {
+  const { w } = useWords();
+  const r = w.report;
+  const list = useApi<{ items: { id: string; name: string }[] }>({ route: 'campaigns', query: { limit: '200' } });
+  const items = list.state === 'here' ? list.value.items.map(({ id, name }) => ({ value: id, label: name })) : [];
+  return (
+    <Pick
+      label={r.campaign}
+      value={view.campaign ?? 'all'}
+      items={[{ value: 'all', label: r.all }, ...withChosen(items, view.campaign, r.thatCampaign)]}
+      onPick={(value) => onChange({ campaign: value === 'all' ? undefined : value })}
+    />
+  );
+}
+
+/** One person's figures are for that person and for those who lead a team. */
+function OwnerPick({ view, onChange }: PickProps) {
+  const { w } = useWords();
+  const r = w.report;
+  const me = useAsked('status', ['connection']).value?.me;
+  const users = useAsked('users').value?.items ?? [];
+  const leads = me?.role === 'manager' || me?.role === 'admin';
+  if (!me || me.role === 'marketer') return null;
+  const items = users
+    .filter(({ id, role }) => (leads ? role === 'rep' || role === 'manager' : id === me.id))
+    .map(({ id, name }) => ({ value: id, label: id === me.id ? r.mine : name }));
+  return (
+    <Pick
+      label={r.owner}
+      value={view.owner ?? 'all'}
+      items={[{ value: 'all', label: r.all }, ...withChosen(items, view.owner, r.mine)]}
+      onPick={(value) => onChange({ owner: value === 'all' ? undefined : value })}
+    />
   );
 }
 

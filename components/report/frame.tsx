@@ -6,8 +6,8 @@ import { Failed, Shapes } from '../parts/answering.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { Tools } from './campaigns.tsx';
-import { Filters } from './filters.tsx';
-import { rangeOf } from './period.ts';
+import { Filters, type Narrowing } from './filters.tsx';
+import { type Range, rangeOf } from './period.ts';
 import type { Page, View } from './view.ts';
 
 export interface ReportProps {
@@ -17,28 +17,39 @@ export interface ReportProps {
   onChange: (change: Partial<View>) => void;
 }
 
+const everything = { channel: undefined, campaign: undefined, owner: undefined, origin: undefined } as const;
+
+/** The question of a view, with only what the report knows. */
+export function queryOf(view: View, range: Range, by: readonly Narrowing[]): Record<string, string> {
+  const query: Record<string, string> = { ...range };
+  for (const one of by) {
+    const value = view[one];
+    if (value !== undefined && value !== 'none') query[one] = value;
+  }
+  return query;
+}
+
 /** What every report of figures has: its head, its filters, its tools, and what stands while nothing is there yet. */
 export function ReportFrame<T>(
   props: ReportProps & {
     page: Page;
     route: string;
     text: string;
+    /** What it can be narrowed by. */
+    by: readonly Narrowing[];
     isEmpty: (answer: T) => boolean;
     children: (answer: T) => ReactNode;
   },
 ) {
-  const { view, workspace, agreement, onChange, page, route, text, isEmpty, children } = props;
+  const { view, workspace, agreement, onChange, page, route, text, by, isEmpty, children } = props;
   const { w, f } = useWords();
   const r = w.report;
   const now = useNow();
   const today = agreement ? businessCalendar(agreement.calendar).dayOf(now) : Temporal.Now.plainDateISO().toString();
   const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
   const range = rangeOf(view.period, today, fiscalYearStart);
-  const query: Record<string, string> = {
-    ...range,
-    ...(view.compare !== 'none' && { compare: view.compare }),
-    ...(view.channel && { channel: view.channel }),
-  };
+  const query = queryOf(view, range, by);
+  const narrowed = by.some((one) => one !== 'compare' && one !== 'attribution' && view[one] !== undefined);
   const answer = useApi<T>({ route, query });
   return (
     <>
@@ -50,7 +61,7 @@ export function ReportFrame<T>(
         </div>
         <Tools route={route} query={query} name={`${page} ${range.from} ${range.to}`} />
       </header>
-      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} onChange={onChange} />
+      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} by={by} onChange={onChange} />
       {answer.state === 'waiting' ? (
         <Shapes />
       ) : answer.state === 'failed' ? (
@@ -59,8 +70,8 @@ export function ReportFrame<T>(
         <div className="void">
           <h2>{r.nothingHere}</h2>
           <p className="second">{r.emptyText}</p>
-          {view.period !== 'last-12' && (
-            <button type="button" className="btn" onClick={() => onChange({ period: 'last-12', channel: undefined })}>
+          {(view.period !== 'last-12' || narrowed) && (
+            <button type="button" className="btn" onClick={() => onChange({ ...everything, period: 'last-12' })}>
               {r.showLast12}
             </button>
           )}

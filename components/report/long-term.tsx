@@ -4,7 +4,7 @@ import type { z } from '../../lib/contract/z.ts';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
-import { PlotFigure } from './plot.tsx';
+import { PlotFigure, plotStyle } from './plot.tsx';
 import { ShareCell } from './share.tsx';
 
 type Answer = z.output<typeof longTermReport.answer>;
@@ -20,6 +20,7 @@ export function LongTermReport(props: ReportProps) {
       page="long-term"
       route="longTermReport"
       text={r.longTermText}
+      by={['owner', 'origin']}
       isEmpty={({ total }) => total.people === 0}
     >
       {({ channels, quarters, total, won }) => {
@@ -73,6 +74,20 @@ export function LongTermReport(props: ReportProps) {
   );
 }
 
+/** The last point of each line, moved up where a name would lie over the one below. */
+function apart(lines: readonly { name: string; points: readonly { months: number; share: number }[] }[]) {
+  const ends = lines.flatMap(({ name, points }) => points.slice(-1).map((end) => ({ ...end, name })));
+  const gap = Math.max(1, ...ends.map(({ share }) => share)) / 14;
+  let floor = Number.NEGATIVE_INFINITY;
+  return ends
+    .sort((a, b) => a.share - b.share)
+    .map((end) => {
+      const share = Math.max(end.share, floor + gap);
+      floor = share;
+      return { ...end, share };
+    });
+}
+
 /** The four largest channels, told apart by their dashes as well as by colour. */
 function Curves({ channels }: { channels: Answer['channels'] }) {
   const { w, f } = useWords();
@@ -83,23 +98,25 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
       const lines = shown.map(({ channel, within }, i) => ({
         name: w.channel[channel],
         dash: dashes[i]!,
+        color: `var(--plot-${i + 1})`,
         points: within.flatMap(({ months, share, low, high }) =>
           share === undefined ? [] : [{ months, share: share * 100, low: low! * 100, high: high! * 100 }],
         ),
       }));
       return {
-        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        style: plotStyle,
         height: 260,
         marginRight: 110,
         x: { label: null, ticks: [0, 6, 12, 18, 24], tickSize: 0, tickFormat: (n: number) => r.months(n) },
         y: { label: null, tickSize: 0, ticks: 4, zero: true, tickFormat: (n: number) => f.percent(n / 100) },
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
-          ...lines.flatMap(({ name, dash, points }) => [
+          ...lines.flatMap(({ dash, color, points }) => [
             Plot.ruleX(points, { x: 'months', y1: 'low', y2: 'high', stroke: 'var(--plot-ghost)', strokeWidth: 1.25 }),
-            Plot.line(points, { x: 'months', y: 'share', stroke: 'var(--plot-1)', strokeDasharray: dash, strokeWidth: 2 }),
-            Plot.text(points.slice(-1), { x: 'months', y: 'share', text: () => name, textAnchor: 'start', dx: 8, fill: 'var(--ink)' }),
+            Plot.line(points, { x: 'months', y: 'share', stroke: color, strokeDasharray: dash, strokeWidth: 2 }),
           ]),
+          // Names at the lines' ends, apart from one another.
+          Plot.text(apart(lines), { x: 'months', y: 'share', text: 'name', textAnchor: 'start', dx: 8, fill: 'var(--ink)' }),
         ],
       };
     },

@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { type ComponentType, useEffect } from 'react';
+import { isNews } from '../../lib/bridge/news.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { useTheme } from '../card/page.tsx';
@@ -9,7 +10,6 @@ import type { AgreementAnswer } from '../options/agreement.tsx';
 import { Shapes } from '../parts/answering.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink } from '../parts/page.tsx';
-import { isNews } from '../queue/groups.ts';
 import { QueuePage } from '../queue/page.tsx';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
@@ -22,8 +22,8 @@ import { CommitmentsReport } from './commitments.tsx';
 import { CrmHealthReport } from './crm-health.tsx';
 import { Digests } from './digests.tsx';
 import { FeedbackInbox, type PatternsAnswer } from './feedback.tsx';
-import { Filters } from './filters.tsx';
-import type { ReportProps } from './frame.tsx';
+import { Filters, type Narrowing } from './filters.tsx';
+import { queryOf, type ReportProps } from './frame.tsx';
 import { FunnelReport } from './funnel.tsx';
 import { LongTermReport } from './long-term.tsx';
 import { rangeOf } from './period.ts';
@@ -189,6 +189,8 @@ function NavMenu({ page, onGo }: { page: Page; onGo: (to: Page) => void }) {
   );
 }
 
+const byCampaigns = ['compare', 'channel'] as const satisfies Narrowing[];
+
 function Campaigns(props: {
   view: View;
   status: Status;
@@ -204,11 +206,7 @@ function Campaigns(props: {
     : Temporal.PlainDate.from(Temporal.Now.plainDateISO()).toString();
   const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
   const range = rangeOf(view.period, today, fiscalYearStart);
-  const query: Record<string, string> = {
-    ...range,
-    ...(view.compare !== 'none' && { compare: view.compare }),
-    ...(view.channel && { channel: view.channel }),
-  };
+  const query = queryOf(view, range, byCampaigns);
   const answer = useApi<CampaignsAnswer>({ route: 'campaignsReport', query });
   return (
     <>
@@ -220,7 +218,7 @@ function Campaigns(props: {
         </div>
         <Tools query={query} name={`campaigns ${range.from} ${range.to}`} />
       </header>
-      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} onChange={onChange} />
+      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} by={byCampaigns} onChange={onChange} />
       <CampaignsReport answer={answer} agreement={agreement} view={view} onChange={onChange} />
     </>
   );

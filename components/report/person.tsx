@@ -15,7 +15,7 @@ import { useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
-import { PlotFigure } from './plot.tsx';
+import { PlotFigure, plotStyle } from './plot.tsx';
 import { TableBehind } from './table-behind.tsx';
 import type { View } from './view.ts';
 
@@ -147,7 +147,7 @@ function Lanes({ answer, agreement }: { answer: PersonAnswer; agreement?: Agreem
         aside: partOf[to] === 'aside',
       }));
       return {
-        style: { fontFamily: 'var(--face)', fontSize: '12px', background: 'transparent', color: 'var(--ink-2)', overflow: 'visible' },
+        style: plotStyle,
         height: lanes.length * laneHeight + 24 + 16 * Math.min(4, changes.length) + 28,
         marginLeft: width > 640 ? 190 : 130,
         marginRight: 48,

@@ -1,6 +1,15 @@
 import type { PlotOptions } from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'react';
 
+/** The face and colours of the pages; everything else comes from the tokens. */
+export const plotStyle = {
+  fontFamily: 'var(--face)',
+  fontSize: '12px',
+  background: 'transparent',
+  color: 'var(--ink-2)',
+  overflow: 'visible',
+} as const;
+
 type Plotting = typeof import('@observablehq/plot');
 
 /**

@@ -13,7 +13,14 @@ export function ReasonsReport(props: ReportProps) {
   const { w, f } = useWords();
   const r = w.report;
   return (
-    <ReportFrame<Answer> {...props} page="reasons" route="reasonsReport" text={r.reasonsText} isEmpty={({ total }) => total === 0}>
+    <ReportFrame<Answer>
+      {...props}
+      page="reasons"
+      route="reasonsReport"
+      text={r.reasonsText}
+      by={['compare', 'channel', 'campaign', 'owner', 'origin']}
+      isEmpty={({ total }) => total === 0}
+    >
       {({ items }) => {
         const rows = items.map((item) => ({
           ...item,

@@ -1,5 +1,6 @@
 import type { News } from '../bridge/ask.ts';
 import { BridgeError, tell } from '../bridge/ask.ts';
+import { isNews } from '../bridge/news.ts';
 import type { ToPages } from '../bridge/protocol.ts';
 import type { From, Handlers } from '../bridge/receive.ts';
 import type { Language, QueueItem, Scene } from '../bridge/scene.ts';
@@ -243,7 +244,7 @@ export function brain(world: BrainWorld): Brain {
 
   async function paintBadge(): Promise<void> {
     const [held, tongue] = await Promise.all([queue.get(), language()]);
-    world.badge(waitingBadge(held?.items.length ?? 0, tongue));
+    world.badge(waitingBadge(held?.items.filter((item) => !isNews(item)).length ?? 0, tongue));
   }
 
   const tellUser = notifications({

@@ -6,19 +6,21 @@ import { teamOf } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { notFound } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
-import { agreementFor } from '../reports/asked.ts';
+import { agreementFor, jsonOrCsv } from '../reports/asked.ts';
 import type { Trx } from '../store/db.ts';
 import { compose } from './compose.ts';
 import { freezeEnded } from './freeze.ts';
 import { mailFromEnv, send } from './send.ts';
+import { listTable, tableOf } from './table.ts';
 
 /** Of a list; older ones are asked for by name. */
 const newest = 60;
 
 export function routes(app: App): void {
-  app.handle(digests, async ({ trx, workspace, user, query }) => {
+  app.handle(digests, async (call) => {
+    const { trx, workspace, user, query } = call;
     const heads = await read(trx, workspace, user, query.period);
-    if (query.period === undefined) return { items: heads };
+    if (query.period === undefined) return jsonOrCsv(call, 'digests', { items: heads }, () => listTable(heads));
     const row = await trx
       .selectFrom('digest')
       .select('body')
@@ -26,15 +28,26 @@ export function routes(app: App): void {
       .where('period', '=', query.period)
       .executeTakeFirst();
     if (!row) throw notFound('There is no report of this period. It is made when the period has ended.');
-    return { items: heads.map((head) => ({ ...head, body: row.body })) };
+    const answer = { items: heads.map((head) => ({ ...head, body: row.body })) };
+    return jsonOrCsv(call, `digest ${query.period}`, answer, () => tableOf(row.body));
   });
 
-  app.handle(previewDigest, async ({ trx, workspace, query, receivedAt }) => {
+  app.handle(previewDigest, async (call) => {
+    const { trx, workspace, query, receivedAt } = call;
     const agreement = await agreementFor(trx, workspace);
     const period = periodOf(businessCalendar(agreement.calendar).dayOf(Date.parse(receivedAt)), query.grain, agreement.calendar);
     const { name, grain, from, to } = period;
     const body = await compose({ trx, workspace, agreement, asOf: receivedAt }, period);
-    return { period: name, grain, from, to, seen: { byMe: false, people: 0, of: await people(trx, workspace) }, comments: [], body };
+    const answer = {
+      period: name,
+      grain,
+      from,
+      to,
+      seen: { byMe: false, people: 0, of: await people(trx, workspace) },
+      comments: [],
+      body,
+    };
+    return jsonOrCsv(call, `digest ${name} so far`, answer, () => tableOf(body));
   });
 
   app.handle(commentDigest, async ({ trx, workspace, user, params, body, receivedAt }) => {

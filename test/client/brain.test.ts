@@ -536,6 +536,19 @@ describe('up to date', () => {
     expect(world.badges.filter(({ tab }) => tab === undefined).at(-1)).toMatchObject({ badge: { text: '3' } });
     expect(await world.mind.handlers.queue(undefined, page)).toMatchObject({ items: [item, item, { kind: 'own' }] });
   });
+
+  test('news is not counted; that a report is out is said once, whatever dies meanwhile', async () => {
+    const item = { lead: uuid(), kind: 'handoff' as const, title: 'Dana', subtitle: '' };
+    const out = { lead: '', kind: 'digest' as const, title: '', subtitle: '', period: '2026-W47' };
+    const world = await synced([dana()], ({ backend }) => {
+      backend.queued = [item, out];
+    });
+    expect(world.badges.filter(({ tab }) => tab === undefined).at(-1)).toMatchObject({ badge: { text: '1' } });
+    const told = () => world.notes.filter(({ id }) => id === 'report 2026-W47');
+    expect(told()).toHaveLength(1);
+    await world.restart().mind.handlers.sync(undefined, page);
+    expect(told()).toHaveLength(1);
+  });
 });
 
 describe('signing out and forgetting', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commentDigest, type Digest, digests, previewDigest, seeDigest } from '../../lib/contract/routes/digests.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
@@ -132,6 +133,22 @@ test('a period without a report, and another workspace', async () => {
   const stranger = await made.server.user('manager', { workspace: await made.server.anotherWorkspace() });
   expect((await made.server.call(stranger, digests, { query: { period: '2026-10' } })).status).toBe(404);
   expect((await made.server.call(stranger, digests, { query: {} })).body.items).toEqual([]);
+});
+
+test('as CSV: the figures of the digest, and nothing else', async () => {
+  const csvOf = async (query: { period?: string }) => {
+    const { status, bytes } = await made.server.call(marketer, digests, { query, headers: { accept: 'text/csv' } });
+    expect(status).toBe(200);
+    return parse(new TextDecoder().decode(bytes)) as string[][];
+  };
+  const rows = await csvOf({ period: '2026-10' });
+  const digest = await get(marketer, '2026-10');
+  const line = (figure: string) => rows.find((row) => row[1] === figure)?.slice(2);
+  const { inTime } = digest.body.sales.answers;
+  expect(line('answered in time')?.slice(0, 2)).toEqual([String(inTime.n), String(inTime.of)]);
+  expect(line('came back')?.[0]).toBe(String(digest.body.sales.reasons.total));
+  expect(line('hand-offs returned')?.[0]).toBe(String(digest.body.marketing.handoffs.returned));
+  expect((await csvOf({})).map(([period]) => period)).toEqual(['period', '2026-W47', '2026-W46', '2026-10', '2026-Q3']);
 });
 
 test('by mail to everybody once, also when the first run is cut short', async () => {

@@ -6,6 +6,7 @@ import { answerTimesReport } from './reports-answers.ts';
 import { budgetReport } from './reports-budget.ts';
 import { commitmentsReport } from './reports-commitments.ts';
 import { funnelReport } from './reports-funnel.ts';
+import { csvToo } from './reports-shapes.ts';
 
 /** The numbers are those of the reports of the same days, in the same shapes. */
 const funnel = funnelReport.answer.shape;
@@ -58,6 +59,8 @@ export const digests = route({
   by: 'any',
   query: z.object({ period: period.optional() }),
   answer: z.object({ items: z.array(head.extend({ body: body.optional() })) }),
+  /** CSV of one period; without a period one line for each. */
+  media: csvToo,
   problems: ['not-found'],
 });
 
@@ -69,6 +72,7 @@ export const previewDigest = route({
   by: 'any',
   query: z.object({ grain: z.enum(grains).default('week') }),
   answer: digest,
+  media: csvToo,
 });
 
 export const commentDigest = route({
