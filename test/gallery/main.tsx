@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Language, Speak } from '../../components/words/words.tsx';
 import { cards } from './cards.tsx';
+import { figures } from './figures.tsx';
 import { pages } from './pages.tsx';
 import { popups } from './popups.tsx';
 import { reports } from './reports.tsx';
@@ -23,7 +24,7 @@ const only = wanted.get('only');
 document.documentElement.style.colorScheme = theme;
 document.documentElement.lang = language;
 
-const all: State[] = [...cards, ...popups, ...pages, ...reports, ...work];
+const all: State[] = [...cards, ...popups, ...pages, ...reports, ...figures, ...work];
 
 function Shown({ state }: { state: State }) {
   const root = useRef<HTMLDivElement>(null);

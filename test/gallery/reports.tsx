@@ -155,6 +155,8 @@ export const patterns = {
   ],
 };
 
+const named = { items: items.map(({ campaign }) => campaign) };
+
 export interface Shown {
   me?: Me;
   frame?: number;
@@ -175,9 +177,14 @@ export const shown = (
       value={fixtureWorld(
         {
           api: ({ route }) => {
-            const body = { getAgreement: agreed, feedbackInbox: feedback, feedbackPatterns: patterns, campaignsReport: report, ...routes }[
-              route
-            ];
+            const body = {
+              getAgreement: agreed,
+              feedbackInbox: feedback,
+              feedbackPatterns: patterns,
+              campaignsReport: report,
+              campaigns: named,
+              ...routes,
+            }[route];
             if (body instanceof Error) throw body;
             if (body instanceof Promise) return body as unknown as Promise<never>;
             const failed = typeof body === 'object' && body !== null && 'status' in body;
@@ -185,6 +192,8 @@ export const shown = (
           },
           queue: () => ({ items: [], agreement }),
           outbox: () => [],
+          status: () => ({ ...status, me }),
+          users: () => ({ items: [{ id: ana.id, name: ana.name, role: 'rep' }] }),
           ...answers,
         },
         { now: () => now },

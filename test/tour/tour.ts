@@ -217,6 +217,25 @@ export async function tour(backend: Backend, theme: 'light' | 'dark'): Promise<C
   await scene('reports', async () => {
     await reports(extension, camera, 'report');
   });
+  await scene('queue by keys', async () => {
+    const queue = await extension.open('report.html#queue');
+    await queue.setViewportSize({ width: 1180, height: 900 });
+    await queue.locator('.queue-card .acts button').first().waitFor();
+    await queue.keyboard.press('j');
+    await queue.keyboard.press('r');
+    await queue.getByRole('radiogroup', { name: 'Return' }).waitFor();
+    await camera.page(queue, 'queue-return-by-key');
+    await queue.close();
+  });
+  await scene('person', async () => {
+    const asManager = await backend.as(manager);
+    const { items } = await asManager<{ items: { lead: string }[] }>('GET', '/v1/handoffs?state=qualified&limit=1');
+    const person = await extension.open(`report.html#person?lead=${items[0]!.lead}`);
+    await person.setViewportSize({ width: 1180, height: 900 });
+    await person.locator('.plot svg').waitFor();
+    await camera.page(person, 'report-person-touched');
+    await person.close();
+  });
 
   await scene('undo', async () => {
     const card = await lead(/Still interested/);
@@ -326,7 +345,15 @@ export async function tour(backend: Backend, theme: 'light' | 'dark'): Promise<C
     await popup.getByText('Waiting for you').first().waitFor();
     await camera.page(popup, 'marketer-popup');
     await popup.close();
-    await reports(extension, camera, 'marketer-report', /Feedback|Inbox/i);
+    await reports(extension, camera, 'marketer-report', /Feedback|Inbox|Queue/i);
+    const report = await extension.open('report.html#queue?group=handed');
+    await report.setViewportSize({ width: 1180, height: 900 });
+    await report.getByRole('table').waitFor();
+    await camera.page(report, 'marketer-handed-over');
+    await report.goto(extension.url('report.html#feedback?said=campaigns'));
+    await report.locator('.patterns').waitFor();
+    await camera.page(report, 'marketer-feedback-by-campaign');
+    await report.close();
   });
 
   await scene('empty queue', async () => {
