@@ -36,24 +36,30 @@ export async function call<T>(ask: World['ask'], request: Call): Promise<T> {
 
 export type Answer<T> = { state: 'waiting' } | { state: 'here'; value: T } | { state: 'failed'; trouble: CallTrouble };
 
-/** The answer to a call, asked anew when the call changes. While another one is on its way the last answer stays. */
-export function useApi<T>(request: Call): Answer<T> & { again: () => void } {
+/** The answer to a call, asked anew when the call changes. While another one is on its way the last answer stays, and `renewing` says so. */
+export function useApi<T>(request: Call): Answer<T> & { again: () => void; renewing: boolean } {
   const { ask } = useWorld();
   const [answer, setAnswer] = useState<Answer<T>>({ state: 'waiting' });
   const key = JSON.stringify(request);
   const [turn, setTurn] = useState(0);
+  const [renewing, setRenewing] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same again
   useEffect(() => {
     let wanted = true;
+    setRenewing(true);
+    const here = (next: Answer<T>) => {
+      if (!wanted) return;
+      setAnswer(next);
+      setRenewing(false);
+    };
     call<T>(ask, JSON.parse(key) as Call).then(
-      (value) => wanted && setAnswer({ state: 'here', value }),
-      (error) =>
-        wanted && setAnswer({ state: 'failed', trouble: error instanceof CallTrouble ? error : new CallTrouble('fault', String(error)) }),
+      (value) => here({ state: 'here', value }),
+      (error) => here({ state: 'failed', trouble: error instanceof CallTrouble ? error : new CallTrouble('fault', String(error)) }),
     );
     return () => {
       wanted = false;
     };
   }, [ask, key, turn]);
   const again = useCallback(() => setTurn((n) => n + 1), []);
-  return { ...answer, again };
+  return { ...answer, again, renewing: renewing && answer.state !== 'waiting' };
 }

@@ -10,6 +10,7 @@ import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
+import { Renewing } from './renewing.tsx';
 import { ShareCell, Verdicts } from './share.tsx';
 import { TableBehind } from './table-behind.tsx';
 import type { SortKey, View } from './view.ts';
@@ -36,7 +37,7 @@ export function sorted(rows: readonly Row[], key: SortKey, ascending: boolean): 
 }
 
 export function CampaignsReport(props: {
-  answer: Answer<CampaignsAnswer> & { again: () => void };
+  answer: Answer<CampaignsAnswer> & { again: () => void; renewing: boolean };
   agreement?: Agreement;
   view: View;
   onChange: (change: Partial<View>) => void;
@@ -49,14 +50,14 @@ export function CampaignsReport(props: {
   if (!items.length) return <Empty view={view} onChange={onChange} />;
   const rows = sorted(items, view.sort, view.ascending);
   return (
-    <>
+    <Renewing on={answer.renewing}>
       <Table {...props} rows={rows} total={total} compared={answer.value.compare !== undefined} />
       <p className="help">{w.report.note}</p>
       <div className="two plots">
         <AcceptedPlot rows={rows} compared={answer.value.compare !== undefined} />
         <ReasonsPlot total={total} agreement={props.agreement} />
       </div>
-    </>
+    </Renewing>
   );
 }
 

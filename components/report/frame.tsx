@@ -8,6 +8,7 @@ import { useWords } from '../words/words.tsx';
 import { Tools } from './campaigns.tsx';
 import { Filters, type Narrowing } from './filters.tsx';
 import { type Range, rangeOf } from './period.ts';
+import { Renewing } from './renewing.tsx';
 import type { Page, View } from './view.ts';
 
 export interface ReportProps {
@@ -77,7 +78,7 @@ export function ReportFrame<T>(
           )}
         </div>
       ) : (
-        children(answer.value)
+        <Renewing on={answer.renewing}>{children(answer.value)}</Renewing>
       )}
     </>
   );
