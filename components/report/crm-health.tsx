@@ -14,7 +14,14 @@ export function CrmHealthReport(props: ReportProps) {
   const { w, f } = useWords();
   const h = w.crm.health;
   return (
-    <ReportFrame<Answer> {...props} page="crm-health" route="crmHealthReport" text={h.text} by={['compare']} isEmpty={({ items }) => items.length === 0}>
+    <ReportFrame<Answer>
+      {...props}
+      page="crm-health"
+      route="crmHealthReport"
+      text={h.text}
+      by={['compare']}
+      isEmpty={({ items }) => items.length === 0}
+    >
       {({ items }) => (
         <>
           <SharePlot

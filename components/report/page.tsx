@@ -65,13 +65,13 @@ const sections: readonly { head?: 'both' | 'marketing' | 'people' | 'news'; page
   { head: 'both', page: 'answers', icon: 'history' },
   { head: 'both', page: 'reasons', icon: 'back' },
   { head: 'both', page: 'commitments', icon: 'sign' },
-  { head: 'both', page: 'crm-health', icon: 'store' },
   { head: 'marketing', page: 'campaigns', icon: 'say' },
   { head: 'marketing', page: 'budget', icon: 'money' },
   { head: 'marketing', page: 'long-term', icon: 'chart' },
   { head: 'people', page: 'feedback', icon: 'inbox' },
   { head: 'people', page: 'person', icon: 'user' },
   { head: 'news', page: 'digests', icon: 'news' },
+  { head: 'news', page: 'crm-health', icon: 'pulse' },
 ];
 
 export function Report({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
