@@ -7,6 +7,7 @@ import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
 import { TableBehind } from './table-behind.tsx';
+import { Tile, Tiles } from './tiles.tsx';
 
 type Answer = z.output<typeof budgetReport.answer>;
 type Price = NonNullable<Answer['total']['costPer']['sql']>;
@@ -62,7 +63,24 @@ export function BudgetReport(props: ReportProps) {
         ];
         return (
           <>
-            <p className="second">{`${r.spend} ${money(total.spent)} / ${money(total.planned)}`}</p>
+            <Tiles>
+              <Tile name={r.spend} value={money(total.spent)} under={r.ofPlanned(money(total.planned))} />
+              <Tile
+                name={w.stage.sql}
+                value={one(total.outcomes.sql)}
+                under={total.before && `${one(total.before.outcomes.sql)} ${r.before}`}
+              />
+              <Tile
+                name={r.perSql}
+                value={total.costPer.sql && currency ? f.money({ value: Math.round(total.costPer.sql.value), currency }) : '–'}
+                under={
+                  total.costPer.sql && currency
+                    ? `${f.money({ value: Math.round(total.costPer.sql.low), currency })} – ${f.money({ value: Math.round(total.costPer.sql.high), currency })}`
+                    : r.underTwenty
+                }
+              />
+              <Tile name={r.pipeline} value={money(total.pipeline)} under={`${r.won} ${money(total.won)}`} />
+            </Tiles>
             <SharesPlot channels={channels} />
             <TableBehind of={r.spendAndSql}>
               <FigureTable
@@ -186,6 +204,18 @@ function SharesPlot({ channels }: { channels: Answer['channels'] }) {
             insetBottom: 20,
           }),
           Plot.barX(data, { x: 'sql', y: 'name', fill: 'var(--plot-1)', insetTop: 20, insetBottom: 6 }),
+          ...(['spent', 'sql'] as const).map((what) =>
+            Plot.text(data, {
+              x: what,
+              y: 'name',
+              text: (d: { spent: number; sql: number }) => f.percent(d[what] / 100),
+              textAnchor: 'start',
+              dx: 6,
+              dy: what === 'spent' ? -7 : 7,
+              fontSize: 11,
+              fill: what === 'spent' ? 'var(--ink-2)' : 'var(--ink)',
+            }),
+          ),
         ],
       };
     },

@@ -206,7 +206,7 @@ function Marketing({ body, more }: { body: Body; more: More }) {
   const entered = stages.filter((stage) => stage.entered > 0);
   const spent = budget.spent.filter(({ value }) => value > 0);
   return (
-    <ul className="said">
+    <ul className="digest-part">
       <li>
         <b>{d.handedOver(opened)}</b> {more('funnel')}
         {entered.length > 0 && (
@@ -269,7 +269,7 @@ function Sales({ body, agreement, more }: { body: Body; agreement?: Agreement; m
   const { inTime, medianMinutes } = answers;
   const said = verdicts.strong + verdicts.fair + verdicts.poor;
   return (
-    <ul className="said">
+    <ul className="digest-part">
       <li>
         {inTime.of > 0 ? <b>{d.answers(inTime.n, inTime.of)}</b> : d.noneDue}
         {medianMinutes !== undefined && `, ${d.median(w.length(lengthOf(medianMinutes, businessDay(agreement?.calendar))))}`}{' '}

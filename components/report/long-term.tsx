@@ -77,7 +77,7 @@ export function LongTermReport(props: ReportProps) {
 /** The last point of each line, moved up where a name would lie over the one below. */
 function apart(lines: readonly { name: string; points: readonly { months: number; share: number }[] }[]) {
   const ends = lines.flatMap(({ name, points }) => points.slice(-1).map((end) => ({ ...end, name })));
-  const gap = Math.max(1, ...ends.map(({ share }) => share)) / 14;
+  const gap = Math.max(1, ...ends.map(({ share }) => share)) / 11;
   let floor = Number.NEGATIVE_INFINITY;
   return ends
     .sort((a, b) => a.share - b.share)
@@ -107,7 +107,7 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
         style: plotStyle,
         height: 260,
         marginRight: 110,
-        x: { label: null, ticks: [0, 6, 12, 18, 24], tickSize: 0, tickFormat: (n: number) => r.months(n) },
+        x: { label: null, domain: [0, 24], ticks: [0, 6, 12, 18, 24], tickSize: 0, tickFormat: (n: number) => r.months(n) },
         y: { label: null, tickSize: 0, ticks: 4, zero: true, tickFormat: (n: number) => f.percent(n / 100) },
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),

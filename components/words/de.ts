@@ -1044,6 +1044,7 @@ export const de: Words = {
     spendAndSql: 'Anteil an Ausgaben und an SQLs',
     spendAndSqlText:
       'Gestrichelt ist der Anteil an den Ausgaben, gefüllt der an den SQLs, positionsbasiert. Wo der gefüllte Balken länger ist, gibt ein Kanal mehr, als er nimmt.',
+    ofPlanned: (amount) => `von ${amount} geplant`,
     planned: 'Geplant',
     shareOfSpend: 'Anteil an Ausgaben',
     shareOfSql: 'Anteil an SQLs',

@@ -1043,6 +1043,7 @@ export const en = {
     spendAndSqlText:
       'Dashed is the share of spend, filled the share of SQLs, position-based. Where the filled bar is longer, a channel gives more than it takes.',
     planned: 'Planned',
+    ofPlanned: (amount: string) => `of ${amount} planned`,
     shareOfSpend: 'Share of spend',
     shareOfSql: 'Share of SQLs',
     costs: 'What one costs, with its 95 % interval',
