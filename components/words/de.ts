@@ -883,7 +883,7 @@ export const de: Words = {
     nav: {
       queue: 'Liste',
       person: 'Eine Person',
-      digests: 'Berichte der Zeiträume',
+      digests: 'Rückblicke',
       campaigns: 'Kampagnen',
       feedback: 'Rückmeldungen',
       funnel: 'Trichter',
