@@ -24,10 +24,7 @@ export async function takeLock(file: string): Promise<Lock | { pid: number }> {
   const text = JSON.stringify({ pid: process.pid, began: await birthOf(process.pid), token } satisfies Holder);
   for (;;) {
     try {
-      const handle = await open(file, 'wx', 0o644);
-      await handle.writeFile(text);
-      await handle.sync();
-      await handle.close();
+      await put(file, text);
       return {
         async release() {
           if ((await holderOf(file))?.token === token) await rm(file, { force: true });
@@ -39,6 +36,20 @@ export async function takeLock(file: string): Promise<Lock | { pid: number }> {
     const holder = await holderOf(file);
     if (holder && (await isAlive(holder))) return { pid: holder.pid };
     await discard(file, holder);
+  }
+}
+
+/** Writes a file that is not there yet, all of it at once: a lock that is still empty would pass for a dead one's. */
+async function put(file: string, text: string): Promise<void> {
+  const whole = `${file}.${randomUUID()}`;
+  try {
+    const handle = await open(whole, 'wx', 0o644);
+    await handle.writeFile(text);
+    await handle.sync();
+    await handle.close();
+    await link(whole, file);
+  } finally {
+    await rm(whole, { force: true });
   }
 }
 
