@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
-import { Option } from '../parts/page.tsx';
+import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
+import { CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
@@ -55,6 +56,31 @@ export function PrivacySection({ status }: { status: Status }) {
       >
         {o.cardsHereText(f.number(status.cards))}
       </Option>
+      {status.me?.role === 'admin' && <AllCards on={status.allCards === true} />}
     </>
+  );
+}
+
+/** The workspace's own switch, which an admin turns. The device learns of it as every device does. */
+function AllCards({ on }: { on: boolean }) {
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const o = w.options;
+  const [wrong, setWrong] = useState<string>();
+  const change = (wanted: boolean) => {
+    setWrong(undefined);
+    call(ask, { route: 'changeSettings', body: { cards: wanted ? 'workspace' : 'mine' } })
+      .then(() => ask('sync'))
+      .catch((error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+  };
+  return (
+    <Option title={o.allCards} control={<Switch label={o.allCards} on={on} onChange={change} />}>
+      {o.allCardsText}
+      {wrong && (
+        <p className="help wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </Option>
   );
 }

@@ -700,6 +700,9 @@ export const de: Words = {
     staysList: ['Alle, die keine Leads sind: Name, Adresse, dass Sie sie sahen', 'Mailtext, Betreff, Anhänge: nie gelesen'],
     staysMarks: (leads) => `Die Liste, gegen die geprüft wird: ${leads} verschlüsselte Marken, keine Namen`,
     goesList: ['Welche Karten Sie brauchen, als Marken', 'Was Sie tun: annehmen, zurückgeben, urteilen', 'Namen, die Sie selbst suchen'],
+    allCards: 'Die Karten des ganzen Arbeitsbereichs auf jedem Gerät behalten',
+    allCardsText:
+      'Aus: von eigenen, übergebenen und in den letzten 30 Tagen geöffneten Leads. An: von allen Leads, sodass sich jeder auch ohne Netz öffnet.',
     cardsHere: 'Karten auf diesem Gerät',
     cardsHereText: (n) => `${n}, verschlüsselt; entfernt nach 30 Tagen ohne Gebrauch und beim Abmelden.`,
     removeAll: 'Alle jetzt entfernen',

@@ -701,6 +701,9 @@ export const en = {
     staysList: ['Everybody who is not a lead: name, address, that you saw them', 'Mail text, subjects, attachments: never read'],
     staysMarks: (leads: string) => `The list that people are checked against: ${leads} keyed marks, no names`,
     goesList: ['Which leads’ cards you need, as marks', 'What you do: accept, return, verdicts', 'Names you search by hand'],
+    allCards: 'Keep the cards of the whole workspace on every device',
+    allCardsText:
+      'Off: of one’s own leads, those handed over, and those opened in the last 30 days. On: of all leads, so that any of them opens offline.',
     cardsHere: 'Cards on this device',
     cardsHereText: (n: string) => `${n}, encrypted; removed after 30 days unused and when you sign out.`,
     removeAll: 'Remove all now',

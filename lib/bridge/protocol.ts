@@ -121,6 +121,8 @@ export interface Status {
   managed: Partial<Record<'backend' | 'sites' | 'ownDomains' | 'linkedin', true>>;
   /** Sites that the company's policy or the workspace has switched off for everybody. */
   offForAll: SiteId[];
+  /** Every device keeps the cards of the whole workspace. */
+  allCards?: true;
   /** The backend that the company's policy names, so that a screen can show it before anybody has connected. */
   setBackend?: string;
   version: string;

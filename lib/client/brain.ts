@@ -494,6 +494,7 @@ export function brain(world: BrainWorld): Brain {
         cards: count,
         managed,
         offForAll: await settings.offForAll(),
+        ...(known?.scope === 'workspace' && { allCards: true as const }),
         ...(fixed && { setBackend: fixed }),
         version: world.version,
         ...(known?.sample && { sample: true as const }),

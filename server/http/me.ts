@@ -58,14 +58,19 @@ export function routes(app: App): void {
     const before = row.settings as Settings;
     // In the order of the names, each once, so that the same choice is always the same row.
     const sitesOff = body.sitesOff ? siteNames.filter((name) => body.sitesOff!.includes(name)) : (before.sitesOff ?? []);
-    if (JSON.stringify(sitesOff) !== JSON.stringify(before.sitesOff ?? [])) {
+    const cards = body.cards ?? before.cards ?? 'mine';
+    const changed = {
+      ...(JSON.stringify(sitesOff) !== JSON.stringify(before.sitesOff ?? []) && { sitesOff }),
+      ...(cards !== (before.cards ?? 'mine') && { cards }),
+    };
+    if (Object.keys(changed).length > 0) {
       await trx
         .updateTable('workspace')
-        .set({ settings: JSON.stringify({ ...before, sitesOff }) })
+        .set({ settings: JSON.stringify({ ...before, ...changed }) })
         .where('workspace', '=', workspace)
         .execute();
-      await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'settings.change', detail: { sitesOff } });
+      await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'settings.change', detail: changed });
     }
-    return { sitesOff };
+    return { sitesOff, cards };
   });
 }

@@ -187,7 +187,7 @@ test('an admin switches a site off for everybody, which every client is told, an
   expect((await change(rep, ['linkedin'])).status).toBe(403);
   expect((await change(admin, ['myspace'])).status).toBe(400);
   expect(await off()).toEqual([]);
-  expect((await change(admin, ['linkedin', 'gmail', 'linkedin'])).body).toEqual({ sitesOff: ['gmail', 'linkedin'] });
+  expect((await change(admin, ['linkedin', 'gmail', 'linkedin'])).body).toEqual({ sitesOff: ['gmail', 'linkedin'], cards: 'mine' });
   expect(await off()).toEqual(['gmail', 'linkedin']);
   // The same again is no change, and nothing else of the settings is lost.
   await change(admin, ['gmail', 'linkedin']);
@@ -196,6 +196,25 @@ test('an admin switches a site off for everybody, which every client is told, an
   expect((await server.call(rep, me, {})).body.settings).toMatchObject({ cards: 'mine' });
   await change(admin, []);
   expect(await off()).toEqual([]);
+});
+
+test('an admin lets devices keep the cards of the whole workspace, and audited it is', async () => {
+  const kept = async () => (await server.call(rep, me, {})).body.settings;
+  expect((await server.call(rep, changeSettings, { body: { cards: 'workspace' } })).status).toBe(403);
+  expect((await server.call(admin, changeSettings, { body: { cards: 'all' } as never })).status).toBe(400);
+  await server.call(admin, changeSettings, { body: { sitesOff: ['gmail'] } });
+  expect((await server.call(admin, changeSettings, { body: { cards: 'workspace' } })).body).toEqual({
+    cards: 'workspace',
+    sitesOff: ['gmail'],
+  });
+  expect(await kept()).toMatchObject({ cards: 'workspace', sitesOff: ['gmail'] });
+  const [last] = (await server.call(admin, audit, { query: { limit: 5 } })).body.items;
+  expect(last).toMatchObject({ action: 'settings.change', detail: { cards: 'workspace' } });
+  expect((await server.call(admin, changeSettings, { body: { cards: 'mine', sitesOff: [] } })).body).toEqual({
+    cards: 'mine',
+    sitesOff: [],
+  });
+  expect(await kept()).toMatchObject({ cards: 'mine', sitesOff: [] });
 });
 
 test('the audit tells who did it, page by page, and that nobody changed it', async () => {

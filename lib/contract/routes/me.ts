@@ -39,7 +39,8 @@ export const changeSettings = route({
   summary: 'Changes what holds for the whole workspace; what is not named stays',
   tag: 'Account',
   by: ['admin'],
-  body: z.object({ sitesOff: z.array(z.enum(siteNames)).max(siteNames.length) }).partial(),
-  answer: z.object({ sitesOff: z.array(z.enum(siteNames)) }),
+  /** `cards`: whether devices keep the cards of their user's leads ready, or those of the whole workspace. */
+  body: z.object({ sitesOff: z.array(z.enum(siteNames)).max(siteNames.length), cards: z.enum(['mine', 'workspace']) }).partial(),
+  answer: z.object({ sitesOff: z.array(z.enum(siteNames)), cards: z.enum(['mine', 'workspace']) }),
   strict: true,
 });
