@@ -36,9 +36,11 @@ export async function keepPage(
   // pages tell what somebody changed, and of new people what became of them before we saw them.
   const about = (arrival: Arrival) => arrival.person?.aliases?.[0]?.value ?? '';
   const past = new Set(news.history.map(about));
-  const [history, crm] = [true, false].map((wanted) =>
-    page.arrivals.filter((arrival) => (first || past.has(about(arrival))) === wanted),
-  ) as [Arrival[], Arrival[]];
+  const ours = page.arrivals.map((arrival) => ({ ...arrival, at: skew.ours(arrival.at) }));
+  const [history, crm] = [true, false].map((wanted) => ours.filter((arrival) => (first || past.has(about(arrival))) === wanted)) as [
+    Arrival[],
+    Arrival[],
+  ];
   for (const part of parts([...history, ...news.history])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'history' });
   for (const part of parts([...crm, ...news.crm])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'crm' });
   await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });

@@ -3,7 +3,7 @@ import type { Outgoing } from '../outgoing/request.ts';
 import type { Store, Trx } from '../store/db.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Seal } from './seal.ts';
-import type { Clock, Link, Mapping } from './source.ts';
+import type { Clock, Link, Mapping, Wrote } from './source.ts';
 
 export type LinkRow = Selectable<Tables['source_link']>;
 
@@ -71,6 +71,8 @@ export interface LinkParts {
   mapping: Mapping;
   renewal: Renewal;
   signal: AbortSignal;
+  /** Keeps what is about to be set, before it is. */
+  setting?: (fields: Wrote[]) => Promise<void>;
   /** How far the CRM's clock was ahead of ours when last asked, ms. */
   skew?: number;
 }
@@ -81,13 +83,14 @@ export type TimedLink = Link & { readonly skew: number };
 const sameTimeMs = 2_000;
 const renewPollMs = 500;
 
-export function makeLink({ id, call, clock, mapping, renewal, signal, ...parts }: LinkParts): TimedLink {
+export function makeLink({ id, call, clock, mapping, renewal, signal, setting = async () => {}, ...parts }: LinkParts): TimedLink {
   let { credentials, skew = 0 } = parts;
   const link: TimedLink = {
     id,
     mapping,
     clock,
     signal,
+    setting,
     get credentials() {
       return credentials;
     },
@@ -148,7 +151,7 @@ export function unkept(credentials: Record<string, string>): Renewal {
 const renewLeaseSeconds = 60;
 
 /** What a source works with, for one run. @throws SealBroken */
-export function linkOf(store: Store, world: World, row: LinkRow, signal: AbortSignal): TimedLink {
+export function linkOf(store: Store, world: World, row: LinkRow, signal: AbortSignal, parts: Pick<LinkParts, 'setting'> = {}): TimedLink {
   const { workspace, id } = row;
   const renewal: Renewal = {
     begin: () =>
@@ -180,5 +183,6 @@ export function linkOf(store: Store, world: World, row: LinkRow, signal: AbortSi
     renewal,
     signal,
     skew: row.skew_ms,
+    ...parts,
   });
 }

@@ -100,6 +100,8 @@ export interface Link {
    * @param stale the `accessToken` that is no longer accepted
    */
   renew(stale: string | undefined, ask: () => Promise<Record<string, string>>): Promise<void>;
+  /** Told before fields of a record are set: whatever becomes of it, they are known for Baton's own from then on. */
+  setting(fields: Wrote[]): Promise<void>;
   mapping: Mapping;
   clock: Clock;
   /** Now by the CRM's clock, as its answers tell it; epoch ms. */
@@ -272,8 +274,6 @@ export class SourceError extends Error {
   readonly trouble: SourceTrouble;
   /** Epoch ms, for `limit` and `away` where the CRM said when. */
   readonly retryAt?: number;
-  /** Fields whose writing was not answered: it may have arrived. */
-  tried?: Wrote[];
   /** The CRM's own name of the trouble. */
   readonly code?: string;
   constructor(trouble: SourceTrouble, sentence: string, retryAt?: number, code?: string) {
@@ -292,25 +292,28 @@ export function addressOf({ credentials }: Pick<Link, 'credentials'>): URL {
   return url;
 }
 
-/** Runs the call that sets fields of a record. When its answer is lost, the error says what may have arrived. */
+/** A write whose process died has arrived by then, or never will. */
+export const arrivesWithinMs = 5 * 60_000;
+
+/** Runs the calls that set fields of a record, which are told to the engine before. */
 export async function writing(
   link: Link,
   record: string,
   fields: Readonly<Record<string, string>>,
   work: () => Promise<unknown>,
 ): Promise<Wrote[]> {
-  const from = new Date(link.time()).toISOString();
-  const wrote = (): Wrote[] => {
-    const to = new Date(link.time()).toISOString();
-    return Object.entries(fields).map(([field, value]) => ({ record, field, value, from, to }));
-  };
+  const instant = (ms: number): string => new Date(ms).toISOString();
+  const from = link.time();
+  const wrote = Object.entries(fields).map(([field, value]): Wrote => {
+    return { record, field, value, from: instant(from), to: instant(from + arrivesWithinMs) };
+  });
+  await link.setting(wrote);
   try {
     await work();
-    return wrote();
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'away') error.tried = wrote();
-    throw error;
+  } finally {
+    for (const one of wrote) one.to = instant(link.time());
   }
+  return wrote;
 }
 
 /** The answer as JSON. @throws SourceError when it is something else, as of a proxy in between */

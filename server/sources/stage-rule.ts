@@ -31,6 +31,8 @@ export interface Own {
   to: string;
   /** When it was decided. */
   decidedAt?: string;
+  /** Which act's writing it was: the CRM's clock is too coarse to tell two of them apart. */
+  write?: string;
   /** When exactly it was written, once the CRM has told. */
   at?: string;
 }
@@ -102,13 +104,24 @@ export function wrote(known: Known, own: Own | undefined, decidedAt: string, sta
   return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at };
 }
 
-/** A write was sent and its answer did not come: it may have arrived. */
+/**
+ * A write is being sent, or was and its answer did not come: it may have arrived. Told again of the same write, that it
+ * is known better by then.
+ */
 export function attempted(known: Known, own: Own): Known {
   const { waiting, ...rest } = known;
+  const same = (one: Own): boolean =>
+    own.write !== undefined && one.write === own.write && one.value === own.value && one.from === own.from;
+  const before = known.own?.find(same);
   // A pull that ran meanwhile may have taken it for somebody else's.
   const mine = waiting && isOwn([own], waiting.value, waiting.at);
-  const entry = mine ? { ...own, at: waiting.at } : own;
-  return { ...rest, ...(waiting && !mine && { waiting }), own: [...(known.own ?? []), entry].slice(-ownKept) };
+  const at = before?.at ?? (mine ? waiting.at : undefined);
+  const entry = at === undefined ? own : { ...own, at };
+  return {
+    ...rest,
+    ...(waiting && !mine && { waiting }),
+    own: [...(known.own ?? []).filter((one) => !same(one)), entry].slice(-ownKept),
+  };
 }
 
 /** Baton's word ended at `decidedAt` (its last decision): what waited counts if it is newer. */

@@ -8,7 +8,7 @@ import { findLink, type LinkRow, linkOf, lockLink, updateLink } from './links.ts
 import { type Run, type Trouble, troubleOf } from './pull.ts';
 import { fieldKey, idOf, type KnownField, keepKnown, knownOf, nameOf, recordsOf, sourceName } from './records.ts';
 import { releaseFields } from './release.ts';
-import { type Pushed, type Source, SourceError, type Write, type Wrote } from './source.ts';
+import type { Pushed, Source, Write, Wrote } from './source.ts';
 import { attempted, wrote } from './stage-rule.ts';
 
 /** What an act leads to in a CRM, as it is kept until it is written there. */
@@ -148,8 +148,14 @@ async function lastCampaign(trx: Trx, workspace: string, row: LinkRow, lead: str
 /** One write and what became of it. Answers the trouble it met, if any. */
 async function send({ store, world, source, workspace, signal }: Run, taken: Taken): Promise<string | undefined> {
   let skewMs = taken.row.skew_ms;
+  const set: Wrote[] = [];
   try {
-    const link = linkOf(store, world, taken.row, signal);
+    const link = linkOf(store, world, taken.row, signal, {
+      async setting(fields) {
+        set.push(...fields);
+        await store.inWorkspace(workspace, (trx) => intend(trx, workspace, taken, fields, link.skew));
+      },
+    });
     const answer = await source.push(link, taken.write).finally(() => {
       skewMs = link.skew;
     });
@@ -159,11 +165,30 @@ async function send({ store, world, source, workspace, signal }: Run, taken: Tak
   } catch (error) {
     const trouble = troubleOf(error);
     if (!trouble) throw error;
-    const tried = error instanceof SourceError ? (error.tried ?? []) : [];
     const done = { now: world.clock.now(), skewMs };
-    await store.inWorkspace(workspace, (trx) => failed(trx, workspace, taken, tried, trouble, done));
+    await store.inWorkspace(workspace, (trx) => failed(trx, workspace, taken, set, trouble, done));
     return trouble.trouble;
   }
+}
+
+/** What is or was being written: it may have arrived. */
+async function intend(trx: Trx, workspace: string, taken: Taken, fields: readonly Wrote[], skewMs: number): Promise<void> {
+  if (fields.length === 0) return;
+  await lockLink(trx, workspace, taken.row.id);
+  const attempts = ours(taken.row, fields);
+  const decidedAt = skewed(skewMs).theirs(taken.write.at);
+  const records = attempts.map(({ record }) => record);
+  const known = await knownOf(trx, workspace, taken.row.id, records);
+  await keepKnown(
+    trx,
+    workspace,
+    taken.row.id,
+    attempts.map(({ record, field, value, from, to }) => ({
+      record,
+      field,
+      known: attempted(known.get(fieldKey(record, field))?.known ?? {}, { value, from, to, decidedAt, write: taken.id }),
+    })),
+  );
 }
 
 interface Done {
@@ -206,7 +231,7 @@ async function settle(
   trx: Trx,
   workspace: string,
   source: Source,
-  { row, lead, write }: Pick<Taken, 'row' | 'lead'> & { write: Pick<Write, 'at'> },
+  { id, row, lead, write }: Pick<Taken, 'row' | 'lead'> & { id?: string; write: Pick<Write, 'at'> },
   { now, skewMs, wrote: written = [], stands }: Done,
 ): Promise<void> {
   const names = await recordsOf(trx, workspace, row, lead);
@@ -219,7 +244,10 @@ async function settle(
   const fields = [...known].map(([key, one]): KnownField => {
     const own = written.find(({ record, field }) => fieldKey(record, field) === key);
     const newer = stands && fieldKey(stands.record, stands.field) === key ? { value: stands.value, at: stands.at } : undefined;
-    return { ...one, known: wrote(one.known, own && { value: own.value, from: own.from, to: own.to }, decidedAt, newer) };
+    return {
+      ...one,
+      known: wrote(one.known, own && { value: own.value, from: own.from, to: own.to, ...(id && { write: id }) }, decidedAt, newer),
+    };
   });
   await keepKnown(trx, workspace, row.id, fields);
   await releaseFields(trx, workspace, row, fields, { by: { kind: 'source', id: row.id, name: source.name }, now, skewMs });
@@ -247,24 +275,7 @@ async function failed(
     .where('workspace', '=', workspace)
     .where('id', '=', taken.id)
     .execute();
-  const attempts = ours(taken.row, tried);
-  const decidedAt = skewed(skewMs).theirs(taken.write.at);
-  const known = await knownOf(
-    trx,
-    workspace,
-    taken.row.id,
-    attempts.map(({ record }) => record),
-  );
-  await keepKnown(
-    trx,
-    workspace,
-    taken.row.id,
-    attempts.map(({ record, field, value, from, to }) => ({
-      record,
-      field,
-      known: attempted(known.get(fieldKey(record, field))?.known ?? {}, { value, from, to, decidedAt }),
-    })),
-  );
+  await intend(trx, workspace, taken, tried, skewMs);
   if (trouble.trouble === 'signed-out' || trouble.trouble === 'sealed')
     await updateLink(trx, workspace, taken.row.id)
       .set({ trouble: JSON.stringify({ ...trouble, at: at.toISOString() }) })

@@ -9,8 +9,8 @@ import type { Listed } from './search.ts';
 export interface EventsRead {
   /** When they were looked through last; epoch ms. */
   at: number;
-  /** In the middle of looking: the event that is next, and where in it. */
-  open?: { event: string; after?: string };
+  /** In the middle of looking: the event that is read, and where in it or that it was read to its end. */
+  open?: { event: string; after?: string; whole?: true };
 }
 export interface MarketingEvent {
   objectId: string;

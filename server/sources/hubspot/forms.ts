@@ -16,8 +16,8 @@ export interface FormsRead {
   at: number;
   /** The newest submission read of each form. */
   newest: Record<string, number>;
-  /** In the middle of looking: the form that is next, where in it, and the newest that was seen of it. */
-  open?: { form: string; after?: string; newest: number };
+  /** In the middle of looking: the form that is read, where in it or that it was read to its end, and the newest that was seen of it. */
+  open?: { form: string; after?: string; whole?: true; newest: number };
 }
 export interface Form {
   id: string;

@@ -91,7 +91,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
       const of = await campaigns();
       for (const form of forms) {
         const { open } = cursor.forms;
-        if (open && form.id < open.form) continue;
+        if (open && isRead(form.id, open.form, open.whole)) continue;
         let after = open?.form === form.id ? open.after : undefined;
         let newest = open?.form === form.id ? open.newest : 0;
         const since = formSince(cursor.forms, form.id);
@@ -103,7 +103,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
           cursor.forms.open = { form: form.id, newest, ...(after !== undefined && { after }) };
           if (after === undefined) {
             cursor.forms.newest[form.id] = Math.max(newest, cursor.forms.newest[form.id] ?? 0);
-            cursor.forms.open = { form: `${form.id}\uffff`, newest: 0 };
+            cursor.forms.open = { form: form.id, newest: 0, whole: true };
           }
           if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
           if (after === undefined) break;
@@ -123,14 +123,14 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     const of = await campaigns();
     for (const event of events) {
       const open: EventsRead['open'] = cursor.events?.open;
-      if (open && event.objectId < open.event) continue;
+      if (open && isRead(event.objectId, open.event, open.whole)) continue;
       for (let after = open?.event === event.objectId ? open.after : undefined; ; ) {
         spare(link);
         const found = await participations(link, event, after, of);
         after = found.more;
         cursor.events = {
           at: eventsSince,
-          open: after === undefined ? { event: `${event.objectId}\uffff` } : { event: event.objectId, after },
+          open: { event: event.objectId, ...(after === undefined ? { whole: true } : { after }) },
         };
         if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
         if (after === undefined) break;
@@ -140,6 +140,9 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     yield page({});
   }
 }
+
+/** In a list by ids of which one is being read, or was to its end. */
+const isRead = (id: string, at: string, whole: true | undefined): boolean => id < at || (id === at && whole === true);
 
 type MakePage = (found: Partial<Page>) => Pulled;
 
