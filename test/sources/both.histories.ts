@@ -1,0 +1,348 @@
+import { AssertionError, deepStrictEqual as equal } from 'node:assert';
+import fc from 'fast-check';
+import { decide } from '../../lib/contract/routes/leads.ts';
+import { type Stage, stages } from '../../lib/funnel/words.ts';
+import type { User } from '../../server/http/user.ts';
+import { OutgoingError } from '../../server/outgoing/request.ts';
+import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { mautic } from '../../server/sources/mautic/index.ts';
+import { type Run, runPull, runRead } from '../../server/sources/pull.ts';
+import { salesforce } from '../../server/sources/salesforce/index.ts';
+import type { Mapping, Source } from '../../server/sources/source.ts';
+import { runWrites } from '../../server/sources/writes.ts';
+import { newId } from '../../server/store/id.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import { FakeMautic } from '../fakes/mautic.ts';
+import type { Fake } from '../fakes/reply.ts';
+import { FakeSalesforce } from '../fakes/salesforce.ts';
+import type { TestServer } from '../server/harness.ts';
+import { connected } from './connected.ts';
+import { mortal, type Points, untilDeath } from './mortal.ts';
+
+/**
+ * Random histories of both sides at once, through the real engine, a real PostgreSQL and the fakes: reps decide over
+ * the wire while people change the same records in the CRM, between any two calls; pulls, writes and webhooks overlap
+ * with them, lose requests and answers, and die between any two transactions or calls. The clocks of both sides differ.
+ *
+ * When all is quiet both sides must say the same, every act must stand in the CRM once, and nothing that Baton wrote
+ * may have come back as news. `npm run both` runs many of them.
+ */
+export const crms = ['hubspot', 'salesforce', 'mautic'] as const;
+export type Crm = (typeof crms)[number];
+
+const people = 2;
+type Fault =
+  /** Before the nth call of a run: somebody changes the record there, or a rep decides here. */
+  | { do: 'crm'; at: number; who: number; to: Stage }
+  | { do: 'decide'; at: number; who: number; what: number }
+  | { do: 'request lost' | 'answer lost' | 'dies'; at: number }
+  /** The process dies before the nth transaction, or when it is committed. */
+  | { do: 'dies before' | 'dies after'; at: number };
+type Step = { ms: number } & (
+  | { do: 'crm'; who: number; to: Stage }
+  | { do: 'decide'; who: number; what: number }
+  | { do: 'pull' | 'write'; faults: Fault[] }
+  | { do: 'read'; who: number; faults: Fault[] }
+);
+export interface History {
+  crm: Crm;
+  skewMs: number;
+  steps: Step[];
+}
+
+const who = fc.constantFrom(...Array.from({ length: 4 }, () => 0), ...Array.from({ length: people - 1 }, (_, i) => i + 1));
+const to = fc.constantFrom(...stages);
+const what = fc.nat(9);
+const at = fc.integer({ min: 1, max: 8 });
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('crm' as const), at, who, to }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decide' as const), at, who, what }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('request lost' as const, 'answer lost' as const, 'dies' as const), at }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('dies before' as const, 'dies after' as const), at }) },
+);
+const faults = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 3, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
+);
+const step: fc.Arbitrary<Step> = fc
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('crm' as const), who, to }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('decide' as const), who, what }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('pull' as const), faults }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), faults }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const), who, faults }) },
+    ),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1_000, max: 10_000 }) },
+      { weight: 3, arbitrary: fc.integer({ min: 10_000, max: 400_000 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 400_000, max: 4_000_000 }) },
+    ),
+  )
+  .map(([one, ms]) => ({ ...one, ms }) as Step);
+export const history: fc.Arbitrary<History> = fc.record({
+  crm: fc.constantFrom(...crms),
+  skewMs: fc.constantFrom(0, 0, 420_000, -180_000),
+  steps: fc.array(step, { minLength: 5, maxLength: 40 }),
+});
+
+/** A CRM as people see it: one record a person, one field that says how far they are. */
+interface Side {
+  source: Source;
+  fake: Fake;
+  credentials: Record<string, string>;
+  record(person: number): string;
+  set(person: number, value: string): void;
+  value(person: number): string | undefined;
+  /** Everything that ever stood there, oldest first. */
+  past(person: number): { value: string; at: string }[];
+  notes(person: number): string[];
+}
+const nameOf = (stage: Stage): string => `At ${stage}`;
+const mapping: Mapping = {
+  stageIn: Object.fromEntries(stages.map((stage) => [nameOf(stage), stage])),
+  stageOut: Object.fromEntries(stages.map((stage) => [stage, { stage: nameOf(stage) }])),
+  reasonOut: {},
+  fields: {},
+  writeFeedback: true,
+  agreed: true,
+};
+
+const sides: Record<Crm, (now: () => number, emails: string[]) => Side> = {
+  hubspot(now, emails) {
+    const fake = new FakeHubspot(now);
+    fake.stages = stages.map(nameOf);
+    const ids = emails.map((email) => fake.put({ email, lifecyclestage: nameOf('lead') }).id);
+    const of = (person: number) => fake.contacts.get(ids[person]!)!;
+    return {
+      source: hubspot,
+      fake,
+      credentials: { token: fake.token },
+      record: (person) => ids[person]!,
+      set: (person, value) => fake.put({ lifecyclestage: value }, ids[person]),
+      value: (person) => of(person).properties.lifecyclestage,
+      past: (person) =>
+        of(person)
+          .history.lifecyclestage!.map(({ value, timestamp }) => ({ value, at: timestamp }))
+          .filter(({ value }) => value !== '')
+          .reverse(),
+      notes: (person) => [...fake.notes.values()].filter((n) => n.contact === ids[person]).map((n) => n.properties.hs_note_body!),
+    };
+  },
+  salesforce(now, emails) {
+    const fake = new FakeSalesforce(now);
+    const rows = emails.map((Email) => fake.add('Lead', { Name: Email, Email, Status: nameOf('lead') }));
+    const id = (person: number) => String(rows[person]!.Id);
+    return {
+      source: salesforce,
+      fake,
+      credentials: { address: 'https://ridgeway.my.salesforce.example', clientId: fake.client.id, clientSecret: fake.client.secret },
+      record: id,
+      set: (person, value) => fake.change('Lead', id(person), { Status: value }),
+      value: (person) => String(rows[person]!.Status),
+      // What a lead begins with is in no history.
+      past: (person) => [
+        { value: nameOf('lead'), at: String(rows[person]!.CreatedDate) },
+        ...[...fake.tables.get('LeadHistory')!.values()]
+          .filter((h) => h.LeadId === id(person))
+          .map((h) => ({ value: String(h.NewValue), at: String(h.CreatedDate) })),
+      ],
+      notes: (person) =>
+        [...fake.tables.get('Task')!.values()].filter((t) => t.WhoId === id(person)).map((t) => `${t.Subject} ${t.Description}`),
+    };
+  },
+  mautic(now, emails) {
+    const fake = new FakeMautic(now);
+    fake.stages = stages.map((stage, i) => ({ id: i + 1, name: nameOf(stage), weight: i }));
+    const contacts = emails.map((email) => fake.put({ email }));
+    for (const contact of contacts) fake.move(contact, nameOf('lead'));
+    return {
+      source: mautic,
+      fake,
+      credentials: { address: 'https://mautic.ridgeway.example', user: fake.user.name, password: fake.user.password },
+      record: (person) => String(contacts[person]!.id),
+      set: (person, value) => fake.move(contacts[person]!, value),
+      value: (person) => fake.contacts.get(contacts[person]!.id)!.stage?.name,
+      past: (person) =>
+        fake.events
+          .filter((e) => e.contact === contacts[person]!.id && e.event === 'stage.changed')
+          .map((e) => ({ value: e.label, at: new Date(Math.floor(e.at / 1000) * 1000).toISOString() })),
+      notes: (person) => fake.notes.filter((n) => n.lead === contacts[person]!.id).map((n) => n.text),
+    };
+  },
+};
+
+/** One history, to its quiet end. @throws AssertionError naming what does not hold */
+export async function both(server: TestServer, users: { rep: User; marketer: User }, { crm, skewMs, steps }: History): Promise<void> {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const now = () => clock.at + skewMs;
+  const emails = Array.from({ length: people }, () => `${newId()}@both.example`);
+  const side = sides[crm](now, emails);
+  const connection = await connected(server, side.source, side.fake, clock, { mapping, credentials: side.credentials });
+  const theirs = emails.map((_, person) => new Set(side.past(person).map(({ at }) => at)));
+  const acts: { person: number; operation: string }[] = [];
+
+  /** Some CRMs know the time by seconds, and tell an edit that changed nothing as a later instant of the same value. */
+  const change = (person: number, stage: Stage): void => {
+    side.set(person, nameOf(stage));
+    for (const at of [now(), Math.floor(now() / 1000) * 1000]) theirs[person]!.add(new Date(at).toISOString());
+  };
+  const leadOf = (person: number) =>
+    server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .leftJoin('handoff as h', (join) => join.onRef('h.workspace', '=', 'l.workspace').onRef('h.id', '=', 'l.handoff'))
+        .select(['l.id', 'l.stage', 'l.funnel_version', 'h.state'])
+        .where('k.value', '=', emails[person]!)
+        .executeTakeFirst(),
+    );
+  /** A decision that this lead may take, by somebody who may take it. */
+  const act = async (person: number, wish: number): Promise<void> => {
+    const lead = await leadOf(person);
+    if (!lead) return;
+    const reason = { reason: 'no_budget', wakesOn: '2027-06-01' };
+    const allowed: Partial<Record<Stage, object[]>> = {
+      subscriber: [{ kind: 'hand_over', criteria: [], why: [] }],
+      lead: [
+        { kind: 'hand_over', criteria: [], why: [] },
+        { kind: 'qualify', criteria: [] },
+      ],
+      mql: [{ kind: 'accept' }, { kind: 'qualify', criteria: [] }, { kind: 'recycle', ...reason }, { kind: 'attempt', channel: 'call' }],
+      sal: [
+        { kind: 'qualify', criteria: [] },
+        { kind: 'recycle', ...reason },
+        { kind: 'disqualify', reason: 'student' },
+      ],
+      sql: [{ kind: 'open_opportunity' }, { kind: 'recycle', ...reason }],
+      opportunity: [{ kind: 'win' }, { kind: 'lose', ...reason }],
+      recycled: [{ kind: 'reopen' }, { kind: 'hand_over', criteria: [], why: [] }],
+      disqualified: [{ kind: 'reopen' }],
+    };
+    const list = allowed[lead.stage] ?? [];
+    const decision = list[wish % Math.max(1, list.length)] as { kind: string } | undefined;
+    if (!decision) return;
+    server.clock.now = clock.at;
+    const operation = newId();
+    const { status } = await server.call(decision.kind === 'hand_over' ? users.marketer : users.rep, decide, {
+      params: { id: lead.id },
+      key: operation,
+      body: { ...decision, basis: lead.funnel_version, actedAt: new Date(clock.at).toISOString(), agreement: 1 } as never,
+    });
+    if (status === 201) acts.push({ person, operation });
+  };
+
+  /** A run of the engine in a process that may die. */
+  const run = async (planned: readonly Fault[], work: (run: Run) => Promise<unknown>): Promise<void> => {
+    const isPlanned = (n: number, what: Fault['do']): boolean => planned.some((f) => f.at === n && f.do === what);
+    const die = (n: number, what: Fault['do']) => (isPlanned(n, what) ? ('die' as const) : undefined);
+    const lost = (sentence: string): never => {
+      throw new OutgoingError('unreachable', sentence);
+    };
+    const points: Points = {
+      async beforeCall(n) {
+        for (const f of planned) {
+          if (f.at !== n) continue;
+          if (f.do === 'crm') change(f.who, f.to);
+          if (f.do === 'decide') await act(f.who, f.what);
+        }
+        return undefined;
+      },
+      async call(n, go) {
+        if (isPlanned(n, 'request lost')) return lost('It could not be reached.');
+        const answer = await go();
+        // An answer takes its time.
+        clock.at += 40;
+        return isPlanned(n, 'answer lost') ? lost('The answer was lost.') : answer;
+      },
+      afterCall: (n) => die(n, 'dies'),
+      beforeTransaction: (n) => die(n, 'dies before'),
+      afterTransaction: (n) => die(n, 'dies after'),
+    };
+    await untilDeath(() => work(mortal(connection.run(), points)));
+  };
+
+  await run([], runPull);
+  for (const one of steps) {
+    clock.at += one.ms;
+    if (one.do === 'crm') change(one.who, one.to);
+    if (one.do === 'decide') await act(one.who, one.what);
+    if (one.do === 'pull') await run(one.faults, runPull);
+    if (one.do === 'write') await run(one.faults, runWrites);
+    if (one.do === 'read') await run(one.faults, (r) => runRead(r, [side.record(one.who)]));
+  }
+
+  // All is well again, sales answers what is still open, and both sides go on until nothing moves.
+  const stageOf = async (person: number) => (await leadOf(person))!;
+  for (let quiet = 0, round = 0; quiet < 2; round++) {
+    if (round > 40) throw new AssertionError({ message: 'It never ends.' });
+    const before = JSON.stringify([acts.length, ...emails.map((_, person) => [side.past(person), side.notes(person)])]);
+    clock.at += 20 * 60_000;
+    await run([], runPull);
+    await run([], runWrites);
+    for (const [person] of emails.entries()) {
+      const lead = await stageOf(person);
+      if (lead.state === 'waiting' || lead.state === 'accepted') {
+        clock.at += 60_000;
+        await act(person, 1 - Number(lead.state === 'accepted'));
+      }
+    }
+    await run([], runWrites);
+    clock.at += 20 * 60_000;
+    await run([], runPull);
+    const after = JSON.stringify([acts.length, ...emails.map((_, person) => [side.past(person), side.notes(person)])]);
+    quiet = before === after ? quiet + 1 : 0;
+  }
+
+  const writes = await server.in((trx) =>
+    trx
+      .selectFrom('source_write')
+      .select(['operation', 'state', 'kept', 'body'])
+      .where('link', '=', connection.link)
+      .orderBy('id')
+      .execute(),
+  );
+  equal(new Map(writes.map((w) => [w.operation, w.state])), new Map(acts.map((a) => [a.operation, 'sent'])), 'an act is not in the CRM');
+  /** An instant of ours by the CRM's clock, which Baton knows by whole seconds. */
+  const there = (at: string, slackMs: number): string => new Date(Date.parse(at) + skewMs + slackMs).toISOString();
+  for (const [person] of emails.entries()) {
+    const lead = await stageOf(person);
+    equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
+    const notes = side.notes(person);
+    const own = acts.filter((a) => a.person === person).map((a) => writes.find((w) => w.operation === a.operation)!);
+    for (const { operation } of own) equal(notes.filter((text) => text.includes(operation)).length, 1, 'an act has no note there, or two');
+    equal(notes.length, own.length, 'there are notes of nobody’s acts');
+    for (const { kept, body } of own)
+      if (kept.length > 0 && ![...theirs[person]!].some((at) => at > there(body.at, -slack)))
+        throw new AssertionError({ message: `The act of ${body.at} gave way, and nobody had changed anything there since.` });
+
+    const applied = await server.in((trx) =>
+      trx.selectFrom('stage_change').select('source_id').where('person', '=', lead.id).orderBy('received_at').orderBy('id').execute(),
+    );
+    const told = applied.flatMap(({ source_id }) => (source_id?.startsWith('stage:') ? wordIn(source_id) : []));
+    equal(new Set(told.map(({ at }) => at)).size, told.length, 'the same word counted twice');
+    // What Baton wrote is told again only where somebody else's word, newer than the act, had been believed before it.
+    for (const [i, { at, value }] of told.entries()) {
+      if (theirs[person]!.has(at)) continue;
+      const act = own.findLast(({ body }) => body.stage !== undefined && nameOf(body.stage) === value && there(body.at, -slack) <= at);
+      if (!act) throw new AssertionError({ message: `Nobody wrote “${value}” at ${at}.` });
+      if (!told.slice(0, i).some((other) => theirs[person]!.has(other.at) && other.at < at && other.at > there(act.body.at, -slack)))
+        throw new AssertionError({ message: `What Baton wrote at ${at} came back as news.` });
+    }
+  }
+}
+const slack = 3_000;
+
+/** What stood in the CRM and since when, of `stage:RECORD:FIELD:INSTANT:VALUE`. */
+function wordIn(sourceId: string): { at: string; value: string }[] {
+  const [, at, value] = /(\d{4}-\d\d-\d\dT[\d:.]+Z):(.*)$/.exec(sourceId) ?? [];
+  return at === undefined || value === undefined ? [] : [{ at, value }];
+}
+
+/** Many of them. Rejects with the smallest history found that goes wrong. */
+export async function bothHistories(server: TestServer, runs: number, seed: number, crm?: Crm): Promise<void> {
+  const users = { rep: await server.user('rep'), marketer: await server.user('marketer') };
+  const property = fc.asyncProperty(history, (one) => both(server, users, crm ? { ...one, crm } : one));
+  await fc.assert(property, { numRuns: runs, seed, endOnFailure: process.env.QUICK !== undefined });
+}

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { year } from './year.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server?.close());
+
+/** `npm run year` does it with 50,000 people and 500,000 activities. */
+test('a year is imported by a process that keeps dying, within the limits, and then kept in step', async () => {
+  const figures = await year(server, { people: 400, activities: 4_000, hours: 2, diesEvery: 15 }, Date.now() & 0x7fffffff);
+  expect(figures.deaths).toBeGreaterThan(3);
+  // Every five minutes it looks, and search lags a little.
+  expect(figures.longestLagAlive).toBeLessThan(6);
+});
