@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import { Refused } from '../../lib/client/trouble.ts';
 import { type Browser, browser, cardOf, frame, mailFrom, page, rep, start, uuid } from './world.ts';
@@ -774,10 +774,8 @@ describe('on LinkedIn', () => {
     await world.sight(1, seen([vanity]));
     expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
     const { id } = await world.mind.handlers.tie({ lead: card.id, ...vanity }, page);
-    await world.settle();
-    expect(world.scenes.at(-1)?.people[0]).toMatchObject({ known: 'lead', card: { id: card.id } });
+    await vi.waitFor(() => expect(world.scenes.at(-1)?.people[0]).toMatchObject({ known: 'lead', card: { id: card.id } }));
     await world.mind.handlers.undo({ id }, page);
-    await world.settle();
-    expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger');
+    await vi.waitFor(() => expect(world.scenes.at(-1)?.people[0]?.known).toBe('stranger'));
   });
 });
