@@ -11,7 +11,9 @@ export function PrivacySection({ status }: { status: Status }) {
   const { w, f } = useWords();
   const o = w.options;
   const { ask } = useWorld();
-  const [removed, setRemoved] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const unsent = status.outbox.waiting + status.outbox.refused;
+  const nothing = status.connection.state === 'not-connected' && status.cards + unsent === 0;
   const backend = status.connection.backend ? hostOf(status.connection.backend) : w.card.notConnected;
   return (
     <>
@@ -35,26 +37,32 @@ export function PrivacySection({ status }: { status: Status }) {
           </ul>
         </section>
       </div>
+      <Option title={o.cardsHere}>{o.cardsHereText(f.number(status.cards))}</Option>
       <Option
-        title={o.cardsHere}
+        title={o.forget}
         control={
-          removed ? (
+          asking ? (
+            <span className="row">
+              <button type="button" className="btn" onClick={() => void ask('forget').then(() => setAsking(false))}>
+                {o.forgetSure}
+              </button>
+              <button type="button" className="btn plain" onClick={() => setAsking(false)}>
+                {w.cancel}
+              </button>
+            </span>
+          ) : nothing ? (
             <span className="quiet" role="status">
-              {o.removed}
+              {o.forgotten}
             </span>
           ) : (
-            <button
-              type="button"
-              className="btn"
-              disabled={status.cards === 0}
-              onClick={() => void ask('forget').then(() => setRemoved(true))}
-            >
-              {o.removeAll}
+            <button type="button" className="btn" onClick={() => setAsking(true)}>
+              {o.forgetButton}
             </button>
           )
         }
       >
-        {o.cardsHereText(f.number(status.cards))}
+        {o.forgetText}
+        {unsent > 0 && ` ${o.forgetUnsent(unsent)}`}
       </Option>
       {status.me?.role === 'admin' && <AllCards on={status.allCards === true} />}
     </>

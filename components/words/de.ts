@@ -705,8 +705,13 @@ export const de: Words = {
       'Aus: von eigenen, übergebenen und in den letzten 30 Tagen geöffneten Leads. An: von allen Leads, sodass sich jeder auch ohne Netz öffnet.',
     cardsHere: 'Karten auf diesem Gerät',
     cardsHereText: (n) => `${n}, verschlüsselt; entfernt nach 30 Tagen ohne Gebrauch und beim Abmelden.`,
-    removeAll: 'Alle jetzt entfernen',
-    removed: 'Entfernt.',
+    forget: 'Alles auf diesem Gerät vergessen',
+    forgetText: 'Meldet ab und entfernt Karten, Lead-Menge, Schlüssel, Einstellungen und die Adresse des Backends.',
+    forgetUnsent: (n) =>
+      `${n === 1 ? 'Ein Schritt, der' : `${n} Schritte, die`} noch nicht gesendet ${n === 1 ? 'ist, ginge' : 'sind, gingen'} verloren.`,
+    forgetButton: 'Alles vergessen',
+    forgetSure: 'Jetzt alles vergessen',
+    forgotten: 'Hier liegt nichts.',
 
     what: 'Was',
     now: 'Jetzt',

@@ -71,6 +71,27 @@ describe('the connection', () => {
     expect(await keeper.get()).toMatchObject({ state: 'cached', sentence: expect.stringContaining('trouble') });
   });
 
+  test.each<[string, (keeper: ConnectionKeeper) => void, string]>([
+    ['no network', (keeper) => keeper.failed(), 'offline'],
+    ['the browser says so', (keeper) => keeper.lost(), 'offline'],
+    ['500', (keeper) => keeper.answered(500, undefined), 'cached'],
+    ['a page of a hotel’s network', (keeper) => keeper.answered(502, undefined), 'cached'],
+    ['away for a while', (keeper) => keeper.answered(503, 30_000), 'paused'],
+    ['too many requests', (keeper) => keeper.answered(429, undefined), 'paused'],
+    ['a token that could not be renewed just now', (keeper) => keeper.answered(401, undefined), 'live'],
+    ['a refusal', (keeper) => keeper.answered(403, undefined), 'live'],
+  ])('%s is no sign-out, and is told as what it is', async (_what, meet, state) => {
+    const keeper = open();
+    keeper.answered(200, undefined);
+    await settled();
+    meet(keeper);
+    await settled();
+    const told = await keeper.get();
+    expect(told.state).toBe(state);
+    // What is wrong has a sentence; what is not has none.
+    expect(told.sentence !== undefined).toBe(state !== 'live');
+  });
+
   test('signed out and not connected come before everything', async () => {
     const keeper = open();
     keeper.failed();

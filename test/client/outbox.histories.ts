@@ -2,20 +2,22 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { deleteDB } from 'idb';
 import { lazily } from '../../lib/client/cache.ts';
+import { outcomeOf } from '../../lib/client/http.ts';
 import { type Outbox, type Outcome, outbox } from '../../lib/client/outbox/outbox.ts';
 import { idbStore, openOutbox, type Row, type Store } from '../../lib/client/outbox/store.ts';
+import { Refused, SignedOut } from '../../lib/client/trouble.ts';
 import type { Act } from '../../lib/contract/act.ts';
 import type { Card } from '../../lib/contract/card.ts';
 
 /**
  * Random histories of the outbox against a backend that applies every operation once by its key: acts, undo, lost
  * requests and answers, late and doubled ones, errors, a worker killed at any line, two workers at once, clocks that
- * jump, sign-outs, full disks. At the end the network is well again, everything is sent, and the books must balance.
+ * jump, sign-outs, tokens that end on their way, full disks, browsers started anew, upgrades. At the end the network is well again, everything is sent, and the books must balance.
  *
  * `npm run histories` runs many of them.
  */
 
-type Fate = 'ok' | 'request lost' | 'answer lost' | 'late' | 'twice' | '500' | '429';
+type Fate = 'ok' | 'request lost' | 'answer lost' | 'late' | 'twice' | '500' | '429' | 'token ended' | 'not renewed';
 type Command =
   | {
       do: 'act';
@@ -30,6 +32,7 @@ type Command =
   | { do: 'undo' | 'retry' | 'discard'; worker: 0 | 1; which: number; fuse: number | null; turns: number }
   | { do: 'flush'; worker: 0 | 1; eager: boolean; fates: Fate[]; full: boolean; fuse: number | null; turns: number }
   | { do: 'kill'; worker: 0 | 1 }
+  | { do: 'restart' | 'upgrade' }
   | { do: 'pass'; ms: number }
   | { do: 'user'; who: 'ana' | 'ben' | null }
   | { do: 'arrive' }
@@ -42,7 +45,18 @@ const day = 24 * hour;
 const worker = fc.constantFrom(0 as const, 1 as const);
 const fuse = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 25 }) });
 const turns = fc.integer({ min: 0, max: 40 });
-const fate = fc.constantFrom<Fate[]>('ok', 'ok', 'request lost', 'answer lost', 'late', 'twice', '500', '429');
+const fate = fc.constantFrom<Fate[]>(
+  'ok',
+  'ok',
+  'request lost',
+  'answer lost',
+  'late',
+  'twice',
+  '500',
+  '429',
+  'token ended',
+  'not renewed',
+);
 const lead = fc.integer({ min: 0, max: 2 });
 
 export const command: fc.Arbitrary<Command> = fc.oneof(
@@ -82,6 +96,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('kill' as const), worker }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'restart' as const, 'upgrade' as const) }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -236,8 +251,16 @@ export class World {
   now = Date.parse('2026-11-22T09:00:00Z');
   user: { id: string; ready: boolean } | undefined = { id: 'ana', ready: true };
   fates: Fate[] = [];
-  readonly #database = lazily(openOutbox(this.name));
-  readonly store = idbStore(this.#database);
+  /** Browsers started anew, and upgrades. */
+  starts = 0;
+  upgrades = 0;
+  #version = 1;
+  #database = lazily(openOutbox(this.name, this.#version));
+  /** Of the browser that runs now: whoever opened it before goes on with what they have, if they live. */
+  #store = idbStore(this.#database);
+  get store(): Store {
+    return this.#store;
+  }
   readonly #workers: (Mortal | undefined)[] = [];
   readonly #seen = new Map<string, number>();
   readonly #pending = new Set<Promise<unknown>>();
@@ -254,7 +277,7 @@ export class World {
 
   open(mortal: Mortal): Outbox {
     return outbox({
-      store: mortal.store(this.store),
+      store: mortal.store(this.#store),
       now: () => this.now,
       random: () => 0.5,
       user: () => mortal.step(async () => this.user),
@@ -292,6 +315,11 @@ export class World {
         return { is: 'later' };
       case '429':
         return { is: 'later', asked: 30 * second };
+      // The backend took no notice of it, and the session could not get a new token, for now or for good.
+      case 'token ended':
+        return outcomeOf(new Refused(401, { type: 'urn:baton:problem:unauthenticated', title: 'Sign in first.', status: 401 }));
+      case 'not renewed':
+        return outcomeOf(new SignedOut());
       case 'answer lost':
         this.backend.handle(row, who);
         return { is: 'stopped' };
@@ -347,6 +375,13 @@ export class World {
         if (there) there.alive = false;
         return;
       }
+      case 'restart':
+        this.starts++;
+        return this.#anew();
+      case 'upgrade':
+        this.upgrades++;
+        this.#version++;
+        return this.#anew();
       case 'pass':
         this.now += one.ms;
         return this.#noteAges();
@@ -361,6 +396,19 @@ export class World {
       case 'somebody':
         this.backend.bump(`lead-${one.lead}`);
     }
+  }
+
+  /**
+   * Every worker is gone at once. The connection of the one before is still open, as it is while a browser replaces an
+   * extension: a newer version of the database has to get past it.
+   */
+  async #anew(): Promise<void> {
+    for (const mortal of this.#workers) if (mortal) mortal.alive = false;
+    const before = this.#database;
+    this.#database = lazily(openOutbox(this.name, this.#version));
+    this.#store = idbStore(this.#database);
+    await this.#database();
+    (await before().catch(() => undefined))?.close();
   }
 
   #act(mortal: Mortal, { lead, what, wrong }: Command & { do: 'act' }): void {

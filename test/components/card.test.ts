@@ -162,6 +162,48 @@ describe('the last line', () => {
     expect(line({ connection: { ...live, state: 'cached' } })).toMatch(/^As of \d\d:41$/);
     expect(line({ connection: { state: 'signed-out' } })).toBe('Signed out');
   });
+  it('says something in every state, with and without acts, and never claims more than is so', () => {
+    const held = act(decided(dana.id, { kind: 'accept' }));
+    const queued = { ...held, status: 'queued' as const, heldUntil: undefined };
+    const refused = { ...queued, status: 'refused' as const, sentence: 'No.' };
+    const states = { live, cached: { ...live, state: 'cached' as const }, offline: { ...live, state: 'offline' as const } };
+    const others = {
+      paused: { ...live, state: 'paused' as const },
+      out: { state: 'signed-out' as const },
+      none: { state: 'not-connected' as const },
+    };
+    const time = /\d\d:\d\d/g;
+    const withActs = Object.entries({ nothing: [], held: [held], queued: [queued], refused: [refused] });
+    const linesIn = (connection: object) =>
+      Object.fromEntries(
+        withActs.map(([what, acts]) => [
+          what,
+          line({ connection: connection as never, acts }, { ...dana, crm: { state: 'none' } }).replace(time, '#'),
+        ]),
+      );
+    const said = Object.fromEntries(Object.entries({ ...states, ...others }).map(([name, connection]) => [name, linesIn(connection)]));
+    expect(said).toEqual({
+      live: { nothing: 'Live · synced #', held: 'Sending in 5 s', queued: 'Sending', refused: 'Live · synced #' },
+      cached: { nothing: 'As of #', held: 'Sending in 5 s', queued: 'Sending', refused: 'As of #' },
+      offline: {
+        nothing: 'Offline · as of #',
+        held: 'Offline · as of # · 1 act waits',
+        queued: 'Offline · as of # · 1 act waits',
+        refused: 'Offline · as of #',
+      },
+      paused: {
+        nothing: 'Paused · as of #',
+        held: 'Paused · as of # · 1 act waits',
+        queued: 'Paused · as of # · 1 act waits',
+        refused: 'Paused · as of #',
+      },
+      out: { nothing: 'Signed out', held: 'Signed out · 1 act waits', queued: 'Signed out · 1 act waits', refused: 'Signed out' },
+      none: { nothing: 'Not connected', held: 'Not connected', queued: 'Not connected', refused: 'Not connected' },
+    });
+    // Without a card there is no time to name, and still something to say.
+    for (const connection of [{ state: 'cached' }, { state: 'offline' }, { state: 'paused' }] as const)
+      expect(lineOf(connection, undefined, [], now, en, f).text).not.toBe('');
+  });
   it('counts what waits', () => {
     const queued = act(decided(dana.id, { kind: 'accept' }), { status: 'queued', heldUntil: undefined });
     expect(line({ connection: { ...live, state: 'offline' }, acts: [queued, { ...queued, id: 'x' }] })).toMatch(

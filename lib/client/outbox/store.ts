@@ -62,12 +62,13 @@ export interface Store {
 
 type Database = IDBPDatabase<OutboxSchema>;
 
-/** An upgrade may add stores and indexes; it never drops the acts. */
+/** An upgrade may add stores and indexes; it never drops the acts. `version` is another one in tests of exactly that. */
 export const openOutbox =
-  (name = 'baton-outbox') =>
+  (name = 'baton-outbox', version = 1) =>
   (closed: () => void): Promise<Database> =>
-    openDB<OutboxSchema>(name, 1, {
-      upgrade(db) {
+    openDB<OutboxSchema>(name, version, {
+      upgrade(db, before) {
+        if (before >= 1) return;
         const acts = db.createObjectStore('acts', { keyPath: 'seq', autoIncrement: true });
         acts.createIndex('id', 'id', { unique: true });
         acts.createIndex('lead', 'lead');

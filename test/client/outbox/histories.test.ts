@@ -7,7 +7,7 @@ test('1,000 random histories lose no act, double none and keep their order', { t
 });
 
 test('the histories really contain what they are about', { timeout: 30_000 }, async () => {
-  const seen = { effects: 0, refused: 0, undone: 0, notSaved: 0, deaths: 0, aged: 0 };
+  const seen = { effects: 0, refused: 0, undone: 0, notSaved: 0, deaths: 0, aged: 0, starts: 0, upgrades: 0 };
   for (const made of fc.sample(commands, { numRuns: 60, seed: 1 })) {
     const world = new World();
     for (const one of made) await world.run(one);
@@ -18,6 +18,8 @@ test('the histories really contain what they are about', { timeout: 30_000 }, as
     seen.notSaved += world.notSaved.size;
     seen.deaths += world.deaths;
     seen.aged += world.aged.size;
+    seen.starts += world.starts;
+    seen.upgrades += world.upgrades;
     await world.close();
   }
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(5);
