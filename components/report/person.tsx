@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { personReport } from '../../lib/contract/routes/reports-person.ts';
 import type { z } from '../../lib/contract/z.ts';
@@ -34,6 +34,16 @@ export function PersonReport({
 }) {
   const { w } = useWords();
   const { lead } = view;
+  const find = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || (event.target as Element).closest('input, textarea, select')) return;
+      event.preventDefault();
+      find.current?.querySelector('input')?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   return (
     <>
       <header className="section-head">
@@ -43,7 +53,7 @@ export function PersonReport({
         </div>
         {lead && <Tools route="personReport" params={{ id: lead }} name={`person ${lead}`} />}
       </header>
-      <div className="person-find">
+      <div className="person-find" ref={find}>
         <Find key={lead ?? ''} onOpen={(id) => onChange({ lead: id })} onFound={() => {}} />
       </div>
       {lead && <Person key={lead} id={lead} agreement={agreement} />}

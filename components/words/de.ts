@@ -497,7 +497,7 @@ export const de: Words = {
       agreement: 'Vereinbarung zu unterschreiben',
       rejects: 'abgelehnte Zeilen',
       at_once: 'zurückgegeben, gleich anzusehen',
-      reply: 'Antwort auf deine Rückmeldung',
+      reply: 'Antwort auf Ihre Rückmeldung',
       digest: 'ein Bericht ist da',
     },
   },
@@ -770,7 +770,7 @@ export const de: Words = {
 
   queue: {
     title: 'Liste',
-    text: 'Was auf dich wartet, die nächste Frist zuerst.',
+    text: 'Was auf Sie wartet, die nächste Frist zuerst.',
     textMarketer: 'Was übergeben wurde und wie es steht; Rückmeldungen, Leads, die aufwachen, und was überfällig ist.',
     fullPage: 'Ganze Seite öffnen',
     groups: {
@@ -788,7 +788,7 @@ export const de: Words = {
     filter: 'Nach Wörtern filtern',
     noneFit: 'Hier passt nichts.',
     showAll: 'Alles zeigen',
-    choose: 'Wähl eine Zeile; hier steht ihre Karte.',
+    choose: 'Wählen Sie eine Zeile; hier steht ihre Karte.',
     news: 'Neues',
     answered: (state) => `Marketing hat geantwortet: ${state}`,
     reportOut: (period) => `Der Bericht ${period} ist da`,
@@ -802,7 +802,7 @@ export const de: Words = {
     undone: 'Zurückgenommen.',
     handedText: (days) => `In den letzten ${count(days, 'Tag', 'Tagen')} übergeben, das Neueste zuerst.`,
     noneHanded: 'In dieser Zeit wurde nichts übergeben',
-    noneHandedText: 'Übergib einen Lead von seiner Karte aus; von da an steht er hier.',
+    noneHandedText: 'Übergeben Sie einen Lead von seiner Karte aus; von da an steht er hier.',
     handedOn: 'Übergeben',
     engaged: 'Kampagnen',
     stands: 'Wie es steht',
@@ -813,7 +813,7 @@ export const de: Words = {
 
   person: {
     text: 'Auf welche Kampagnen jemand reagiert hat, der Reihe nach, mit der Botschaft jeder einzelnen.',
-    findText: 'Such einen Lead nach Namen, oder öffne das von einer Karte oder der Liste aus.',
+    findText: 'Suchen Sie einen Lead nach Namen, oder öffnen Sie das von einer Karte oder der Liste aus.',
     every: 'Jede Kampagne, die {name} erreicht hat',
     everyText: (name) =>
       `Ein Punkt ist etwas, das ${name} getan hat; eine dünne Linie die Zeit, in der Mails gesendet oder geöffnet wurden. Senkrechte Linien sind Wechsel der Stufe.`,
