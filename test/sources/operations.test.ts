@@ -109,6 +109,32 @@ test('the report says what reaches the CRM, what never does, and what it refused
   expect(found.table).toContain('HubSpot,field,hs_lead_status,0,');
 });
 
+test('feedback reaches the CRM as a note once, where that is wished', async () => {
+  await connect();
+  const dana = crm.put({ email: 'dana@feedback.example', lifecyclestage: 'marketingqualifiedlead' });
+  pass();
+  await link.pull();
+  const give = async (note: string) => {
+    const body = { kind: 'verdict' as const, verdict: 'strong' as const, note, actedAt: new Date(clock.at).toISOString() };
+    expect((await server.call(rep, giveFeedback, { params: { id: await idOf('dana@feedback.example') }, body })).status).toBe(201);
+  };
+  await give('Knew our prices.');
+  await server.in((trx) =>
+    trx
+      .updateTable('source_link')
+      .set({ mapping: JSON.stringify({ ...mapping, writeFeedback: false }) })
+      .execute(),
+  );
+  await give('For us alone.');
+  crm.trouble = [undefined, undefined, 'drop'];
+  await link.write();
+  pass();
+  await link.write();
+  const notes = [...crm.notes.values()].filter((n) => n.contact === dana.id).map((n) => n.properties.hs_note_body);
+  expect(notes).toEqual([expect.stringContaining('found the lead strong.<br>Knew our prices.')]);
+  expect(dana.properties.lifecyclestage).toBe('marketingqualifiedlead');
+});
+
 /** People of the CRM alone, one with whom a rep did something, and one whom Baton knew before. */
 async function imported(name: string): Promise<void> {
   await connect();

@@ -399,3 +399,124 @@ describe('Mautic', () => {
     });
   });
 });
+
+describe('signing in', () => {
+  const redirect = 'https://baton.example/back';
+  const grant = (error: string, error_description: string): Reply => ({ status: 400, body: { error, error_description } });
+  const cases: [Source, () => Fake, Record<string, string>, Reply, string, string][] = [
+    [
+      hubspot,
+      () => new FakeHubspot(clock.now),
+      {},
+      { status: 400, body: { status: 'BAD_AUTH_CODE', message: 'missing or unknown auth code' } },
+      'signed-out',
+      'HubSpot does not let Baton in: missing or unknown auth code. Connect again.',
+    ],
+    [
+      hubspot,
+      () => new FakeHubspot(clock.now),
+      {},
+      { status: 400, body: { status: 'BAD_REDIRECT_URI', message: 'redirect_uri does not match' } },
+      'signed-out',
+      'HubSpot does not let Baton in: redirect_uri does not match. Connect again.',
+    ],
+    [
+      hubspot,
+      () => new FakeHubspot(clock.now),
+      {},
+      { status: 503, body: '<html>' },
+      'away',
+      'HubSpot is in trouble itself (503). Baton tries again.',
+    ],
+    [
+      salesforce,
+      () => new FakeSalesforce(clock.now),
+      { address: 'https://ridgeway.my.salesforce.example' },
+      grant('invalid_grant', 'expired authorization code'),
+      'signed-out',
+      'Salesforce does not let Baton in: expired authorization code. Connect again.',
+    ],
+    [
+      salesforce,
+      () => new FakeSalesforce(clock.now),
+      { address: 'https://ridgeway.my.salesforce.example' },
+      grant('invalid_client_id', 'client identifier invalid'),
+      'signed-out',
+      'Salesforce does not let Baton in: client identifier invalid. Connect again.',
+    ],
+    [
+      salesforce,
+      () => new FakeSalesforce(clock.now),
+      { address: 'https://ridgeway.my.salesforce.example' },
+      { status: 503, body: '<html>' },
+      'away',
+      'Salesforce is in trouble itself (503). Baton tries again.',
+    ],
+    [
+      salesforce,
+      () => new FakeSalesforce(clock.now),
+      { address: 'https://ridgeway.my.salesforce.example' },
+      { status: 200, body: '<html>' },
+      'unexpected',
+      'Salesforce answers, but not as expected. Check the address, and whether something stands in between.',
+    ],
+    [
+      mautic,
+      () => new FakeMautic(clock.now),
+      { address: 'https://mautic.ridgeway.example' },
+      grant('invalid_grant', 'The authorization code has expired'),
+      'signed-out',
+      'Mautic does not let Baton in: The authorization code has expired. Connect again.',
+    ],
+    [
+      mautic,
+      () => new FakeMautic(clock.now),
+      { address: 'https://mautic.ridgeway.example' },
+      { status: 500, body: '<html>' },
+      'away',
+      'Mautic is in trouble itself (500). Baton tries again.',
+    ],
+  ];
+  test.each(cases.map((one) => [`${one[0].name}: ${one[5]}`, ...one] as const))(
+    '%s',
+    async (_, source, make, credentials, reply, trouble, sentence) => {
+      const fake = make();
+      const link = testLink(fake, clock, { ...credentials, clientId: 'client', clientSecret: 'secret' }, mapping);
+      fake.trouble = Array.from({ length: 20 }, () => reply);
+      await expect(source.signIn!.exchange(link, { code: 'x', redirect, verifier: 'v' })).rejects.toMatchObject({
+        trouble,
+        message: sentence,
+      });
+    },
+  );
+
+  test('a refresh token that Mautic takes no more', async () => {
+    const fake = new FakeMautic(clock.now);
+    const credentials = { address: 'https://mautic.ridgeway.example', clientId: fake.client.id, clientSecret: fake.client.secret };
+    const link = testLink(fake, clock, { ...credentials, refreshToken: 'old' }, mapping);
+    await expect(mautic.account(link).then(() => mautic.push(link, write()))).rejects.toMatchObject({
+      trouble: 'signed-out',
+      message: 'Mautic does not let Baton in: Invalid refresh token. Connect again.',
+    });
+  });
+});
+
+test('the rest of an answer that Salesforce no longer keeps is asked for anew with the next run', async () => {
+  const crm = new FakeSalesforce(clock.now);
+  crm.batch = 50;
+  for (let i = 0; i < 120; i++) crm.add('Lead', { Name: `P${i}`, Email: `p${i}@northwind.example` });
+  const credentials = { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret };
+  const link = testLink(crm, clock, credentials, mapping);
+  const pulled = async () => {
+    const found = new Set<string>();
+    for await (const page of salesforce.pull(link, undefined)) for (const a of page.arrivals) found.add(a.sourceId);
+    return found.size;
+  };
+  // Signing in, three counts, and the first part of the leads come before.
+  crm.trouble = [
+    ...Array.from({ length: 5 }, () => undefined),
+    { status: 400, body: [{ errorCode: 'INVALID_QUERY_LOCATOR', message: 'invalid query locator' }] },
+  ];
+  await expect(pulled()).rejects.toMatchObject({ trouble: 'refused', message: 'Salesforce: invalid query locator' });
+  expect(await pulled()).toBe(120);
+});
