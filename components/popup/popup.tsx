@@ -13,6 +13,7 @@ import { BackRow } from './back-row.tsx';
 import { Find } from './find.tsx';
 import { OfLead } from './lead.tsx';
 import { LinkedinChoice } from './linkedin.tsx';
+import { NotAllowed } from './not-allowed.tsx';
 import { OnPage } from './on-page.tsx';
 import { Queue } from './queue.tsx';
 import { Unsent } from './unsent.tsx';
@@ -24,11 +25,13 @@ export interface PopupProps {
   /** What was read in the tab that the popup was opened over. */
   scene?: Scene;
   lookFailed?: boolean;
+  /** What the site in the tab needs of the browser. */
+  origins?: readonly string[];
 }
 type View = { show: 'list' } | { show: 'lead'; id: string } | { show: 'person'; index: number };
 
 /** Acts not sent yet, what waits for me, who is on this page, how the connection is: in that order, always. */
-export function Popup({ status, queue, outbox, scene, lookFailed }: PopupProps) {
+export function Popup({ status, queue, outbox, scene, lookFailed, origins }: PopupProps) {
   const [view, setView] = useState<View>({ show: 'list' });
   const [found, setFound] = useState(false);
   const { connection } = status;
@@ -85,6 +88,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed }: PopupProps) 
           <>
             <Unsent acts={outbox} connection={connection} onOpen={openLead} />
             <Queue queue={queue} me={status.me} connection={connection} short={outbox.length > 0} onOpen={openLead} />
+            {origins && <NotAllowed origins={origins} />}
             <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} lookFailed={lookFailed} />
           </>
         )}

@@ -1,4 +1,5 @@
 import { PopupPage } from '../../components/popup/page.tsx';
+import { knownSites } from '../shared/sites.ts';
 import { start } from '../shared/start.tsx';
 
-start(<PopupPage />);
+start(<PopupPage sites={knownSites} />);

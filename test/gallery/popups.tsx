@@ -1,5 +1,5 @@
 import { Popup, type PopupProps } from '../../components/popup/popup.tsx';
-import { WorldProvider } from '../../components/world.tsx';
+import { type World, WorldProvider } from '../../components/world.tsx';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { act, agreement, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
@@ -61,6 +61,7 @@ export const marketerQueue: QueueItem[] = [
   { kind: 'agreement', lead: '', title: '', subtitle: '', agreement: 4, dueAt: '2026-11-30T09:00:00Z' },
   { kind: 'rejects', lead: '', title: '', subtitle: '', count: 12 },
 ];
+const gmail = ['https://mail.google.com/*'];
 const stranger = {
   role: 'author' as const,
   keys: [{ kind: 'email' as const, value: 'hello@brightwater.example' }],
@@ -75,12 +76,12 @@ const world = fixtureWorld(
   { now: () => now },
 );
 
-const state = (name: string, props: Partial<PopupProps>, after?: State['after']): State => ({
+const state = (name: string, props: Partial<PopupProps>, after?: State['after'], more?: Partial<World>): State => ({
   group: 'Popup',
   name,
   frame: 380,
   render: (language) => (
-    <WorldProvider value={world}>
+    <WorldProvider value={{ ...world, ...more }}>
       <Popup
         status={status}
         outbox={[]}
@@ -145,6 +146,9 @@ export const popups: State[] = [
   }),
   state('empty', { queue: { items: [] }, scene: scene({ people: [{ ...stranger }] }) }),
   state('on a page the browser closes to all', { queue, lookFailed: true }),
+  state('on a site that the browser has not allowed', { queue: { items: [repQueue[5]!] }, scene: onMail, origins: gmail }, undefined, {
+    hasOrigins: async () => false,
+  }),
   state('first run', { status: { ...status, me: undefined, connection: { state: 'not-connected' } } }),
   state('signed out', { status: { ...status, connection: { ...live, state: 'signed-out' } }, outbox: unsent.slice(0, 2) }),
   state('LinkedIn, first visit', { queue, scene: scene({ site: 'linkedin', view: 'profile', people: [] }) }),
