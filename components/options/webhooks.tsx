@@ -3,10 +3,10 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
-import { Scrolls } from '../parts/scrolls.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { AccessKeys } from './access-keys.tsx';
+import { OpenTable } from './open-table.tsx';
 import { SectionHead } from './page.tsx';
 import { WebhookForm } from './webhook-form.tsx';
 import { OpenWebhook } from './webhook-open.tsx';
@@ -28,8 +28,9 @@ export function WebhooksSection({ status }: { status: Status }) {
 }
 
 function Webhooks() {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const v = w.webhooks;
+  const now = useNow();
   const answer = useApi<{ items: WireWebhook[] }>({ route: 'webhooks' });
   const [open, setOpen] = useState<string>();
   const [adding, setAdding] = useState(false);
@@ -68,7 +69,31 @@ function Webhooks() {
           <p className="second">{v.noneText}</p>
         </div>
       )}
-      {items.length > 0 && <List items={items} open={open} onOpen={setOpen} />}
+      {items.length > 0 && (
+        <OpenTable
+          label={v.title}
+          columns={[
+            { head: v.system },
+            { head: v.state },
+            { head: v.lastTaken },
+            { head: v.waiting, num: true },
+            { head: v.failed, num: true },
+          ]}
+          rows={items.map((hook) => ({
+            id: hook.id,
+            name: hook.name,
+            small: hostOf(hook.url),
+            cells: [
+              <State key="state" hook={hook} />,
+              hook.takenAt ? f.moment(hook.takenAt, now) : v.never,
+              f.number(hook.counts.waiting),
+              f.number(hook.counts.failed),
+            ],
+          }))}
+          open={open}
+          onOpen={setOpen}
+        />
+      )}
       {opened && (
         <OpenWebhook key={opened.id} webhook={opened} {...(added?.id === opened.id && { secret: added.secret })} onChange={answer.again} />
       )}
@@ -77,80 +102,17 @@ function Webhooks() {
   );
 }
 
-function List({ items, open, onOpen }: { items: WireWebhook[]; open: string | undefined; onOpen: (id: string | undefined) => void }) {
+function State({ hook }: { hook: WireWebhook }) {
   const { w, f } = useWords();
   const v = w.webhooks;
   const now = useNow();
-  return (
-    <Scrolls label={v.title}>
-      <table className="table tall">
-        <thead>
-          <tr>
-            <th scope="col">{v.system}</th>
-            <th scope="col">{v.state}</th>
-            <th scope="col">{v.lastTaken}</th>
-            <th scope="col" className="num">
-              {v.waiting}
-            </th>
-            <th scope="col" className="num">
-              {v.failed}
-            </th>
-            <th scope="col">
-              <span className="unseen">{v.openShort}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((hook) => (
-            <tr key={hook.id}>
-              <th scope="row">
-                <b>
-                  <bdi>{hook.name}</bdi>
-                </b>
-                <small className="anywhere">
-                  <bdi>{hostOf(hook.url)}</bdi>
-                </small>
-              </th>
-              <td>
-                <State hook={hook} />
-              </td>
-              <td className="second n">{hook.takenAt ? f.moment(hook.takenAt, now) : v.never}</td>
-              <td className="num">{f.number(hook.counts.waiting)}</td>
-              <td className="num">{f.number(hook.counts.failed)}</td>
-              <td className="num">
-                <button
-                  type="button"
-                  className="btn small"
-                  aria-expanded={hook.id === open}
-                  aria-label={hook.id === open ? undefined : v.open(hook.name)}
-                  onClick={() => onOpen(hook.id === open ? undefined : hook.id)}
-                >
-                  {hook.id === open ? v.close : v.openShort}
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolls>
-  );
-}
-
-function State({ hook }: { hook: WireWebhook }) {
-  const { w } = useWords();
-  const v = w.webhooks;
   const well = hook.state === 'on' && !hook.trouble;
   return (
     <span className={well ? 'row state-of well-of' : hook.trouble ? 'row not-well' : 'row second'}>
       {well ? <i className="dot" /> : <Icon name={hook.trouble ? 'alert' : 'pause'} />}
-      {hook.state === 'off' ? v.off : hook.trouble ? <Since at={hook.trouble.since} /> : v.on}
+      {hook.state === 'off' ? v.off : hook.trouble ? <b>{v.failing(f.moment(hook.trouble.since, now))}</b> : v.on}
     </span>
   );
-}
-
-function Since({ at }: { at: string }) {
-  const { w, f } = useWords();
-  return <b>{w.webhooks.failing(f.moment(at, useNow()))}</b>;
 }
 
 const hostOf = (url: string): string => URL.parse(url)?.host ?? url;

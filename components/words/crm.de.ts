@@ -36,9 +36,6 @@ export const crm: typeof english = {
   waiting: 'Zu schreiben',
   refused: 'Abgelehnt',
   never: 'nie',
-  openShort: 'Öffnen',
-  open: (name) => `${name} öffnen`,
-  close: 'Schließen',
   states: {
     live: 'Läuft',
     paused: 'Angehalten',

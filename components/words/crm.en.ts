@@ -36,9 +36,6 @@ export const crm = {
   waiting: 'To be written',
   refused: 'Refused',
   never: 'never',
-  openShort: 'Open',
-  open: (name: string) => `Open ${name}`,
-  close: 'Close',
   states: {
     live: 'Live',
     paused: 'Paused',

@@ -665,6 +665,10 @@ export const de: Words = {
     why: 'Warum abgelehnt',
     keptBut: 'Behalten, aber',
     showAllRefused: (n) => `Alle ${n} zeigen`,
+    openShort: 'Öffnen',
+    closeShort: 'Schließen',
+    openOne: (name) => `${name} öffnen`,
+    closeOne: (name) => `${name} schließen`,
     keysTo: {
       write: {
         title: 'Schreibschlüssel',

@@ -666,6 +666,10 @@ export const en = {
     why: 'Why it was refused',
     keptBut: 'Kept, but',
     showAllRefused: (n: number) => `Show all ${n}`,
+    openShort: 'Open',
+    closeShort: 'Close',
+    openOne: (name: string) => `Open ${name}`,
+    closeOne: (name: string) => `Close ${name}`,
     keysTo: {
       write: {
         title: 'Write keys',

@@ -1,22 +1,23 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
-import { Scrolls } from '../../parts/scrolls.tsx';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import type { AgreementAnswer } from '../agreement.tsx';
+import { OpenTable } from '../open-table.tsx';
 import { Connect } from './connect.tsx';
 import { OpenSource } from './open.tsx';
 import { State, stateOf } from './state.tsx';
-import type { Added, Answer, Source } from './wire.ts';
+import type { Added, Answer } from './wire.ts';
 
 /** How often an open page asks anew: while something is under way, and otherwise. */
 const lookEveryMs = { soon: 2_000, otherwise: 15_000 };
 
 /** Connected CRMs, and connecting one. */
 export function Crms({ admin }: { admin: boolean }) {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const c = w.crm;
+  const now = useNow();
   const answer = useApi<Answer>({ route: 'sources' });
   const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const [open, setOpen] = useState<string>();
@@ -71,7 +72,39 @@ export function Crms({ admin }: { admin: boolean }) {
           <p className="second">{admin ? c.noneText : c.noneTextOther}</p>
         </div>
       )}
-      {items.length > 0 && <List items={items} open={open} onOpen={setOpen} />}
+      {items.length > 0 && (
+        <OpenTable
+          label={c.title}
+          columns={[
+            { head: c.source },
+            { head: c.state },
+            { head: c.lastSync },
+            { head: c.people, num: true },
+            { head: c.waiting, num: true },
+            { head: c.refused, num: true },
+          ]}
+          rows={items.map((one) => ({
+            id: one.id,
+            name: one.name,
+            small: one.knownAs,
+            cells: [
+              <State key="state" source={one} />,
+              one.pulledAt ? f.moment(one.pulledAt, now) : c.never,
+              f.number(one.counts.people),
+              f.number(one.counts.waiting),
+              one.counts.refused > 0 ? (
+                <span key="refused" className="not-well">
+                  <b>{f.number(one.counts.refused)}</b>
+                </span>
+              ) : (
+                f.number(0)
+              ),
+            ],
+          }))}
+          open={open}
+          onOpen={setOpen}
+        />
+      )}
       {opened && (
         <OpenSource
           key={opened.id}
@@ -84,70 +117,5 @@ export function Crms({ admin }: { admin: boolean }) {
         />
       )}
     </section>
-  );
-}
-
-function List({ items, open, onOpen }: { items: Source[]; open: string | undefined; onOpen: (id: string | undefined) => void }) {
-  const { w, f } = useWords();
-  const c = w.crm;
-  const now = useNow();
-  return (
-    <Scrolls label={c.title}>
-      <table className="table tall">
-        <thead>
-          <tr>
-            <th scope="col">{c.source}</th>
-            <th scope="col">{c.state}</th>
-            <th scope="col">{c.lastSync}</th>
-            <th scope="col" className="num">
-              {c.people}
-            </th>
-            <th scope="col" className="num">
-              {c.waiting}
-            </th>
-            <th scope="col" className="num">
-              {c.refused}
-            </th>
-            <th scope="col">
-              <span className="unseen">{c.openShort}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">
-                <b>
-                  <bdi>{one.name}</bdi>
-                </b>
-                <small className="anywhere">
-                  <bdi>{one.knownAs}</bdi>
-                </small>
-              </th>
-              <td>
-                <State source={one} />
-              </td>
-              <td className="second n">{one.pulledAt ? f.moment(one.pulledAt, now) : c.never}</td>
-              <td className="num">{f.number(one.counts.people)}</td>
-              <td className="num">{f.number(one.counts.waiting)}</td>
-              <td className={one.counts.refused > 0 ? 'num not-well' : 'num'}>
-                {one.counts.refused > 0 ? <b>{f.number(one.counts.refused)}</b> : 0}
-              </td>
-              <td className="num">
-                <button
-                  type="button"
-                  className="btn small"
-                  aria-expanded={one.id === open}
-                  aria-label={one.id === open ? undefined : c.open(one.name)}
-                  onClick={() => onOpen(one.id === open ? undefined : one.id)}
-                >
-                  {one.id === open ? c.close : c.openShort}
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolls>
   );
 }

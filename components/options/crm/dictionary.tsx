@@ -34,50 +34,34 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
     set({ stageOut: put(mapping.stageOut, stage, Object.keys(out).length > 0 ? out : '') });
   };
   const setField = (name: string, value: string) => set({ fields: put(mapping.fields, name, value) });
+  const stagesIn = (head: string, of: readonly Item[], none: string) => (
+    <Words head={head} columns={[c.there, c.here]}>
+      {of.map(({ value, label }) => (
+        <tr key={value}>
+          <th scope="row">
+            <bdi>{label}</bdi>
+          </th>
+          <td>
+            <Pick
+              label={`${head}: ${label}`}
+              value={mapping.stageIn[value]}
+              none={none}
+              items={stageItems}
+              onChange={(to) => setIn(value, to)}
+            />
+          </td>
+        </tr>
+      ))}
+    </Words>
+  );
   // Where stages and statuses are the same list, one column says both.
   const statuses = source.source === 'salesforce' ? [] : shape.statuses;
   const fieldItems: Item[] = shape.fields.map(({ value, label }) => ({ value, label: label === value ? value : `${label} (${value})` }));
   const unknown = shape.owners.filter((owner) => !owner.known).map(({ name, email }) => name || email);
   return (
     <div className="dictionary">
-      <Words head={c.stageIn} columns={[c.there, c.here]}>
-        {shape.stages.map(({ value, label }) => (
-          <tr key={value}>
-            <th scope="row">
-              <bdi>{label}</bdi>
-            </th>
-            <td>
-              <Pick
-                label={`${c.stageIn}: ${label}`}
-                value={mapping.stageIn[value]}
-                none={c.nothing}
-                items={stageItems}
-                onChange={(to) => setIn(value, to)}
-              />
-            </td>
-          </tr>
-        ))}
-      </Words>
-      {shape.deals.length > 0 && (
-        <Words head={c.dealsIn} columns={[c.there, c.here]}>
-          {shape.deals.map(({ value, label }) => (
-            <tr key={value}>
-              <th scope="row">
-                <bdi>{label}</bdi>
-              </th>
-              <td>
-                <Pick
-                  label={`${c.dealsIn}: ${label}`}
-                  value={mapping.stageIn[value]}
-                  none={c.dealUsual}
-                  items={stageItems}
-                  onChange={(to) => setIn(value, to)}
-                />
-              </td>
-            </tr>
-          ))}
-        </Words>
-      )}
+      {stagesIn(c.stageIn, shape.stages, c.nothing)}
+      {shape.deals.length > 0 && stagesIn(c.dealsIn, shape.deals, c.dealUsual)}
       <Words
         head={c.stageOut}
         columns={[c.here, c.stage, ...(statuses.length ? [c.status] : []), ...(shape.members.length ? [c.member] : [])]}

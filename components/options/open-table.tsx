@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import { Scrolls } from '../parts/scrolls.tsx';
+import { useWords } from '../words/words.tsx';
+
+export interface OpenRow {
+  id: string;
+  name: string;
+  /** What tells it from others of that name. */
+  small: string;
+  cells: ReactNode[];
+}
+interface Props {
+  label: string;
+  /** The first names the rows; numbers stand to the right. */
+  columns: { head: string; num?: true }[];
+  rows: readonly OpenRow[];
+  open: string | undefined;
+  onOpen: (id: string | undefined) => void;
+}
+
+/** Things of which one is open below the table. */
+export function OpenTable({ label, columns, rows, open, onOpen }: Props) {
+  const { w } = useWords();
+  const o = w.options;
+  return (
+    <Scrolls label={label}>
+      <table className="table tall">
+        <thead>
+          <tr>
+            {columns.map(({ head, num }) => (
+              <th key={head} scope="col" className={num && 'num'}>
+                {head}
+              </th>
+            ))}
+            <th scope="col">
+              <span className="unseen">{o.openShort}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ id, name, small, cells }) => (
+            <tr key={id}>
+              <th scope="row">
+                <b>
+                  <bdi>{name}</bdi>
+                </b>
+                <small className="anywhere">
+                  <bdi>{small}</bdi>
+                </small>
+              </th>
+              {cells.map((cell, i) => {
+                const { head, num } = columns[i + 1]!;
+                return (
+                  <td key={head} className={num ? 'num' : 'n'}>
+                    {cell}
+                  </td>
+                );
+              })}
+              <td className="num">
+                <button
+                  type="button"
+                  className="btn small"
+                  aria-expanded={id === open}
+                  aria-label={id === open ? o.closeOne(name) : o.openOne(name)}
+                  onClick={() => onOpen(id === open ? undefined : id)}
+                >
+                  {id === open ? o.closeShort : o.openShort}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolls>
+  );
+}
