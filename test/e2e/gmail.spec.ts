@@ -164,7 +164,7 @@ test('a list says how many are known and adds nothing to it', async ({ extension
   const before = await page.locator('[role="main"]').innerHTML();
   const card = await cardIn(page);
   await card.getByRole('button', { name: /1 of \d+ (person|people) here is known/ }).click();
-  await card.getByText(prospect.name).click();
+  await press(card.getByText(prospect.name));
   await expect(card.getByText('Waiting for you')).toBeVisible();
   expect(await page.locator('[role="main"]').innerHTML()).toBe(before);
 });
