@@ -102,8 +102,8 @@ function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreem
   return (
     <tr>
       <th scope="row">
-        <button type="button" className="btn link inline cut" onClick={() => onLead(item.lead)}>
-          <bdi>{item.person.name}</bdi>
+        <button type="button" className="btn link inline" title={item.person.name} onClick={() => onLead(item.lead)}>
+          <bdi className="cut">{item.person.name}</bdi>
         </button>
         {item.person.company && (
           <small className="cut">
