@@ -1072,7 +1072,7 @@ export const de: Words = {
     nextUnit: 'Wo die nächste Einheit Budget am meisten bringt',
     nextUnitText: 'Die Chance, dafür die meisten SQLs zu bringen, wenn sie bringt, was die vorigen brachten.',
     nextUnitNone: 'Zu wenig, um es zu sagen: Es braucht zwei Kanäle mit Ausgaben und je zwanzig SQLs.',
-    nextUnitSure: (channel: string, chance: string) => `${channel}, mit einer Chance von ${chance}.`,
+    nextUnitSure: (channel: string, chance: string) => `Am ehesten ${channel}: mit einer Chance von ${chance}.`,
     nextUnitOpen: (channel: string, chance: string) => `Noch offen: ${channel} liegt mit einer Chance von nur ${chance} vorn.`,
     chance: 'Chance, der beste zu sein',
     sqlsFor: (money: string) => `SQLs für ${money}`,

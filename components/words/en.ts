@@ -1069,7 +1069,7 @@ export const en = {
     nextUnit: 'Where the next unit of budget is best spent',
     nextUnitText: 'The chance to bring the most SQLs for it, if it brings what the units before it brought.',
     nextUnitNone: 'Too little to say: it takes two channels with spend and twenty SQLs each.',
-    nextUnitSure: (channel: string, chance: string) => `${channel}, with a chance of ${chance}.`,
+    nextUnitSure: (channel: string, chance: string) => `Most likely on ${channel}: the chance is ${chance}.`,
     nextUnitOpen: (channel: string, chance: string) => `Not settled yet: ${channel} is ahead with a chance of ${chance} only.`,
     chance: 'Chance to be best',
     sqlsFor: (money: string) => `SQLs for ${money}`,

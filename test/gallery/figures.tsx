@@ -179,6 +179,7 @@ const promises = {
 };
 
 const eur = (value: number) => [{ value: value * 100, currency: 'EUR' }];
+const cost = (money: number, n: number) => ({ value: (money * 100) / n, low: (money * 80) / n, high: (money * 130) / n });
 const spent = (planned: number, money: number, sql: number, ofSpend: number, ofSql: number) => ({
   planned: eur(planned),
   spent: eur(money),
@@ -186,7 +187,11 @@ const spent = (planned: number, money: number, sql: number, ofSpend: number, ofS
   pipeline: eur(sql * 9000),
   won: eur(sql * 2100),
   shareOf: { spent: ofSpend, sql: ofSql, pipeline: ofSql, won: ofSql },
-  costPer: sql >= 20 ? { sql: { value: (money * 100) / sql, low: (money * 80) / sql, high: (money * 130) / sql } } : {},
+  costPer: {
+    ...(sql * 1.8 >= 20 && { accepted: cost(money, sql * 1.8) }),
+    ...(sql >= 20 && { sql: cost(money, sql) }),
+    ...(sql * 0.15 >= 20 && { customer: cost(money, sql * 0.15) }),
+  },
   models: Object.fromEntries(
     attributionModels.map((model: AttributionModel, i) => [
       model,
@@ -212,9 +217,9 @@ const budget = {
     { campaign: { id: uuid(), name: long, channel: 'email' }, ...spent(20000, 16000, 7, 0.08, 0.05) },
   ],
   next: [
-    { channel: 'content', chance: 0.71, sqlPer: { value: 0.002, low: 0.001, high: 0.003 } },
-    { channel: 'webinar', chance: 0.26, sqlPer: { value: 0.001, low: 0.001, high: 0.002 } },
-    { channel: 'paid_search', chance: 0.03, sqlPer: { value: 0.0006, low: 0.0004, high: 0.001 } },
+    { channel: 'content', chance: 0.71, sqlPer: { value: 1.8e-5, low: 1.3e-5, high: 2.5e-5 } },
+    { channel: 'webinar', chance: 0.26, sqlPer: { value: 1.3e-5, low: 1e-5, high: 1.8e-5 } },
+    { channel: 'paid_search', chance: 0.03, sqlPer: { value: 6.6e-6, low: 4.6e-6, high: 9.4e-6 } },
   ],
 };
 
