@@ -73,4 +73,4 @@ export const gmail: Site = {
 
 /** Recipient chips without their draft around them. */
 const lonelyChips = (document: Document) =>
-  all(document, '[role="option"][data-hovercard-id*="@"]').filter((chip) => !chip.closest(bodies));
+  visible(document, '[role="option"][data-hovercard-id*="@"]').filter((chip) => !chip.closest(bodies));

@@ -67,7 +67,9 @@ export function readThread(seen: Seen, root: Element): void {
 
   if (messages.some((one) => one.sender?.email === '')) seen.unknown = 'conflict';
   else if (focused?.sender) {
-    if (inPlace(focused.sender, messages)) seen.unknown = 'group';
+    // Somebody else has written since, and who can't be seen.
+    if (messages.slice(messages.indexOf(focused) + 1).some((one) => one.open && !one.sender)) seen.unknown = 'unreadable';
+    else if (inPlace(focused.sender, messages)) seen.unknown = 'group';
     else seen.focus = people.get(focused);
   } else {
     // Only the user has written: then it is about whom they wrote to.
@@ -110,14 +112,17 @@ function senderOf(headers: (selector: string) => Element[]): Sender | undefined 
     (image) => email(image.getAttribute('jid')) ?? email(image.getAttribute('data-hovercard-id')) ?? [],
   )[0];
   const date = headers('.g3')[0];
+  const named = (selector: string) => headers(selector).filter((one) => !one.closest('.hb, .aju') && !one.matches('.g2'));
+  // A header marks one sender, by class and by place. A second one stands in a body that can't be told from it any more.
+  const marked = ways.slice(0, 2).flatMap(([, selector]) => named(selector).flatMap((one) => email(one.getAttribute('email')) ?? []));
   for (const [how, selector] of ways) {
-    const span = headers(selector).find((one) => !one.closest('.hb, .aju') && !one.matches('.g2'));
+    const [span] = named(selector);
     if (!span) continue;
     const attributes = [span.getAttribute('email'), span.getAttribute('data-hovercard-id')].flatMap((value) => email(value) ?? []);
     const address = attributes[0] ?? beside;
     // Whoever only comes first needs a witness: recipients carry the same attributes.
     if (how === 'first address' && !(beside ?? picture) && !(date && before(span, date))) continue;
-    const witnesses = [...attributes, beside, picture].filter((one) => one !== undefined);
+    const witnesses = [...attributes, beside, picture, ...(how === 'first address' ? [] : marked)].filter((one) => one !== undefined);
     const agreed = address === undefined || witnesses.every((one) => same(one, address));
     const name = span.getAttribute('name') || text(span) || undefined;
     return { email: agreed ? address : '', how, ...(name ? { name } : {}) };
