@@ -31,7 +31,7 @@ async function add(options: Page, kind: string, origin = host): Promise<void> {
 
 for (const [kind, site, name] of [
   ['Roundcube', 'roundcube', 'show-body-imitates-header'],
-  ['Outlook', 'outlook', 'conversation'],
+  ['Outlook on the web', 'outlook', 'conversation'],
 ] as const)
   test(`${kind} on a host of one’s own: allowed in the click, read from then on, and no longer when the permission is gone`, async ({
     extension,
