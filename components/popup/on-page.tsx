@@ -10,12 +10,13 @@ import { useWorld } from '../world.tsx';
 interface OnPageProps {
   scene?: Scene;
   onOpen: (index: number) => void;
+  onLead: (id: string) => void;
   lookFailed?: boolean;
 }
 const atFirst = 6;
 
 /** Who is on the page under the popup: known people first; strangers are counted, or listed to be added on a page without a reader. */
-export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
+export function OnPage({ scene, onOpen, onLead, lookFailed }: OnPageProps) {
   const { w } = useWords();
   const p = w.popup;
   const [all, setAll] = useState(false);
@@ -74,12 +75,13 @@ export function OnPage({ scene, onOpen, lookFailed }: OnPageProps) {
         </button>
       )}
       {!byClick && known.length > 0 && others.length > 0 && <p className="line-none quiet t12">{p.moreNotLeads(others.length)}</p>}
-      {byClick && <PasteLine />}
+      {byClick && <PasteLine onLead={onLead} />}
     </section>
   );
 }
 
-function PasteLine() {
+/** An address that the user brings is checked here; a lead opens as the card. */
+function PasteLine({ onLead }: { onLead: (id: string) => void }) {
   const { w } = useWords();
   const { ask } = useWorld();
   const p = w.popup;
@@ -89,17 +91,11 @@ function PasteLine() {
     event.preventDefault();
     const key = keyIn(text);
     if (!key) return setSaid(w.card.notAnAddress);
-    ask('check', { value: key.value }).then(
-      ({ known, card }) =>
-        setSaid(
-          card
-            ? `${card.person.name}${w.joint}${w.stage[card.stage]}`
-            : known === 'stranger'
-              ? p.pasteStranger
-              : known === 'invalid'
-                ? w.card.notAnAddress
-                : w.card.uncheckedText,
-        ),
+    ask('check', { value: key.kind === 'linkedin' ? text.trim() : key.value }).then(
+      ({ known, card }) => {
+        if (card) return onLead(card.id);
+        setSaid(known === 'stranger' ? p.pasteStranger : known === 'invalid' ? w.card.notAnAddress : w.card.uncheckedText);
+      },
       () => setSaid(w.failed),
     );
   };

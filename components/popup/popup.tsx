@@ -89,7 +89,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins }: Pop
             <Unsent acts={outbox} connection={connection} onOpen={openLead} />
             <Queue queue={queue} me={status.me} connection={connection} short={outbox.length > 0} onOpen={openLead} />
             {origins && <NotAllowed origins={origins} />}
-            <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} lookFailed={lookFailed} />
+            <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} onLead={openLead} lookFailed={lookFailed} />
           </>
         )}
       </>
