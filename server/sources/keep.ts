@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Arrival } from '../ingest/arrival.ts';
 import { ingest } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
@@ -5,12 +6,13 @@ import { believe, skewed } from './believe.ts';
 import { forget, join } from './gone.ts';
 import type { LinkRow } from './links.ts';
 import { keepAmounts, keepOwners } from './owners.ts';
-import { scoped } from './records.ts';
+import { scoped, sourceName } from './records.ts';
 import type { Page, Source } from './source.ts';
 
 /** How many arrivals are ingested in one go. */
 const portion = 500;
 
+/** What is here now and was not before. */
 export interface Kept {
   people: number;
   touches: number;
@@ -31,6 +33,7 @@ export async function keepPage(
   const first = row.imported_at === null;
   const skew = skewed(skewMs);
   const page = scoped(row, found);
+  const before = await here(trx, workspace, row, page);
   const news = await believe(trx, workspace, row, skew, page, first);
   // Together, so that somebody new begins with the stage that the CRM tells. The first import tells what was; later
   // pages tell what somebody changed, and of new people what became of them before we saw them.
@@ -48,11 +51,25 @@ export async function keepPage(
   await join(trx, workspace, row, page.merged, { by, receivedAt });
   await forget(trx, workspace, page.gone);
   await sendAgain(trx, workspace, row, page);
+  const after = await here(trx, workspace, row, page);
   return {
-    people: page.arrivals.filter((a) => a.person && !a.touch).length,
-    touches: page.arrivals.filter((a) => a.touch).length,
+    people: after.people - before.people,
+    touches: after.touches - before.touches,
     stages: news.crm.length + news.history.length,
   };
+}
+
+/** How much of what a page names is here. */
+async function here(trx: Trx, workspace: string, row: LinkRow, page: Page): Promise<{ people: number; touches: number }> {
+  const records = [...new Set(page.arrivals.flatMap(({ person }) => (person?.aliases ?? []).map(({ value }) => value)))];
+  const touches = page.arrivals.flatMap(({ touch, sourceId }) => (touch ? [sourceId] : []));
+  const { rows } = await sql<{ people: number; touches: number }>`
+    select
+      (select count(*) from person_alias where workspace = ${workspace}::uuid and kind = 'record' and value = any(${records}::text[])) as people,
+      (select count(*) from touch where workspace = ${workspace}::uuid and source = ${sourceName(row)} and source_id = any(${touches}::text[])) as touches`.execute(
+    trx,
+  );
+  return rows[0]!;
 }
 
 /** Portions of some hundred; what concerns one person stays in one, where the page has it side by side or not. */

@@ -208,6 +208,7 @@ describe('a source from connecting to syncing', () => {
         .execute(),
     );
     expect(stages.map((s) => s.to_stage).sort()).toEqual(['customer', 'mql']);
+    expect((await server.call(admin, sources)).body.items.find((s) => s.id === id)!.counts).toMatchObject({ people: 2, stages: 2 });
   });
 
   test('a webhook counts with its signature, once, and within its time', async () => {

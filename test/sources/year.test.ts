@@ -10,7 +10,7 @@ afterAll(() => server?.close());
 
 /** `npm run year` does it with 50,000 people and 500,000 activities. */
 test('a year is imported by a process that keeps dying, within the limits, and then kept in step', async () => {
-  const figures = await year(server, { people: 400, activities: 4_000, hours: 2, diesEvery: 15 }, Date.now() & 0x7fffffff);
+  const figures = await year(server, { people: 300, activities: 3_000, hours: 1, diesEvery: 10 }, Date.now() & 0x7fffffff);
   expect(figures.deaths).toBeGreaterThan(3);
   // Every five minutes it looks, and search lags a little.
   expect(figures.longestLagAlive).toBeLessThan(6);

@@ -309,6 +309,10 @@ async function compare(
     after = rows.at(-1)!.source_id;
   }
   equal([...missing].slice(0, 10), [], `${missing.size} touches are missing`);
+  const told = await server.in((trx) =>
+    trx.selectFrom('source_link').select(['people', 'touches']).where('id', '=', link).executeTakeFirstOrThrow(),
+  );
+  equal(told, { people: ids.length, touches: touches.size }, 'the options say other numbers');
   const counted = await server.in(async (trx) => {
     const { rows } = await sql<{ n: number }>`
       select coalesce(sum(active + passive), 0) as n from person_campaign where workspace = ${server.workspace}::uuid`.execute(trx);
