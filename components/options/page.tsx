@@ -11,10 +11,12 @@ import { AgreementSection } from './agreement.tsx';
 import { ConnectionSection } from './connection.tsx';
 import { DiagnosisSection } from './diagnosis.tsx';
 import { PrivacySection } from './privacy.tsx';
+import { RulesSection } from './rules/section.tsx';
 import { SitesSection } from './sites.tsx';
 import { SourcesSection } from './sources.tsx';
 import { WebhooksSection } from './webhooks.tsx';
 import '../style/page.css';
+import '../style/rules.css';
 
 /** A site that this build can read, with the origins it needs. Without origins it runs on hosts that the user adds. */
 export interface KnownSite {
@@ -23,12 +25,13 @@ export interface KnownSite {
   /** Users may add hosts of their company beyond these. */
   ownHosts?: true;
 }
-const sections = ['connection', 'sites', 'agreement', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
+const sections = ['connection', 'sites', 'agreement', 'rules', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
 type Section = (typeof sections)[number];
 const icons: Record<Section, IconName> = {
   connection: 'plug',
   sites: 'globe',
   agreement: 'sign',
+  rules: 'swap',
   sources: 'store',
   webhooks: 'out',
   privacy: 'shield',
@@ -53,6 +56,7 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
     connection: <ConnectionSection status={status} />,
     sites: <SitesSection status={status} sites={sites} />,
     agreement: <AgreementSection status={status} />,
+    rules: <RulesSection status={status} />,
     sources: <SourcesSection status={status} />,
     webhooks: <WebhooksSection status={status} />,
     privacy: <PrivacySection status={status} />,

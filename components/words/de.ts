@@ -2,6 +2,7 @@ import { crm } from './crm.de.ts';
 import type { Words } from './en.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
+import { rulesDe } from './rules.ts';
 import { webhooks } from './webhooks.de.ts';
 
 const count = counter('de');
@@ -502,6 +503,8 @@ export const de: Words = {
     },
   },
 
+  rules: rulesDe,
+
   options: {
     title: 'Einstellungen',
     connection: 'Verbindung',
@@ -509,6 +512,7 @@ export const de: Words = {
     sites: 'Seiten',
     sitesText: 'Wo Baton Namen und Adressen lesen darf, und wie es erscheint.',
     agreement: 'Vereinbarung',
+    rules: 'Regeln',
     sources: 'Quellen',
     sourcesText: 'Woher Leads, Kampagnen und Kontakte kommen.',
     privacy: 'Datenschutz',

@@ -1,6 +1,7 @@
 import { crm } from './crm.en.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
+import { rulesEn } from './rules.ts';
 import { webhooks } from './webhooks.en.ts';
 
 const count = counter('en');
@@ -505,6 +506,8 @@ export const en = {
     },
   },
 
+  rules: rulesEn,
+
   options: {
     title: 'Options',
     connection: 'Connection',
@@ -512,6 +515,7 @@ export const en = {
     sites: 'Sites',
     sitesText: 'Where Baton may read names and addresses, and how it shows.',
     agreement: 'Agreement',
+    rules: 'Rules',
     sources: 'Sources',
     sourcesText: 'Where leads, campaigns and touches come from.',
     privacy: 'Privacy',

@@ -8,6 +8,7 @@ import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhoo
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
 import { repQueue, status } from './popups.tsx';
+import { campaigns, preview, rules, teams } from './rules.ts';
 import type { State } from './state.tsx';
 import { type Answers, fixtureWorld } from './world.ts';
 
@@ -100,6 +101,10 @@ const routes: Record<string, unknown> = {
       { version: 3, inForceAt: '2026-07-01T06:00:00Z', signatures },
     ],
   },
+  rules: { items: rules },
+  teams: { items: teams },
+  campaigns: { items: campaigns },
+  previewRule: preview,
   writeKeys: {
     items: [
       { id: 'a', name: 'Website', endsWith: '9f2c', createdAt: '2026-07-01T06:00:00Z', lastUsedAt: '2026-11-24T11:44:00Z' },
@@ -139,6 +144,13 @@ const routes: Record<string, unknown> = {
 const answers: Answers = {
   api: ({ route }) => ({ status: 200, body: routes[route], type: 'application/json' }),
   probe: async () => ({ ok: true, name: 'Ridgeway', version: '1', api: 1 }),
+  users: () => ({
+    items: [
+      { id: 'u1', name: 'Rep One', role: 'rep', open: 5 },
+      { id: 'u2', name: 'Aleksandra Wiśniewska-Brzęczyszczykiewicz', role: 'rep', open: 2 },
+      { id: 'u3', name: 'Paul Brenner', role: 'manager' },
+    ],
+  }),
   queue: () => ({ items: repQueue.slice(0, 5) }),
   outbox: () => [],
   settings: (patch) => ({ ...status.settings, ...patch }),
@@ -250,7 +262,7 @@ export const pages: State[] = [
     { sample: true, settings: { ...status.settings, sites: { gmail: { on: false, opensByItself: true } } } },
     { first: 3 },
   ),
-  ...(['connection', 'sites', 'agreement', 'sources', 'privacy', 'diagnosis'] as const).map(
+  ...(['connection', 'sites', 'agreement', 'rules', 'sources', 'privacy', 'diagnosis'] as const).map(
     (section): State => ({
       group: 'Options',
       name: section,
@@ -274,7 +286,9 @@ export const pages: State[] = [
           ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.signature.draft .btn')?.click(), 300)
           : section === 'sites'
             ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.add-host .btn')?.click(), 100)
-            : undefined,
+            : section === 'rules'
+              ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.rule-acts .btn')?.click(), 300)
+              : undefined,
     }),
   ),
   {
@@ -381,6 +395,57 @@ export const pages: State[] = [
       </WorldProvider>
     ),
     after: (root) => setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300),
+  },
+  {
+    group: 'Options',
+    name: 'a rule, and whom it would have taken',
+    frame: 1040,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={base} sites={sites} at="rules" />
+      </WorldProvider>
+    ),
+    after: (root) => {
+      setTimeout(() => root.querySelector<HTMLElement>('.rule-acts .btn:last-child')?.click(), 200);
+      setTimeout(() => root.querySelector<HTMLElement>('.propose-acts .btn:not(.main)')?.click(), 500);
+    },
+  },
+  {
+    group: 'Options',
+    name: 'a new rule of campaigns',
+    frame: 1040,
+    render: () => (
+      <WorldProvider
+        value={worldOf({
+          api: ({ route }) => ({ status: 200, body: route === 'rules' ? { items: [] } : routes[route], type: 'application/json' }),
+        })}
+      >
+        <Options status={base} sites={sites} at="rules" />
+      </WorldProvider>
+    ),
+    after: (root) => {
+      setTimeout(() => root.querySelector<HTMLElement>('.void .btn')?.click(), 200);
+      setTimeout(() => root.querySelectorAll<HTMLElement>('.rule-form .seg > button')[1]?.click(), 400);
+      setTimeout(() => root.querySelectorAll<HTMLElement>('.rule-form .seg > button')[3]?.click(), 600);
+    },
+  },
+  {
+    group: 'Options',
+    name: 'rules, none yet, read by a rep',
+    frame: 1040,
+    render: () => (
+      <WorldProvider
+        value={worldOf({
+          api: ({ route }) => ({
+            status: 200,
+            body: route === 'rules' || route === 'campaigns' ? { items: [] } : routes[route],
+            type: 'application/json',
+          }),
+        })}
+      >
+        <Options status={status} sites={sites} at="rules" />
+      </WorldProvider>
+    ),
   },
   {
     group: 'Options',
