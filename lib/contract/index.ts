@@ -14,6 +14,7 @@ import * as leadset from './routes/leadset.ts';
 import * as me from './routes/me.ts';
 import * as operations from './routes/operations.ts';
 import * as readKeys from './routes/read-keys.ts';
+import * as ready from './routes/ready.ts';
 import * as reports from './routes/reports.ts';
 import * as reportAnswers from './routes/reports-answers.ts';
 import * as reportBudget from './routes/reports-budget.ts';
@@ -46,6 +47,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     agreement,
     campaigns,
     rules,
+    ready,
     users,
     writeKeys,
     sources,

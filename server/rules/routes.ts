@@ -9,10 +9,12 @@ import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { isTaken, type Trx } from '../store/db.ts';
 import { preview } from './preview.ts';
+import { routes as ready } from './ready.ts';
 import { runRules } from './run.ts';
 import { readRules, type StoredRule } from './store.ts';
 
 export function routes(app: App): void {
+  ready(app);
   const { jobs, log, now } = app;
   /** Whether this is heard or not, everybody is looked at every quarter of an hour. */
   const lookSoon = (workspace: string) =>

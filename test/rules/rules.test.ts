@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { changeCampaign } from '../../lib/contract/routes/campaigns.ts';
+import { readyLeads } from '../../lib/contract/routes/ready.ts';
 import { addRule, changeRule, previewRule, rules, ruleVersions, switchRule } from '../../lib/contract/routes/rules.ts';
 import { changeUser } from '../../lib/contract/routes/users.ts';
 import type { RuleBody } from '../../lib/funnel/rule.ts';
@@ -421,5 +422,42 @@ describe('a stage that arrives', () => {
       criteria: { met: ['icp', 'intent'] },
       handoff: { state: 'waiting', criteria: ['icp', 'intent'], why: ['Filled in “Demo”'] },
     });
+  });
+});
+
+describe('a list to hand over from', () => {
+  const list = async (query: object, user = marketer) => (await server.call(user, readyLeads, { query: query as never })).body;
+  test('people of a campaign: what they did, how often they came back and why; nobody who is with sales', async () => {
+    const campaign = `Listed ${count}`;
+    const [one, two, three] = [fresh(), fresh(), fresh()];
+    const ids = await put([
+      event(one, { campaign, asset: 'Demo', at: at(-day) }),
+      event(two, { campaign, at: at(-2 * day) }),
+      event(three, { campaign, kind: 'opened', at: at(-2 * day) }),
+    ]);
+    const [a, b] = [ids[0]!.person!, ids[1]!.person!];
+    const { id } = await server.in((trx) => trx.selectFrom('campaign').select('id').where('name', '=', campaign).executeTakeFirstOrThrow());
+    const both = await list({ of: 'campaign', campaign: id });
+    expect(both.items.map(({ lead }) => lead)).toEqual([a, b]);
+    expect(both.items[0]).toMatchObject({ stage: 'lead', touches: 1, lastAt: at(-day), why: ['Filled in “Demo”'], returned: { times: 0 } });
+    await help.decide(marketer!, b, { kind: 'hand_over', criteria: [], why: ['x'], to: rep!.id });
+    expect((await list({ of: 'campaign', campaign: id })).items.map(({ lead }) => lead)).toEqual([a]);
+    await help.decide(rep!, b, { kind: 'recycle', reason: 'no_budget', wakesOn: '2026-12-01' });
+    const back = (await list({ of: 'campaign', campaign: id })).items.find(({ lead }) => lead === b);
+    expect(back).toMatchObject({
+      stage: 'recycled',
+      wakesOn: '2026-12-01',
+      returned: { times: 1, last: { reason: 'no_budget', by: rep!.name } },
+    });
+    const waking = async () => (await list({ of: 'waking', limit: 200 })).items.some(({ lead }) => lead === b);
+    expect(await waking()).toBe(false);
+    server.clock.now = Date.parse('2026-12-01T08:00:00Z');
+    expect(await waking()).toBe(true);
+    expect((await list({ of: 'active', limit: 200 })).items.some(({ lead }) => lead === a)).toBe(true);
+    expect(await list({ of: 'active', limit: 1 })).toMatchObject({ more: true });
+  });
+  test('needs a campaign to be of one, and is not for reps', async () => {
+    expect((await server.call(marketer, readyLeads, { query: { of: 'campaign' } })).status).toBe(400);
+    expect((await server.call(rep, readyLeads, { query: { of: 'waking' } })).status).toBe(403);
   });
 });
