@@ -28,6 +28,7 @@ import { FunnelReport } from './funnel.tsx';
 import { LongTermReport } from './long-term.tsx';
 import { rangeOf } from './period.ts';
 import { PersonReport } from './person.tsx';
+import { ReadyList } from './ready.tsx';
 import { ReasonsReport } from './reasons.tsx';
 import { type Page, useView, type View } from './view.ts';
 import '../style/card.css';
@@ -68,6 +69,7 @@ const sections: readonly { head?: 'both' | 'marketing' | 'people' | 'news'; page
   { head: 'marketing', page: 'campaigns', icon: 'say' },
   { head: 'marketing', page: 'budget', icon: 'money' },
   { head: 'marketing', page: 'long-term', icon: 'chart' },
+  { head: 'people', page: 'hand-over', icon: 'right' },
   { head: 'people', page: 'feedback', icon: 'inbox' },
   { head: 'people', page: 'person', icon: 'user' },
   { head: 'news', page: 'digests', icon: 'news' },
@@ -129,6 +131,8 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
           ) : (
             <Figures key={page} view={view} workspace={me?.workspace ?? ''} agreement={inForce} onChange={onChange} />
           )
+        ) : page === 'hand-over' ? (
+          <ReadyList me={me} agreement={inForce} />
         ) : page === 'campaigns' ? (
           // The agreement's calendar decides what a quarter is, so it comes first.
           agreement.state === 'waiting' ? (

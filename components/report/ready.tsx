@@ -36,7 +36,10 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
   const named = campaigns.state === 'here' ? campaigns.value.items.filter(({ people }) => people > 0) : [];
   const shown = of === 'campaign' ? (campaign ?? named[0]?.id) : undefined;
   const wanted: Of = of === 'campaign' && shown === undefined ? 'active' : of;
-  const answer = useApi<{ items: ReadyLead[]; more: boolean }>({ route: 'readyLeads', query: { of: wanted, ...(shown && { campaign: shown }) } });
+  const answer = useApi<{ items: ReadyLead[]; more: boolean }>({
+    route: 'readyLeads',
+    query: { of: wanted, ...(shown && { campaign: shown }) },
+  });
   return (
     <>
       <header className="section-head">
@@ -58,7 +61,12 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
           onPick={setOf}
         />
         {of === 'campaign' && shown && (
-          <Pick label={w.report.campaign} value={shown} items={named.map(({ id, name }) => ({ value: id, label: name }))} onPick={setCampaign} />
+          <Pick
+            label={w.report.campaign}
+            value={shown}
+            items={named.map(({ id, name }) => ({ value: id, label: name }))}
+            onPick={setCampaign}
+          />
         )}
       </div>
       {answer.state === 'waiting' ? (
@@ -156,7 +164,11 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                       </small>
                     )}
                     {outcome &&
-                      (outcome.saved ? <small className="second">{r.handed(1)}</small> : <small className="help wrong">{outcome.sentence}</small>)}
+                      (outcome.saved ? (
+                        <small className="second">{r.handed(1)}</small>
+                      ) : (
+                        <small className="help wrong">{outcome.sentence}</small>
+                      ))}
                   </th>
                   <td className="second">
                     {lastAt ? f.moment(lastAt, now) : '–'}

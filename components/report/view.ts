@@ -9,6 +9,7 @@ export const pages = [
   'feedback',
   'person',
   'digests',
+  'hand-over',
   'funnel',
   'answers',
   'reasons',

@@ -907,6 +907,7 @@ export const de: Words = {
       reasons: 'Gründe',
       commitments: 'Zusagen',
       budget: 'Budget',
+      'hand-over': 'Übergeben',
       'long-term': 'Langfristig',
       'crm-health': 'Im CRM',
     },

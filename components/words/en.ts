@@ -907,6 +907,7 @@ export const en = {
       reasons: 'Reasons',
       commitments: 'Commitments',
       budget: 'Budget',
+      'hand-over': 'Hand over',
       'long-term': 'Long-term',
       'crm-health': 'In the CRM',
     },

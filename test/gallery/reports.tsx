@@ -8,6 +8,7 @@ import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.
 import type { Channel } from '../../lib/funnel/words.ts';
 import { agreement, ana, churn, marketer, now, uuid } from './fixtures.ts';
 import { status } from './popups.tsx';
+import { campaigns, readyLeads } from './rules.ts';
 import type { State } from './state.tsx';
 import { type Answers, fixtureWorld } from './world.ts';
 
@@ -282,6 +283,14 @@ export const reports: State[] = [
   state('loading', {}, { campaignsReport: new Promise(() => {}) }),
   state('in the CRM', { page: 'crm-health' }, { crmHealthReport: health }),
   state('in the CRM, none', { page: 'crm-health' }, { crmHealthReport: { ...health, items: [] } }),
+  state(
+    'a list to hand over',
+    { page: 'hand-over' },
+    { campaigns: { items: campaigns }, readyLeads: { items: readyLeads, more: true } },
+    1280,
+    (root) => setTimeout(() => root.querySelector<HTMLElement>('.ready tbody input')?.click(), 400),
+  ),
+  state('nobody to hand over', { page: 'hand-over' }, { campaigns: { items: [] }, readyLeads: { items: [], more: false } }, 900),
   state('feedback', { page: 'feedback' }, {}),
   state('feedback, narrowed', { page: 'feedback', kind: 'verdict', reason: 'not_decision_maker', campaign: churn.id, words: 'check' }, {}),
   state('feedback by campaign', { page: 'feedback', said: 'campaigns' }, {}),

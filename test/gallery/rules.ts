@@ -1,3 +1,4 @@
+import type { ReadyLead } from '../../lib/contract/routes/ready.ts';
 import type { WireRule } from '../../lib/contract/routes/rules.ts';
 
 /** Rules, and what they are made with, as the backend answers. */
@@ -70,3 +71,27 @@ export const preview = {
     found('l3', 'Li Na', { stage: 'subscriber', person: { name: 'Li Na' }, score: 10 }),
   ],
 };
+
+const ready = (lead: string, name: string, over: Partial<ReadyLead> = {}): ReadyLead => ({
+  lead,
+  person: { name, title: 'VP Operations', company: 'Northwind Labs' },
+  stage: 'recycled',
+  touches: 6,
+  lastAt: '2026-11-23T08:10:00.000Z',
+  why: ['Filled in “Demo”', 'Visited “Pricing”, 2 times'],
+  returned: { times: 2, last: { reason: 'no_budget', by: 'Rep One', at: '2026-08-20T08:00:00.000Z' } },
+  ...over,
+});
+export const readyLeads = [
+  ready('l1', 'Dana Whitfield'),
+  ready('l2', 'Maximiliane-Eleonore von Schönburg-Hohenlohe zu Waldenburg', {
+    person: {
+      name: 'Maximiliane-Eleonore von Schönburg-Hohenlohe zu Waldenburg',
+      title: 'Leiterin der Abteilung für Datenverarbeitungsgrundverordnungsprüfung',
+      company: 'Donaudampfschifffahrtsgesellschaft',
+    },
+    wakesOn: '2027-02-22',
+    returned: { times: 1, last: { reason: 'bad_timing', by: 'Aleksandra Wiśniewska-Brzęczyszczykiewicz', at: '2026-08-20T08:00:00.000Z' } },
+  }),
+  ready('l3', 'Li Na', { person: { name: 'Li Na' }, stage: 'subscriber', touches: 0, lastAt: undefined, why: [], returned: { times: 0 } }),
+];

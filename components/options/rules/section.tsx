@@ -114,12 +114,7 @@ export function RulesSection({ status }: { status: Status }) {
                   <small>{r.versionBy(rule.version, rule.madeBy, f.dateFull(rule.madeAt.slice(0, 10)))}</small>
                   <div className="rule-acts">
                     {looks && (
-                      <button
-                        type="button"
-                        className="btn small plain"
-                        aria-label={r.previewOf(rule.name)}
-                        onClick={() => setLooking(rule)}
-                      >
+                      <button type="button" className="btn small plain" title={r.previewOf(rule.name)} onClick={() => setLooking(rule)}>
                         {r.preview}
                       </button>
                     )}
@@ -134,7 +129,11 @@ export function RulesSection({ status }: { status: Status }) {
                 <td className="num">
                   {f.number(rule.handedOver)}
                   <small className="before">
-                    {r.didOf(rule.handedOver, rule.answered ? f.number(rule.answered) : undefined, f.number(rule.accepted))}
+                    {rule.answered > 0
+                      ? r.acceptedOf(f.number(rule.accepted), f.number(rule.answered))
+                      : rule.handedOver > 0
+                        ? r.noneAnswered
+                        : r.nobodyYet}
                   </small>
                 </td>
                 <td className="num">
