@@ -11,10 +11,11 @@ import { routes as keys } from './keys.ts';
 import { routes as merge } from './merge.ts';
 import { routes as people } from './people.ts';
 import { routes as queue } from './queue.ts';
+import { routes as record } from './record.ts';
 import { routes as users } from './users.ts';
 
 /** Everything that changes something because a user, or the clock, says so. */
 export function routes(app: App): void {
-  for (const area of [add, decisions, feedback, keys, merge, queue, handoffs, agreement, campaigns, users, accessKeys, people, jobs])
+  for (const area of [add, decisions, feedback, keys, merge, queue, handoffs, agreement, record, campaigns, users, accessKeys, people, jobs])
     area(app);
 }

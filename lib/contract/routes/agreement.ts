@@ -1,6 +1,6 @@
 import { agreement, signature } from '../agreement.ts';
 import { route } from '../route.ts';
-import { instant, z } from '../z.ts';
+import { day, instant, z } from '../z.ts';
 
 const difference = z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() });
 const version = z.object({
@@ -57,3 +57,30 @@ export const signAgreement = route({
   strict: true,
   problems: ['refused', 'not-found'],
 });
+
+const interval = { value: z.number(), low: z.number(), high: z.number() };
+export const getRecord = route({
+  method: 'GET',
+  path: '/v1/agreement/record',
+  summary: 'What the last four whole quarters delivered of what an agreement promises, each with its 95 % interval',
+  tag: 'Agreement',
+  by: 'any',
+  /** Absent: the one in force. */
+  query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  answer: z.object({
+    version: z.int(),
+    quarters: z.array(z.object({ name: z.string(), from: day, to: day })),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        /** `n` kept of `of` due; of a promised number: `n` in `of` months, and the rest by the month. */
+        quarters: z.array(z.object({ n: z.int(), of: z.int(), ...z.object(interval).partial().shape })),
+        record: z.object(interval).optional(),
+        /** The target lies outside the interval of the record. */
+        against: z.enum(['above', 'below']).optional(),
+      }),
+    ),
+  }),
+  problems: ['not-found'],
+});
+export type AgreementRecord = z.infer<typeof getRecord.answer>;
