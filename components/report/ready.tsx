@@ -8,6 +8,7 @@ import { Ticks } from '../card/qualify.tsx';
 import { reasonWords } from '../card/reason.ts';
 import { useSellers } from '../card/users.ts';
 import { useNow } from '../now.ts';
+import { Failed, Shapes } from '../parts/answering.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { StageTag } from '../parts/stage.tsx';
@@ -15,7 +16,6 @@ import { ActButton } from '../trust.tsx';
 import { useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
-import { Failed, Shapes } from './campaigns.tsx';
 import { Pick } from './pick.tsx';
 import '../style/rules.css';
 

@@ -16,6 +16,21 @@ import { routes as users } from './users.ts';
 
 /** Everything that changes something because a user, or the clock, says so. */
 export function routes(app: App): void {
-  for (const area of [add, decisions, feedback, keys, merge, queue, handoffs, agreement, record, campaigns, users, accessKeys, people, jobs])
+  for (const area of [
+    add,
+    decisions,
+    feedback,
+    keys,
+    merge,
+    queue,
+    handoffs,
+    agreement,
+    record,
+    campaigns,
+    users,
+    accessKeys,
+    people,
+    jobs,
+  ])
     area(app);
 }
