@@ -13,6 +13,8 @@ import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
 import { Propose } from './propose.tsx';
+import { Commitments, Outside } from './record.tsx';
+import { SideBySide, Versions } from './versions.tsx';
 
 interface Signature {
   team: Team;
@@ -30,6 +32,7 @@ export function AgreementSection({ status }: { status: Status }) {
   const o = w.options;
   const answer = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const [proposing, setProposing] = useState(false);
+  const [comparing, setComparing] = useState(false);
   if (answer.state === 'waiting') return <SectionHead title={o.agreement} text={o.agreementText} />;
   if (answer.state === 'failed')
     return (
@@ -86,9 +89,17 @@ export function AgreementSection({ status }: { status: Status }) {
             open={!inForce}
           />
         ))}
-        {draft && agreement && <Draft draft={draft} status={status} onSigned={answer.again} />}
+        {draft && agreement && <Draft draft={draft} status={status} onSigned={answer.again} open={comparing} onOpen={setComparing} />}
       </div>
+      {draft && agreement && comparing && (
+        <section className="comparing">
+          <Outside agreement={draft.agreement} />
+          <SideBySide left={agreement} right={draft.agreement} />
+        </section>
+      )}
+      {draft && !agreement && <Outside agreement={draft.agreement} />}
       <AgreementBody agreement={shown} />
+      <Versions key={newest} versions={versions} />
     </>
   );
 }
@@ -147,10 +158,16 @@ function SignButton({ team, version, onSigned }: { team: Team; version: number; 
   );
 }
 
-function Draft({ draft, status, onSigned }: { draft: NonNullable<AgreementAnswer['draft']>; status: Status; onSigned: () => void }) {
+function Draft(props: {
+  draft: NonNullable<AgreementAnswer['draft']>;
+  status: Status;
+  onSigned: () => void;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}) {
+  const { draft, status, onSigned, open, onOpen } = props;
   const { w, f } = useWords();
   const o = w.options;
-  const [open, setOpen] = useState(false);
   const team = signsFor[status.me?.role ?? ''];
   const signed = (of: Team) => draft.signatures.find((s) => s.team === of);
   return (
@@ -164,26 +181,13 @@ function Draft({ draft, status, onSigned }: { draft: NonNullable<AgreementAnswer
           })
           .join(w.joint)}
       </span>
-      <button type="button" className="btn small" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="btn small" aria-expanded={open} onClick={() => onOpen(!open)}>
         {o.compare(draft.differences.length)}
       </button>
-      {open && (
-        <dl className="differences">
-          {draft.differences.map(({ path, before, after }) => (
-            <div key={path}>
-              <dt className="quiet t12">{path.replace(/^\//, '').replaceAll('/', ' › ')}</dt>
-              <dd>
-                <del>{said(before)}</del> <ins>{said(after)}</ins>
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {open && team && !signed(team) && <SignButton team={team} version={draft.agreement.version} onSigned={onSigned} />}
+      {team && !signed(team) && open && <SignButton team={team} version={draft.agreement.version} onSigned={onSigned} />}
     </div>
   );
 }
-const said = (value: unknown) => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value));
 
 export function AgreementBody({ agreement }: { agreement: Agreement }) {
   const { w, f } = useWords();
@@ -273,32 +277,22 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
               <dd>{f.monthName(calendar.fiscalYearStart)}</dd>
             </dl>
           </section>
+          <section>
+            <h2>{w.agree.escalation}</h2>
+            <p>
+              {w.agree.escalationText(
+                w.agree.hours(f.number(agreement.escalation.graceHours)),
+                w.agree.hours(f.number(agreement.escalation.poolHours)),
+              )}
+            </p>
+            <p className="second">{w.agree.attempts(agreement.attemptsBeforeUnresponsive)}</p>
+            <p className="second">{w.agree.lookBack(agreement.lookBackMonths)}</p>
+          </section>
         </div>
       </div>
       <section className="below">
         <h2>{o.commitments}</h2>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{o.whoPromises}</th>
-              <th scope="col">{o.promises}</th>
-              <th scope="col" className="num">
-                {o.goal}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {agreement.commitments.map((c) => (
-              <tr key={c.id}>
-                <td className="second">{w.team[c.team]}</td>
-                <td>
-                  <bdi>{c.text}</bdi>
-                </td>
-                <td className="num">{c.unit === 'share' ? f.percent(c.target) : f.number(c.target)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Commitments agreement={agreement} />
       </section>
       <section className="below">
         <h2>{o.terms}</h2>

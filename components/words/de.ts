@@ -1,3 +1,4 @@
+import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
 import type { Words } from './en.ts';
 import type { Length } from './length.ts';
@@ -503,6 +504,7 @@ export const de: Words = {
     },
   },
 
+  agree: agreeDe,
   rules: rulesDe,
 
   options: {

@@ -1,3 +1,4 @@
+import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
@@ -506,6 +507,7 @@ export const en = {
     },
   },
 
+  agree: agreeEn,
   rules: rulesEn,
 
   options: {

@@ -84,7 +84,35 @@ const deliveries: WireDelivery[] = [
     sentence: 'hooks.ridgeway.example answered 422: “unknown lead”',
   },
 ];
+const quarters = ['2025-Q4', '2026-Q1', '2026-Q2', '2026-Q3'];
+const record = {
+  version: 3,
+  quarters: quarters.map((name) => ({ name, from: '2025-10-01', to: '2025-12-31' })),
+  items: [
+    {
+      id: 'mqls',
+      quarters: [96, 108, 121, 117].map((n) => ({ n, of: 3, value: n / 3, low: n / 3 - 7, high: n / 3 + 8 })),
+      record: { value: 36.8, low: 33.5, high: 40.5 },
+    },
+    {
+      id: 'feedback-answered',
+      quarters: [0, 0, 4, 5].map((n) => ({ n, of: n * 2 })),
+    },
+    {
+      id: 'answered-in-time',
+      quarters: [70, 81, 88, 90].map((n) => ({ n, of: 120, value: n / 120, low: n / 120 - 0.08, high: n / 120 + 0.07 })),
+      record: { value: 0.685, low: 0.642, high: 0.725 },
+      against: 'above' as const,
+    },
+    {
+      id: 'verdicts',
+      quarters: [50, 60, 70, 80].map((n) => ({ n, of: 90, value: n / 90, low: n / 90 - 0.1, high: n / 90 + 0.08 })),
+      record: { value: 0.722, low: 0.674, high: 0.766 },
+    },
+  ],
+};
 const routes: Record<string, unknown> = {
+  getRecord: record,
   ...crmRoutes,
   getAgreement: {
     agreement,
@@ -142,7 +170,11 @@ const routes: Record<string, unknown> = {
   },
 };
 const answers: Answers = {
-  api: ({ route }) => ({ status: 200, body: routes[route], type: 'application/json' }),
+  api: ({ route, query }) => ({
+    status: 200,
+    body: route === 'getAgreement' && query?.version === '4' ? { agreement: draft, versions: [] } : routes[route],
+    type: 'application/json',
+  }),
   probe: async () => ({ ok: true, name: 'Ridgeway', version: '1', api: 1 }),
   users: () => ({
     items: [

@@ -1,0 +1,83 @@
+import { counter } from './plural.ts';
+
+const count = counter('en');
+const zahl = counter('de');
+
+/** Words of the agreement's record and of its versions side by side. */
+export const agreeEn = {
+  record: 'Last four quarters',
+  aMonth: (n: string) => `${n} a month`,
+  between: (low: string, high: string) => `95 %: ${low} – ${high}`,
+  tooFew: 'too little to say',
+  wordOnly: 'not counted by Baton',
+  quarterOf: (name: string, text: string) => `${name}: ${text}`,
+  above: 'more than was ever likely',
+  below: 'less than is always kept',
+  outside: (n: number) => `${count(n, 'goal lies', 'goals lie')} outside what the last four quarters make likely.`,
+  outsideSign: 'You can sign it. Say to the other team why it will be different.',
+  escalation: 'Escalation',
+  escalationText: (grace: string, pool: string) =>
+    `Late: the holder’s badge and queue. After ${grace} marketing’s queue. After ${pool} more the team’s pool.`,
+  attempts: (n: number) => `${count(n, 'attempt', 'attempts')} before “no answer”`,
+  lookBack: (n: number) => `Attribution looks back ${count(n, 'month', 'months')}`,
+  versions: 'Versions',
+  versionsText: 'What two of them say, side by side.',
+  left: 'On the left',
+  right: 'On the right',
+  version: (n: number) => `Agreement ${n}`,
+  versionSince: (n: number, day: string) => `Agreement ${n}, ${day}`,
+  same: 'They say the same.',
+  where: 'Where',
+  absent: 'not there',
+  parts: {
+    stages: 'Stages',
+    reasons: 'Reasons',
+    terms: 'Terms',
+    allowed: 'Allowed times',
+    calendar: 'Calendar',
+    escalation: 'Escalation',
+    commitments: 'Commitments',
+    attemptsBeforeUnresponsive: 'Attempts',
+    lookBackMonths: 'Look-back',
+  } as Record<string, string>,
+  hours: (n: string) => `${n} h`,
+};
+
+export const agreeDe: typeof agreeEn = {
+  record: 'Letzte vier Quartale',
+  aMonth: (n) => `${n} im Monat`,
+  between: (low, high) => `95 %: ${low} bis ${high}`,
+  tooFew: 'zu wenig für eine Aussage',
+  wordOnly: 'wird von Baton nicht gezählt',
+  quarterOf: (name, text) => `${name}: ${text}`,
+  above: 'mehr, als je wahrscheinlich war',
+  below: 'weniger, als immer gehalten wird',
+  outside: (n) => `${zahl(n, 'Ziel liegt', 'Ziele liegen')} außerhalb dessen, was die letzten vier Quartale erwarten lassen.`,
+  outsideSign: 'Sie können unterschreiben. Sagen Sie dem anderen Team, warum es anders wird.',
+  escalation: 'Eskalation',
+  escalationText: (grace, pool) =>
+    `Zu spät: Zeichen und Liste derer, die sie haben. Nach ${grace} die Liste des Marketings. Nach weiteren ${pool} der Pool des Teams.`,
+  attempts: (n) => `${zahl(n, 'Versuch', 'Versuche')} vor „keine Antwort“`,
+  lookBack: (n) => `Zurechnung blickt ${zahl(n, 'Monat', 'Monate')} zurück`,
+  versions: 'Fassungen',
+  versionsText: 'Was zwei von ihnen sagen, nebeneinander.',
+  left: 'Links',
+  right: 'Rechts',
+  version: (n) => `Vereinbarung ${n}`,
+  versionSince: (n, day) => `Vereinbarung ${n}, ${day}`,
+  same: 'Sie sagen dasselbe.',
+  where: 'Wo',
+  absent: 'nicht da',
+  parts: {
+    stages: 'Stufen',
+    reasons: 'Gründe',
+    terms: 'Begriffe',
+    allowed: 'Erlaubte Zeiten',
+    calendar: 'Kalender',
+    escalation: 'Eskalation',
+    commitments: 'Zusagen',
+    attemptsBeforeUnresponsive: 'Versuche',
+    lookBackMonths: 'Rückblick',
+  },
+  hours: (n) => `${n} Std.`,
+};
