@@ -296,7 +296,7 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
       </section>
       <section className="below">
         <h2>{o.terms}</h2>
-        <table className="table">
+        <table className="table many">
           <thead>
             <tr>
               <th scope="col">{o.term}</th>
@@ -316,7 +316,15 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
                   <bdi>{t.means}</bdi>
                 </td>
                 <td className="second">
-                  <bdi>{[...t.synonyms.marketing, ...t.synonyms.sales].join(', ')}</bdi>
+                  {(['marketing', 'sales'] as const).map(
+                    (team) =>
+                      t.synonyms[team].length > 0 && (
+                        <p key={team}>
+                          <span className="quiet">{w.team[team]}: </span>
+                          <bdi>{t.synonyms[team].join(', ')}</bdi>
+                        </p>
+                      ),
+                  )}
                 </td>
               </tr>
             ))}
