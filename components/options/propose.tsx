@@ -5,6 +5,7 @@ import { CallTrouble, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
+import { ProposeMore } from './propose-more.tsx';
 
 const defined: readonly Stage[] = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer'];
 const withCriteria: readonly Stage[] = ['mql', 'sql'];
@@ -37,7 +38,7 @@ interface Props {
   onCancel: () => void;
 }
 
-/** What teams change most: what stages mean, their criteria, and how fast one answers. The rest is kept as it is. */
+/** What teams change: what stages mean, their criteria, how fast one answers, terms, dates and goals. The rest is kept as it is. */
 export function Propose({ base, newest, next, onDone, onCancel }: Props) {
   const { w } = useWords();
   const { ask } = useWorld();
@@ -139,6 +140,7 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
             1,
           )}
         </div>
+        <ProposeMore draft={draft} onChange={setDraft} />
       </div>
       {hoursWrong && <p className="help wrong">{o.mustBeNumber}</p>}
       {wrong && (

@@ -41,6 +41,12 @@ export const agreeEn = {
     lookBackMonths: 'Look-back',
   } as Record<string, string>,
   hours: (n: string) => `${n} h`,
+  editTerms: 'Terms, one a line',
+  editTermsHint: 'term | meaning | marketing’s words | sales’ words',
+  editReasons: 'Days until a returned lead comes back',
+  editGoals: 'Goals',
+  goalOf: (team: string, text: string, unit: string) => `${team}: ${text} (${unit})`,
+  editHolidays: 'Holidays as YYYY-MM-DD, one a line',
 };
 
 export const agreeDe: typeof agreeEn = {
@@ -80,4 +86,10 @@ export const agreeDe: typeof agreeEn = {
     lookBackMonths: 'Rückblick',
   },
   hours: (n) => `${n} Std.`,
+  editTerms: 'Begriffe, einer je Zeile',
+  editTermsHint: 'Begriff | Bedeutung | Wörter des Marketings | Wörter des Vertriebs',
+  editReasons: 'Tage, bis ein zurückgegebener Lead wiederkommt',
+  editGoals: 'Ziele',
+  goalOf: (team, text, unit) => `${team}: ${text} (${unit})`,
+  editHolidays: 'Feiertage als JJJJ-MM-TT, einer je Zeile',
 };
