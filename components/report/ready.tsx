@@ -117,12 +117,14 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
             <tr>
               {hands && (
                 <th scope="col">
-                  <input
-                    type="checkbox"
-                    aria-label={r.chooseAll}
-                    checked={free.length > 0 && marked.length === free.length}
-                    onChange={(e) => setChosen(new Set(e.target.checked ? free.map(({ lead }) => lead) : []))}
-                  />
+                  <span className="tick">
+                    <input
+                      type="checkbox"
+                      aria-label={r.chooseAll}
+                      checked={free.length > 0 && marked.length === free.length}
+                      onChange={(e) => setChosen(new Set(e.target.checked ? free.map(({ lead }) => lead) : []))}
+                    />
+                  </span>
                 </th>
               )}
               <th scope="col">{r.person}</th>
@@ -142,13 +144,15 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                 <tr key={lead}>
                   {hands && (
                     <td>
-                      <input
-                        type="checkbox"
-                        aria-label={r.choose(person.name)}
-                        disabled={outcome?.saved === true}
-                        checked={chosen.has(lead) && outcome?.saved !== true}
-                        onChange={(e) => tick(lead, e.target.checked)}
-                      />
+                      <span className="tick">
+                        <input
+                          type="checkbox"
+                          aria-label={r.choose(person.name)}
+                          disabled={outcome?.saved === true}
+                          checked={chosen.has(lead) && outcome?.saved !== true}
+                          onChange={(e) => tick(lead, e.target.checked)}
+                        />
+                      </span>
                     </td>
                   )}
                   <th scope="row">
