@@ -103,7 +103,7 @@ function localPart(raw: string): string | null {
 const domainForbidden = /[\s\p{Cc}/\\?#@:%[\]<>^|"'(),;!$&*+=`{}~]/u;
 
 function domainName(raw: string): string | null {
-  if (raw === '' || domainForbidden.test(raw)) return null;
+  if (raw === '' || domainForbidden.test(raw) || mixesDirections(raw)) return null;
   const url = URL.parse(`http://${raw.normalize('NFC')}`);
   if (url === null) return null;
   const host = url.hostname.replace(/\.$/, '');
@@ -111,6 +111,23 @@ function domainName(raw: string): string | null {
   if (!/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(host) || /(?:^|\.)(?:\d+|0x[\da-f]*)$/.test(host)) return null;
   if (host.length > 253 || host.split('.').some((label) => label.length > 63)) return null;
   return host;
+}
+
+const rightToLeft = '\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}';
+const anyRightToLeft = new RegExp(`[${rightToLeft}]`, 'u');
+const plainRightToLeft = new RegExp(`^(?=\\p{L})[${rightToLeft}](?:(?=[\\p{L}\\p{Mn}])[${rightToLeft}]|[0-9-])*$`, 'u');
+
+/**
+ * A host name that runs both ways within a label, or beside one that begins with anything but a letter. Which of these
+ * are names at all, browsers and Node decide differently; where they would not agree, it is no key on either side.
+ */
+function mixesDirections(raw: string): boolean {
+  const labels = raw
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[.\u3002]/);
+  if (!labels.some((label) => anyRightToLeft.test(label))) return false;
+  return !labels.every((label) => label === '' || plainRightToLeft.test(label) || /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(label));
 }
 
 const memberId = /^ACoAA[A-Za-z0-9_-]{6,120}$/;
