@@ -373,6 +373,15 @@ export function brain(world: BrainWorld): Brain {
     return id;
   };
 
+  /** A worker that was just started reads everything a scene is made of at once, not one after the other. */
+  let warmed = false;
+  function warm(): void {
+    if (warmed) return;
+    warmed = true;
+    const read = [leadSet.kid(), cards.count(), outbox.list(), context(), paired.get(), scenes.all()];
+    // Whoever needs it asks again, and is told what is wrong.
+    void Promise.allSettled(read);
+  }
   const isOn = async (site: SiteId): Promise<boolean> => (await settings.get()).sites[site]?.on !== false;
   /** Does something that may switch sites, and tells their open pages. */
   async function switching<T>(work: () => Promise<T>): Promise<T> {
@@ -411,6 +420,7 @@ export function brain(world: BrainWorld): Brain {
     begin: async (_, from) => from.by === 'content' && (await isOn(from.site)),
     async sighting(seen, from) {
       if (from.by !== 'content' || from.site !== seen.site) throw new BridgeError('invalid', 'This site is read by another reader.');
+      warm();
       // The script may have begun before the site was switched off.
       if (!(await isOn(seen.site))) return nowhere;
       return scenes.sighted(from.tab, seen);
