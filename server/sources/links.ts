@@ -102,7 +102,8 @@ export function makeLink({ id, call, clock, mapping, renewal, signal, setting = 
       const theirs = Date.parse(answer.headers.date ?? '');
       if (!Number.isNaN(theirs)) {
         const ahead = theirs + 500 - clock.now();
-        skew = Math.abs(ahead) < sameTimeMs ? 0 : ahead;
+        // What is known stays as long as it fits: two instants are compared by one and the same difference.
+        if (Math.abs(ahead - skew) >= sameTimeMs) skew = Math.abs(ahead) < sameTimeMs ? 0 : ahead;
       }
       return answer;
     },

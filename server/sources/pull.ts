@@ -125,6 +125,7 @@ async function keep({ store, world, source, workspace }: Run, run: LinkRow, link
         people: eb('people', '+', kept.people),
         touches: eb('touches', '+', kept.touches),
         stages: eb('stages', '+', kept.stages),
+        skew_ms: Math.round(link.skew),
         ...('cursor' in page && page.of !== undefined && { progress: JSON.stringify({ done: page.done, of: page.of }) }),
       }))
       .execute();
