@@ -21,8 +21,8 @@ test('an admin has another system told, sees what it refused, and tells it again
   await expect(page.getByText(/took it and answered 204/)).toBeVisible();
   expect(new Webhook(secret).verify(there.heard[0]!.raw, there.heard[0]!.headers)).toMatchObject({ type: 'test' });
 
-  // It refuses what happens next, in its own words.
-  there.answer = () => ({ status: 422, body: 'no such table' });
+  // It does not take what happens next, in its own words, and wants to be left alone for a while.
+  there.answer = () => ({ status: 429, body: 'being moved', headers: { 'retry-after': '3600' } });
   const refused = there.next(({ message }) => message.type === 'decision');
   const lead = await market.touch(prospect);
   await market.handOver(lead, rep, ['Asked for a demo']);
@@ -31,7 +31,7 @@ test('an admin has another system told, sees what it refused, and tells it again
   await page.getByRole('button', { name: 'Close Warehouse' }).click();
   await page.getByRole('button', { name: 'Open Warehouse' }).click();
   const row = page.getByRole('row', { name: new RegExp(prospect.name) });
-  await expect(row).toContainText('answered 422: “no such table”');
+  await expect(row).toContainText('answered 429: “being moved”');
   const again = there.next(({ message }) => message.type === 'decision');
   await row.getByRole('button', { name: /^Send again/ }).click();
   const told = await again;
