@@ -9,7 +9,7 @@ import { isActive, partOf, teamOf } from '../../lib/funnel/words.ts';
 import { handOverByRules } from '../rules/run.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
-import { readLeads } from '../store/leads.ts';
+import { noHistory, readLeads, writeHistory } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
 import { addTouches, type NewTouch } from '../store/touches.ts';
 import type { Arrival } from './arrival.ts';
@@ -147,12 +147,14 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
     const lead = leads.get(person);
     return lead ? [{ lead, list }] : [];
   });
+  const later = noHistory();
   for (let i = 0; i < moving.length; i += together)
     await Promise.all(
       moving
         .slice(i, i + together)
-        .map(({ lead, list }) => move(trx, workspace, lead, list, { ...context, terms, silent: silent.has(lead.id) })),
+        .map(({ lead, list }) => move(trx, workspace, lead, list, { ...context, terms, later, silent: silent.has(lead.id) })),
     );
+  await writeHistory(trx, workspace, later);
   // Files tell what was, in several parts; once they are all there the rules look by themselves.
   if (context.kind !== 'history') {
     const acted = fresh.filter(({ kind }) => isActive(kind)).map(({ person }) => person);

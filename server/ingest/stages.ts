@@ -9,7 +9,7 @@ import { type Stage, stages, type TouchKind } from '../../lib/funnel/words.ts';
 import { activeTouches } from '../rules/known.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
-import { saveLead } from '../store/leads.ts';
+import { type History, saveLead, writeHistory } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
 import type { StageIn } from './arrival.ts';
 import { keepPast, type PastChange } from './past.ts';
@@ -34,6 +34,8 @@ export interface Movement {
   by: By;
   /** The lead as it was read is nothing that happened: its first change has nothing before it. */
   silent?: boolean;
+  /** Collects the history of all leads that move, for whoever called to write. */
+  later: History;
 }
 
 /** Files often know days only: of two stages on one day the further one came later. */
@@ -58,7 +60,7 @@ export async function knownChanges(
  * The lead was read under lock.
  */
 export async function move(trx: Trx, workspace: string, lead: Lead, movers: readonly Mover[], movement: Movement): Promise<void> {
-  const { terms, receivedAt, kind, by } = movement;
+  const { terms, receivedAt, kind, by, later } = movement;
   let current = lead;
   let silent = movement.silent ?? false;
   const past: PastChange[] = [];
@@ -72,6 +74,7 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
       receivedAt,
       by,
       terms,
+      later,
       ...(source && { source }),
       ...(sourceId && { sourceId }),
       ...(criteria?.length && { criteria }),
@@ -122,7 +125,10 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
       });
     } else mover.refused(result);
   }
-  if (past.length > 0) await keepPast(trx, workspace, current, past, movement);
+  if (past.length === 0) return;
+  // It reads what is there.
+  await writeHistory(trx, workspace, later);
+  await keepPast(trx, workspace, current, past, movement);
 }
 
 /** What a source calls met counts where the agreement knows it. */

@@ -1,13 +1,13 @@
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { deadlines, holderOf, iso } from '../../lib/funnel/clock.ts';
 import type { Applied, Lead } from '../../lib/funnel/lead.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { recordChange } from './change.ts';
 import type { Trx } from './db.ts';
-import { recordEvents, type When } from './history.ts';
+import { type EventRow, eventRows, insertEvents, type When } from './history.ts';
 import { newId } from './id.ts';
-import type { By } from './tables.ts';
+import type { By, Tables } from './tables.ts';
 
 /** Leads between their rows and the rules. */
 
@@ -128,6 +128,8 @@ export interface SaveContext extends When {
   /** Of a stage that a source told: the same row twice is one change. */
   source?: string;
   sourceId?: string;
+  /** Takes the history, to be written with that of other leads in the same transaction. */
+  later?: History;
 }
 
 /**
@@ -142,7 +144,7 @@ export async function saveLead(
   context: SaveContext,
 ): Promise<void> {
   const { lead, events } = applied;
-  const { by, terms, criteria, team: _team, source, sourceId, ...when } = context;
+  const { by, terms, criteria, team: _team, source, sourceId, later, ...when } = context;
   const amount = events.findLast((event) => event.kind === 'opportunity' && event.amount);
   const row = {
     origin: lead.origin,
@@ -186,40 +188,72 @@ export async function saveLead(
   if (lead.handoff) await saveHandoff(trx, workspace, lead, applied, context);
 
   const changes = events.flatMap((event) => (event.kind === 'stage' ? [event] : []));
-  if (changes.length > 0)
-    await trx
-      .insertInto('stage_change')
-      .values(
-        changes.map((event, i) => ({
-          workspace,
-          id: newId(),
-          person: lead.id,
-          from_stage: event.from ?? null,
-          to_stage: event.to,
-          reason: event.reason ?? null,
-          note: event.note ?? null,
-          by_kind: by.kind,
-          by_id: by.id,
-          by_name: by.name ?? null,
-          handoff: lead.handoff?.id ?? null,
-          agreement: when.agreement ?? null,
-          at: when.at,
-          acted_at: when.actedAt ?? null,
-          received_at: when.receivedAt,
-          // One row of a source may pass several stages; its own id belongs to the last of them.
-          source: source ?? null,
-          source_id: i === changes.length - 1 ? (sourceId ?? null) : null,
-        })),
-      )
-      .execute();
-  await recordEvents(
-    trx,
-    workspace,
-    by,
-    when,
-    events.map(({ kind, ...data }) => ({ person: lead.id, kind, data })),
-  );
-  await recordChange(trx, workspace, [lead.id]);
+  const written: History = {
+    leads: [lead.id],
+    stages: changes.map((event, i) => ({
+      workspace,
+      id: newId(),
+      person: lead.id,
+      from_stage: event.from ?? null,
+      to_stage: event.to,
+      reason: event.reason ?? null,
+      note: event.note ?? null,
+      by_kind: by.kind,
+      by_id: by.id,
+      by_name: by.name ?? null,
+      handoff: lead.handoff?.id ?? null,
+      agreement: when.agreement ?? null,
+      at: when.at,
+      acted_at: when.actedAt ?? null,
+      received_at: when.receivedAt,
+      // One row of a source may pass several stages; its own id belongs to the last of them.
+      source: source ?? null,
+      source_id: i === changes.length - 1 ? (sourceId ?? null) : null,
+    })),
+    events: eventRows(
+      workspace,
+      by,
+      when,
+      events.map(({ kind, ...data }) => ({ person: lead.id, kind, data })),
+    ),
+  };
+  if (later) {
+    later.leads.push(...written.leads);
+    later.stages.push(...written.stages);
+    later.events.push(...written.events);
+  } else await writeHistory(trx, workspace, written);
+}
+
+/** What is written of leads beside their rows: stages, events, and that their cards changed. */
+export interface History {
+  leads: string[];
+  stages: Insertable<Tables['stage_change']>[];
+  events: EventRow[];
+  /** Settles when what was taken out before is written. */
+  writing?: Promise<void>;
+}
+export const noHistory = (): History => ({ leads: [], stages: [], events: [] });
+/** Rows of one statement, which takes 65,535 values. */
+const statementRows = 1000;
+
+/** Writes it, and empties it: what is added meanwhile is for the next time. Whoever comes second waits for the first. */
+export function writeHistory(trx: Trx, workspace: string, history: History): Promise<void> {
+  const before = history.writing;
+  const write = async (): Promise<void> => {
+    await before;
+    const leads = history.leads.splice(0);
+    const stages = history.stages.splice(0);
+    const events = history.events.splice(0);
+    for (let i = 0; i < stages.length; i += statementRows)
+      await trx
+        .insertInto('stage_change')
+        .values(stages.slice(i, i + statementRows))
+        .execute();
+    for (let i = 0; i < events.length; i += statementRows) await insertEvents(trx, events.slice(i, i + statementRows));
+    await recordChange(trx, workspace, leads);
+  };
+  history.writing = write();
+  return history.writing;
 }
 
 async function saveHandoff(
@@ -227,7 +261,7 @@ async function saveHandoff(
   workspace: string,
   lead: Lead,
   { events }: Applied,
-  { by, terms, team, ...when }: SaveContext,
+  { by, terms, team, later: _, ...when }: SaveContext,
 ): Promise<void> {
   const handoff = lead.handoff!;
   const moved = events.findLast((event) => event.kind === 'handoff' && event.id === handoff.id);
