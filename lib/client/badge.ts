@@ -57,7 +57,7 @@ const words = {
     late: (name: string) => `${name}: overdue`,
   },
   de: {
-    waiting: (n: number) => (n === 1 ? 'Baton: 1 wartet auf dich' : `Baton: ${n} warten auf dich`),
+    waiting: (n: number) => (n === 1 ? 'Baton: 1 wartet auf Sie' : `Baton: ${n} warten auf Sie`),
     late: (name: string) => `${name}: überfällig`,
   },
 } as const;

@@ -51,7 +51,7 @@ const de: typeof en = {
   waiting: 'Noch zu senden',
   waitingMeans: 'Schritte, auf die das Backend noch nicht geantwortet hat.',
   refused: 'Abgelehnt oder alt',
-  refusedMeans: 'Schritte, über die du entscheiden musst.',
+  refusedMeans: 'Schritte, über die Sie entscheiden müssen.',
   page: (site, view) => `Seite: ${site}, ${view}`,
   read: (people) => `${people} Personen`,
   pageMeans: 'Was der Leser auf einer offenen Seite gefunden hat, und auf welchem Weg.',

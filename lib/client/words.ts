@@ -32,8 +32,8 @@ const de: typeof en = {
   predecessor: 'Nicht gesendet, weil der Schritt davor nicht angenommen wurde.',
   notSaved: 'Das konnte auf diesem Gerät nicht gesichert werden. Nichts wurde gesendet.',
   noRoom:
-    'Auf diesem Gerät ist kein Platz mehr; das konnte nicht gesichert werden. Nichts wurde gesendet. Schaff Platz und versuch es noch einmal.',
-  notSignedIn: 'Melde dich zuerst an.',
+    'Auf diesem Gerät ist kein Platz mehr; das konnte nicht gesichert werden. Nichts wurde gesendet. Schaffen Sie Platz und versuchen Sie es noch einmal.',
+  notSignedIn: 'Melden Sie sich zuerst an.',
   noCard: 'Dieser Lead ist nicht auf diesem Gerät, und das Backend ist gerade nicht zu erreichen.',
   noSuchAct: 'Dieser Schritt steht nicht mehr in der Liste.',
   stillSending: 'Das wird noch gesendet. Sobald das Backend geantwortet hat, kann es aus der Liste.',
@@ -43,17 +43,17 @@ const de: typeof en = {
   paused: 'Das Backend hat um eine kurze Pause gebeten.',
   serverTrouble: 'Das Backend hat gerade Schwierigkeiten. Was noch zu senden ist, bleibt erhalten.',
   notAnAddress: 'Das ist weder eine Mailadresse noch ein LinkedIn-Profil.',
-  keyIsOwn: 'Das ist deine eigene Adresse oder eine eurer Firma.',
-  fixedByPolicy: 'Welches Backend verwendet wird, legt eure Firma fest.',
+  keyIsOwn: 'Das ist Ihre eigene Adresse oder eine Ihrer Firma.',
+  fixedByPolicy: 'Welches Backend verwendet wird, legt Ihre Firma fest.',
   notThatSetting: 'Das lässt sich nur in den Optionen ändern.',
   noReader:
-    'Diese Seite lässt sich nicht lesen. Der Browser erlaubt es keiner Erweiterung, oder sie ist gerade erst aufgegangen: versuch es noch einmal.',
+    'Diese Seite lässt sich nicht lesen. Der Browser erlaubt es keiner Erweiterung, oder sie ist gerade erst aufgegangen: Versuchen Sie es noch einmal.',
   unknownRoute: 'Diesen Aufruf kennt das Backend nicht.',
   onlyReading: 'Dieser Aufruf ändert etwas und geht über die Schritte.',
   gone: 'Diesen Lead gibt es nicht mehr.',
   refusedByServer: 'Das Backend hat das abgelehnt.',
-  notifyHandoff: { title: 'Eine Übergabe ist bei dir', body: (name) => `${name} wartet auf deine Antwort.` },
-  notifyReply: { title: 'Deine Rückmeldung wurde beantwortet', body: (name) => `Das Marketing hat zu ${name} geantwortet.` },
+  notifyHandoff: { title: 'Eine Übergabe ist bei Ihnen', body: (name) => `${name} wartet auf Ihre Antwort.` },
+  notifyReply: { title: 'Ihre Rückmeldung wurde beantwortet', body: (name) => `Das Marketing hat zu ${name} geantwortet.` },
   notifyReport: { title: 'Der Bericht ist da', body: (period) => `${period} kann jetzt gelesen werden.` },
 };
 
