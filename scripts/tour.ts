@@ -4,7 +4,14 @@ import { tour } from '../test/tour/tour.ts';
 import { needBrowser } from './parts/browser.ts';
 import { build } from './parts/build.ts';
 
-/** `npm run tour`: pictures of every screen and state, of the real extension beside the real backend, into docs/tour. */
+/**
+ * `npm run tour`: pictures of every screen and state, of the real extension beside the real backend, into docs/tour.
+ * `npm run tour -- dark popup reports` takes only those of a theme, and of scenes with these words in their names.
+ */
+const themes = ['light', 'dark'] as const;
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => !(themes as readonly string[]).includes(word));
+const chosen = themes.filter((theme) => words.includes(theme));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 await needBrowser(say);
 const { code, output } = await build('chrome', 'practice');
@@ -14,10 +21,10 @@ if (code !== 0) {
 }
 let taken = 0;
 const failed: string[] = [];
-for (const theme of ['light', 'dark'] as const) {
+for (const theme of chosen.length > 0 ? chosen : themes) {
   // A backend each, because the tour decides things.
   const backend = await startBackend();
-  const camera = await tour(backend, theme);
+  const camera = await tour(backend, theme, wanted);
   await backend.remove();
   taken += camera.taken.length;
   failed.push(...camera.failed);

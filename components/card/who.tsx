@@ -6,7 +6,7 @@ import { useWords } from '../words/words.tsx';
 import { useDoing } from './doing.tsx';
 import { FoldButton } from './frame.tsx';
 
-/** Name, title and company, funnel. The title gives way first, then the company, then the name. */
+/** Name, title and company, funnel. The title gives way first, but not all of it, then the company, then the name. */
 export function Who({ card, others }: { card: Card; others?: ReactNode }) {
   const { name, title, company } = card.person;
   const { w } = useWords();

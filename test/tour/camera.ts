@@ -11,8 +11,11 @@ export class Camera {
   readonly theme: string;
   readonly taken: string[] = [];
   readonly failed: string[] = [];
-  constructor(theme: string) {
+  private readonly wanted: readonly string[];
+  /** `wanted`: parts of the names of scenes; all of them where there are none. */
+  constructor(theme: string, wanted: readonly string[] = []) {
     this.theme = theme;
+    this.wanted = wanted;
     mkdirSync(album, { recursive: true });
   }
 
@@ -56,6 +59,7 @@ export class Camera {
   }
 
   async scene(name: string, work: () => Promise<void>): Promise<void> {
+    if (this.wanted.length > 0 && !this.wanted.some((words) => name.includes(words))) return;
     try {
       await work();
     } catch (error) {

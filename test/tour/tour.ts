@@ -11,8 +11,8 @@ import { recordingProxy } from '../harness/proxy.ts';
 import { Camera } from './camera.ts';
 
 /** Every screen and state of the real extension beside the real backend, once for each theme. */
-export async function tour(backend: Backend, theme: 'light' | 'dark'): Promise<Camera> {
-  const camera = new Camera(theme);
+export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: readonly string[] = []): Promise<Camera> {
+  const camera = new Camera(theme, wanted);
   const wire = await recordingProxy();
   const extension = await launch({ proxy: wire, mode: 'practice', colorScheme: theme, viewport: { width: 1180, height: 820 } });
   const { context } = extension;
@@ -207,9 +207,10 @@ export async function tour(backend: Backend, theme: 'light' | 'dark'): Promise<C
   });
   await scene('options', async () => {
     const options = await extension.open('options.html');
-    for (const section of ['connection', 'sites', 'agreement', 'sources', 'privacy', 'diagnosis']) {
+    for (const section of ['connection', 'sites', 'agreement', 'sources', 'webhooks', 'privacy', 'diagnosis']) {
       await options.goto(extension.url(`options.html#${section}`));
-      await options.getByRole('main').getByRole('heading').first().waitFor();
+      // A heading, a line under it, and what was asked for.
+      await options.waitForFunction(() => (document.querySelector('main')?.innerText ?? '').split('\n').filter(Boolean).length > 2);
       await camera.page(options, `options-${section}`);
     }
     await options.close();
