@@ -96,6 +96,18 @@ describe('escalation', () => {
     expect(nextEscalation(mql, agreement, '2026-11-24T12:00:00Z')).toBeUndefined();
   });
 
+  test('counts no nights, weekends or holidays, and keeps its hour over a change of clocks', () => {
+    // Handed over on Friday 23 Oct 2026 at 16:30 in Vienna, an hour before closing; clocks go back that Sunday, and
+    // Monday 26 is a holiday: due Tuesday 15:30, grace 17:30, pool on Wednesday 10:30, all wall-clock.
+    const friday = waiting('rep-1', { since: '2026-10-23T14:30:00.000Z', clockFrom: '2026-10-23T14:30:00.000Z' });
+    const closed = { ...agreement, calendar: { ...agreement.calendar, holidays: ['2026-10-26'] } };
+    const at = (now: string): string => escalationOf(friday, closed, now);
+    expect([at('2026-10-24T20:00:00Z'), at('2026-10-26T12:00:00Z'), at('2026-10-27T14:29:00Z')]).toEqual(['none', 'none', 'none']);
+    expect([at('2026-10-27T14:30:00Z'), at('2026-10-27T16:29:00Z')]).toEqual(['breached', 'breached']);
+    expect([at('2026-10-27T16:30:00Z'), at('2026-10-28T05:00:00Z'), at('2026-10-28T09:29:00Z')]).toEqual(['grace', 'grace', 'grace']);
+    expect(at('2026-10-28T09:30:00Z')).toBe('pool');
+  });
+
   test('rests while the clock does, and is nobody’s from sql on', () => {
     const pause = { from: monday, until: '2026-12-30T08:00:00.000Z', reason: 'On holiday', by: manager.name! };
     expect(escalationOf(waiting('rep-1', { pause }), agreement, '2026-12-01T12:00:00Z')).toBe('none');
