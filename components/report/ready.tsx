@@ -9,9 +9,9 @@ import { reasonWords } from '../card/reason.ts';
 import { useSellers } from '../card/users.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
+import { StageEntry } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { StageTag } from '../parts/stage.tsx';
 import { ActButton } from '../trust.tsx';
 import { useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
@@ -177,7 +177,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                   <td className="second">
                     {lastAt ? f.moment(lastAt, now) : '–'}
                     <small className="before">
-                      <StageTag stage={stage} />
+                      <StageEntry stage={stage} agreement={agreement} />
                     </small>
                   </td>
                   <td className="second">

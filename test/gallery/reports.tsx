@@ -288,7 +288,10 @@ export const reports: State[] = [
     { page: 'hand-over' },
     { campaigns: { items: campaigns }, readyLeads: { items: readyLeads, more: true } },
     1280,
-    (root) => setTimeout(() => root.querySelector<HTMLElement>('.ready tbody input')?.click(), 400),
+    (root) => {
+      setTimeout(() => root.querySelector<HTMLElement>('.ready tbody input')?.click(), 400);
+      setTimeout(() => root.querySelector<HTMLElement>('.ready .entry')?.click(), 600);
+    },
   ),
   state('nobody to hand over', { page: 'hand-over' }, { campaigns: { items: [] }, readyLeads: { items: [], more: false } }, 900),
   state('feedback', { page: 'feedback' }, {}),

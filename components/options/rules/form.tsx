@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { WireRule } from '../../../lib/contract/routes/rules.ts';
+import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import type { ActiveKind, Assignment, RuleBody, RuleWhen, Segment } from '../../../lib/funnel/rule.ts';
 import { activeKinds } from '../../../lib/funnel/words.ts';
 import type { User } from '../../card/pick-user.tsx';
@@ -58,12 +59,13 @@ interface Props {
   rule?: WireRule;
   users: User[];
   teams: Team[];
-  criteria: { id: string; text: string }[];
+  agreement?: Agreement;
   onDone: () => void;
   onCancel: () => void;
 }
 
-export function RuleForm({ rule, users, teams, criteria, onDone, onCancel }: Props) {
+export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Props) {
+  const criteria = agreement?.stages.mql?.criteria ?? [];
   const { w } = useWords();
   const r = w.rules;
   const { ask } = useWorld();
@@ -254,7 +256,7 @@ export function RuleForm({ rule, users, teams, criteria, onDone, onCancel }: Pro
           {w.cancel}
         </button>
       </div>
-      {shown && <Preview key={JSON.stringify(shown)} rule={shown} />}
+      {shown && <Preview key={JSON.stringify(shown)} rule={shown} agreement={agreement} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
 import type { previewRule } from '../../../lib/contract/routes/rules.ts';
 import type { z } from '../../../lib/contract/z.ts';
+import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import type { RuleBody } from '../../../lib/funnel/rule.ts';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
-import { StageTag } from '../../parts/stage.tsx';
+import { StageEntry } from '../../parts/entry.tsx';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 
@@ -11,7 +12,17 @@ type Found = z.output<NonNullable<typeof previewRule.answer>>;
 const months = 3;
 
 /** Whom a rule would have handed over in the last 90 days, before it is on. */
-export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string; onClose?: () => void }) {
+export function Preview({
+  rule,
+  name,
+  agreement,
+  onClose,
+}: {
+  rule: RuleBody;
+  name?: string;
+  agreement?: Agreement;
+  onClose?: () => void;
+}) {
   const { w, f } = useWords();
   const r = w.rules;
   const now = useNow();
@@ -66,7 +77,7 @@ export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string
                     <td className="second">
                       {f.moment(at, now)}
                       <small className="before">
-                        <StageTag stage={stage} />
+                        <StageEntry stage={stage} agreement={agreement} />
                       </small>
                     </td>
                     <td className="second">

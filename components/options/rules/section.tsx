@@ -42,14 +42,14 @@ export function RulesSection({ status }: { status: Status }) {
     );
   const sellers = Array.isArray(users) ? users : [];
   const sides = teams.state === 'here' ? teams.value.items.filter(({ side }) => side === 'sales') : [];
-  const criteria = (agreement.state === 'here' && agreement.value.agreement?.stages.mql?.criteria) || [];
+  const inForce = agreement.state === 'here' ? agreement.value.agreement : undefined;
   if (editing)
     return (
       <RuleForm
         rule={editing === 'new' ? undefined : editing}
         users={sellers}
         teams={sides}
-        criteria={criteria}
+        agreement={inForce}
         onDone={() => {
           setEditing(undefined);
           rules.again();
@@ -150,6 +150,7 @@ export function RulesSection({ status }: { status: Status }) {
           key={`${looking.id} ${looking.version}`}
           rule={bodyOf(looking)}
           name={looking.name}
+          agreement={inForce}
           onClose={() => setLooking(undefined)}
         />
       )}
