@@ -29,11 +29,14 @@ const rowOf = (page: Page, name: string | RegExp): Locator =>
     .getByRole('row')
     .filter({ has: page.getByRole('rowheader', { name }) })
     .first();
-const cells = async (row: Locator): Promise<string[]> =>
-  (await row.getByRole('cell').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+const cells = async (row: Locator): Promise<string[]> => {
+  await row.waitFor();
+  return (await row.getByRole('cell').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+};
 
 /** The same as a press, with the keyboard. */
 async function pressKey(button: Locator): Promise<void> {
+  await button.focus();
   await settled(button);
   await button.press('Enter');
 }
