@@ -321,7 +321,7 @@ export async function both(server: TestServer, users: { rep: User; marketer: Use
       trx.selectFrom('stage_change').select('source_id').where('person', '=', lead.id).orderBy('received_at').orderBy('id').execute(),
     );
     const told = applied.flatMap(({ source_id }) => (source_id?.startsWith('stage:') ? wordIn(source_id) : []));
-    equal(new Set(told.map(({ at }) => at)).size, told.length, 'the same word counted twice');
+    equal(new Set(told.map(({ at, value }) => `${at} ${value}`)).size, told.length, 'the same word counted twice');
     // What Baton wrote is told again only where somebody else's word, newer than the act, had been believed before it.
     for (const [i, { at, value }] of told.entries()) {
       if (theirs[person]!.has(at)) continue;
