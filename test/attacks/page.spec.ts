@@ -50,9 +50,15 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   const tricks = [
     `${host}.style.setProperty('opacity', '0.01', 'important')`,
     `${host}.style.setProperty('filter', 'opacity(0)', 'important')`,
+    `${host}.style.setProperty('clip-path', 'inset(100%)', 'important')`,
     `{ const cover = document.createElement('div'); cover.popover = 'manual'; cover.style.cssText = 'position:fixed;inset:0;width:100vw;height:100vh;margin:0;border:0;background:white;pointer-events:none'; document.body.append(cover); cover.showPopover(); globalThis.cover = cover; }`,
   ];
-  const undo = [`${host}.style.removeProperty('opacity')`, `${host}.style.removeProperty('filter')`, 'globalThis.cover.remove()'];
+  const undo = [
+    `${host}.style.removeProperty('opacity')`,
+    `${host}.style.removeProperty('filter')`,
+    `${host}.style.removeProperty('clip-path')`,
+    'globalThis.cover.remove()',
+  ];
   for (const [i, trick] of tricks.entries()) {
     await page.evaluate(trick);
     // The browser tells a frame late that it is hidden; a person who is lured clicks later than that.
