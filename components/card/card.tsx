@@ -154,8 +154,7 @@ function Faces(props: {
   useEscape(menuOpen, () => setMenuOpen(false));
   const { connection } = scene;
   const face = props.people ? ({ face: 'people' } as const) : faceOf(scene);
-  const quiet =
-    face.face === 'stranger' || face.face === 'own' || face.face === 'name-only' || face.face === 'unknown' || face.face === 'nobody';
+  const quiet = face.face === 'stranger' || face.face === 'own' || face.face === 'unknown' || face.face === 'nobody';
   const about = scene.acts.filter((a) => a.status === 'held' || a.status === 'queued' || a.status === 'sending');
   const line = about.length
     ? undefined

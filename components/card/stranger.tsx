@@ -62,7 +62,8 @@ export function Stranger({ person, scene, reach }: { person: ScenePerson; scene:
           )
         }
       >
-        <p>{nameOnly ? c.nameOnlyText : c.notLeadText}</p>
+        {/* A search by name is sent, so what says that nothing was gives way to it. */}
+        {step !== 'find' && <p>{nameOnly ? c.nameOnlyText : c.notLeadText}</p>}
         {!nameOnly && address && (
           <p className="address cut" title={address}>
             {person.name && (
@@ -178,7 +179,7 @@ export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: 
         <ActButton className="btn main wide" onAct={() => void reach.tie(chosen.id, key.kind, key.value)}>
           <span className="cut">{fill(c.tieTo, { value: key.value, name: <bdi>{chosen.person.name}</bdi> })}</span>
         </ActButton>
-        <p className="help">{c.tieEffect}</p>
+        <p className="help">{key.kind === 'email' ? c.tieEffect : c.profileTieEffect}</p>
         <button type="button" className="btn wide" onClick={() => reach.open(chosen)}>
           {w.popup.openLead}
         </button>

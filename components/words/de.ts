@@ -321,6 +321,7 @@ export const de: Words = {
     profileNotTied: 'Dieses Profil gehört noch nicht zu {name}.',
     tieTo: '{value} mit {name} verknüpfen',
     tieEffect: 'Mail von dieser Adresse öffnet dann diese Karte.',
+    profileTieEffect: 'Ab dann öffnet dieses Profil diese Karte.',
     untie: 'Lösen',
     untieTitle: 'Nicht diese Person',
     untieText: 'Eine Adresse, die jemand anderem gehört, wird hier gelöst. Der Lead bleibt.',

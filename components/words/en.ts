@@ -325,6 +325,7 @@ export const en = {
     profileNotTied: 'This profile is not tied to {name} yet.',
     tieTo: 'Tie {value} to {name}',
     tieEffect: 'From then on mail from this address opens this card.',
+    profileTieEffect: 'From then on this profile opens this card.',
     untie: 'Untie',
     untieTitle: 'Not this person',
     untieText: 'An address that belongs to somebody else is untied here. The lead stays.',
