@@ -9,7 +9,7 @@ import type { Trx } from '../store/db.ts';
 const tagSize = 5;
 /** How many changes a client may be behind before it gets the whole set. */
 const keptVersions = 2000;
-/** A new version rewrites the whole set, so a large one is made less often: this many tags a second. */
+/** A new version rewrites the whole set, so a large one is made less often: this many tags at once, and as many a second. */
 const tagsPerSecond = 50_000;
 
 export const toNumbers = (bytes: Uint8Array): Float64Array<ArrayBuffer> => {
@@ -29,7 +29,7 @@ export async function newestVersion(trx: Trx, workspace: string, kid: number): P
   const { rows } = await sql<{ version: number | null; stale: boolean }>`
     select s.version,
            s.version is null or (
-             s.made_at + make_interval(secs => s.count::double precision / ${tagsPerSecond}) <= now()
+             s.made_at + make_interval(secs => greatest(0, s.count::double precision / ${tagsPerSecond} - 1)) <= now()
              and exists (select 1 from leadset_touched t
                          where t.workspace = k.workspace and t.kid = k.kid and t.xid >= s.xid)) as stale
     from leadset_key k left join leadset s on s.workspace = k.workspace and s.kid = k.kid

@@ -37,13 +37,16 @@ export interface FeedCursor {
   id: string;
 }
 
-export const encodeCursor = ({ era, xid, id }: FeedCursor): string => Buffer.from(`${era}.${xid}.${id}`).toString('base64url');
+/** Always as long, so that the length of a request says nothing of what was written meanwhile. */
+export const encodeCursor = ({ era, xid, id }: FeedCursor): string =>
+  Buffer.from(`${era}.${xid.padStart(20, '0')}.${id}`).toString('base64url');
 
 export function decodeCursor(text: string): FeedCursor | undefined {
   const [era, xid, id, ...rest] = Buffer.from(text, 'base64url').toString('latin1').split('.');
   if (!era || !xid || id === undefined || rest.length > 0) return undefined;
   if (!/^\d{1,20}$/.test(xid) || !/^[0-9a-f-]{36}$/.test(id) || !/^[0-9a-f-]{36}$/.test(era)) return undefined;
-  return { era, xid, id };
+  // Without the zeros in front: they would make it octal.
+  return { era, xid: String(BigInt(xid)), id };
 }
 
 /**

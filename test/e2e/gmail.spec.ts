@@ -149,7 +149,7 @@ test('added as my lead, it starts as mine', async ({ extension, mail, prospect, 
   await mail.show(page, 'thread-several-messages', prospect);
   const card = await cardIn(page);
   await open(card);
-  await card.getByRole('button', { name: 'Add as my lead' }).click();
+  await press(card.getByRole('button', { name: 'Add as my lead' }));
   await press(card.getByRole('button', { name: 'Add as my lead' }).last());
   await expect(card.getByText('SAL', { exact: true })).toBeVisible();
   await expect.poll(async () => (await market.find(prospect.name)) !== undefined, { timeout: 20_000 }).toBe(true);

@@ -1,5 +1,5 @@
 import { ask } from '../../scripts/parts/sign-in.ts';
-import { cardIn } from '../harness/extension.ts';
+import { cardIn, press } from '../harness/extension.ts';
 import { gmailPage, gmailPolicy } from '../harness/gmail.ts';
 import { replaced, serve } from '../harness/site.ts';
 import { expect, test } from './house.ts';
@@ -44,7 +44,7 @@ test('a page that cannot be read any more says so; a pasted address leads on, an
   await card.getByRole('button', { name: /^Open:/ }).click();
   await expect(card.getByText('This page is not built as expected, so nothing is read from it.')).toBeVisible();
 
-  await card.getByRole('button', { name: 'Copy diagnosis' }).click();
+  await press(card.getByRole('button', { name: 'Copy diagnosis' }));
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(copied).toContain('Page: gmail, message');
   expect(await copied()).toContain('unreadable');

@@ -41,7 +41,7 @@ test('a sender by name alone: it says so, and on a click offers the people it co
   await card.getByRole('button', { name: /^Open:/ }).click();
   await expect(card.getByText('The page shows a name, no address.')).toBeVisible();
   expect(wire.since().filter(({ url }) => url.startsWith(backend.url))).toEqual([]);
-  await card.getByRole('button', { name: 'Find by name' }).click();
+  await press(card.getByRole('button', { name: 'Find by name' }));
   await expect(card.locator('.pick')).toHaveCount(1);
   await press(card.locator('.pick').first());
   await expect(card.getByText('Waiting for you')).toBeVisible();
