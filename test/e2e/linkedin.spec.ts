@@ -55,11 +55,11 @@ test('a profile that is not tied offers who it could be, on a click; tied after 
   await expect(card.getByText('Not a lead', { exact: true })).toBeVisible();
   // Until the click nobody is asked.
   expect(wire.since().filter(({ url }) => url.startsWith(backend.url))).toEqual([]);
-  await card.getByRole('button', { name: 'Find by name' }).click();
+  await press(card.getByRole('button', { name: 'Find by name' }));
   const found = card.locator('.pick');
   await expect(found).toHaveCount(2);
   await expect(found.first()).toContainText('The page names this company too');
-  await found.first().click();
+  await press(found.first());
   await press(card.getByRole('button', { name: new RegExp(`^Tie ${vanity} to`) }));
   await expect(card.getByText('Waiting for you')).toBeVisible();
   const keys = async () => (await market.card(lead)).person.keys.map(({ kind, value }) => `${kind} ${value}`);
