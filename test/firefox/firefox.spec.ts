@@ -167,17 +167,17 @@ test('decided offline it waits through a restart of the browser, and lands once 
   await before.press(button('Accept'));
   await before.shows('Accepted, saved here');
   // The browser asks whether it may, first, and gets no further.
-  await wire.seen((request) => request.url.endsWith('/decisions') && wire.requests.indexOf(request) >= length);
+  await wire.seen((request) => request.url.endsWith(`/${lead}/decisions`) && wire.requests.indexOf(request) >= length);
   await before.shows('Offline');
   await firefox.restart();
   const options = await firefox.open('options.html');
-  const open = async () => (await ask(options, 'outbox')).filter(({ status }) => status !== 'done');
+  const open = async () => (await ask(options, 'outbox')).filter(({ name, status }) => name === prospect.name && status !== 'done');
   expect((await open()).map(({ act }) => act.kind)).toEqual(['decision']);
   expect(await times(market, lead, 'stage', 'sal')).toBe(0);
   wire.mend();
   await ask(options, 'sync');
   await expect.poll(() => times(market, lead, 'stage', 'sal'), { timeout: 90_000 }).toBe(1);
   await expect.poll(open).toEqual([]);
-  const sent = wire.requests.slice(length).filter(decides);
+  const sent = wire.requests.slice(length).filter((request) => decides(request) && request.url.includes(lead));
   expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
 });
