@@ -349,6 +349,32 @@ describe('the page', () => {
   });
 });
 
+test('many tokens of one user spend one budget, wherever they say they come from, and nobody else’s', async () => {
+  const narrow = await backend({}, { limits: { requests: { quota: 4, window: 3600 } } });
+  const all = await Promise.all(Array.from({ length: 3 }, () => tokens(narrow.url)));
+  const answers: [number, string | null][] = [];
+  for (const [i, { key, access }] of [...all, ...all].entries()) {
+    const answer = await fetch(`${narrow.url}/v1/me`, {
+      headers: {
+        authorization: `DPoP ${access}`,
+        dpop: proof(key, { method: 'GET', url: `${narrow.url}/v1/me`, token: access }),
+        'x-forwarded-for': `198.51.100.${i}`,
+      },
+    });
+    answers.push([answer.status, answer.headers.get('ratelimit')?.match(/r=\d+/)?.[0] ?? null]);
+  }
+  expect(answers).toEqual([
+    [200, 'r=3'],
+    [200, 'r=2'],
+    [200, 'r=1'],
+    [200, 'r=0'],
+    [429, 'r=0'],
+    [429, 'r=0'],
+  ]);
+  expect((await me(narrow.url, await tokens(narrow.url, 'bo@ridgeway.example'))).status).toBe(200);
+  await narrow.stop();
+});
+
 test('a forged Host leads nobody elsewhere', async () => {
   const { request } = await import('node:http');
   const text = await new Promise<string>((done, fail) => {

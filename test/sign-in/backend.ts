@@ -5,7 +5,7 @@ import pg from 'pg';
 import { route } from '../../lib/contract/route.ts';
 import { z } from '../../lib/contract/z.ts';
 import type { Config } from '../../server/config.ts';
-import { dispatch } from '../../server/http/dispatch.ts';
+import { dispatch, type Parts } from '../../server/http/dispatch.ts';
 import { openLog } from '../../server/http/log.ts';
 import { routes as me } from '../../server/http/me.ts';
 import type { User } from '../../server/http/user.ts';
@@ -53,7 +53,10 @@ const echo = route({
   answer: z.object({ text: z.string() }),
 });
 
-export async function backend(env: Record<string, string> = {}, options: { sample?: boolean; url?: string } = {}): Promise<Backend> {
+export async function backend(
+  env: Record<string, string> = {},
+  options: { sample?: boolean; url?: string } & Pick<Parts, 'limits'> = {},
+): Promise<Backend> {
   const { url: databaseUrl, ownerUrl, drop } = await freshDatabase();
   const store = openStore({ url: databaseUrl });
   const workspace = await createWorkspace(store, { name: 'Ridgeway', sample: options.sample ?? false });
@@ -84,7 +87,7 @@ export async function backend(env: Record<string, string> = {}, options: { sampl
     every: () => undefined,
   } as unknown as Jobs;
   const now = () => Date.now() + clock.skew;
-  const made = dispatch({ store, config, log: openLog('silent'), jobs, now }, (app) => {
+  const made = dispatch({ store, config, log: openLog('silent'), jobs, now, ...(options.limits && { limits: options.limits }) }, (app) => {
     me(app);
     app.stream(echo, async ({ read }) => ({ text: Buffer.from(await read(1000)).toString() }));
     return signIn(app, env);
