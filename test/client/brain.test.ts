@@ -311,6 +311,58 @@ describe('an act', () => {
     expect(world.faults).toEqual([]);
   });
 
+  test('offline, two on one lead wait in order through deaths of the worker, and the first holds back the second', async () => {
+    const card = dana();
+    let world = await synced([card]);
+    world.backend.offline = true;
+    const first = await world.mind.handlers.decide({ lead: card.id, decision: { kind: 'accept' } }, page);
+    const second = await world.mind.handlers.decide({ lead: card.id, decision: { kind: 'qualify', criteria: [] } }, page);
+    world.clock.now += 6001;
+    await world.mind.minute();
+    world = world.restart();
+    await world.mind.started();
+    expect((await world.mind.handlers.outbox(undefined, page)).map(({ id }) => id)).toEqual([first.id, second.id]);
+    // Nothing but the first was tried: the second builds on it.
+    expect(new Set(world.backend.calls.filter(({ call }) => call === 'send').map((one) => one.with))).toEqual(new Set([first.id]));
+    expect(world.backend.sent).toEqual([]);
+
+    world.backend.offline = false;
+    const became = (funnelVersion: number) => ({ is: 'done' as const, card: { ...card, version: 10 + funnelVersion, funnelVersion } });
+    world.backend.answers = [became(5), became(6)];
+    world.clock.now += 60_000;
+    await world.mind.online();
+    await expect.poll(() => world.backend.sent.map(({ id }) => id)).toEqual([first.id, second.id]);
+    expect(world.backend.sent.map(({ act }) => act.kind === 'decision' && act.body.basis)).toEqual([4, { after: first.id }]);
+  });
+
+  test.each([
+    ['as it should', 0],
+    ['two days ahead', 48 * 3600_000],
+    ['two days behind', -48 * 3600_000],
+    ['back before the act was done', -8 * 24 * 3600_000],
+  ])('after a week offline it goes once, with the device clock %s', async (_, moved) => {
+    const card = dana();
+    let world = await synced([card]);
+    world.backend.offline = true;
+    const { id } = await world.mind.handlers.decide({ lead: card.id, decision: { kind: 'accept' } }, page);
+    for (let day = 0; day < 7; day++) {
+      world.clock.now += 24 * 3600_000;
+      await world.mind.minute();
+      world = world.restart();
+      await world.mind.started();
+    }
+    expect(await world.mind.handlers.outbox(undefined, page)).toMatchObject([{ id, status: 'queued' }]);
+    // No event tells that the network is back: what is left of the last back-off must not be waited for.
+    world.clock.now += 3600_000 + moved;
+    world.backend.offline = false;
+    await world.mind.minute();
+    await expect.poll(() => world.backend.sent.map((row) => row.id)).toEqual([id]);
+    world.clock.now += 3600_000;
+    await world.mind.minute();
+    expect(world.backend.sent).toHaveLength(1);
+    expect(world.faults).toEqual([]);
+  });
+
   test('the worker is woken when the next act is due', async () => {
     const card = dana();
     const world = await synced([card]);
@@ -526,6 +578,17 @@ describe('up to date', () => {
     ]);
     await world.sight(1, mailFrom('dana@northwind.example'));
     expect(world.scenes.at(-1)?.people[0]?.cardState).toBe('here');
+  });
+
+  test('cards that were kept under the old key go, also those that the new one does not bring', async () => {
+    const world = await synced([dana(), cardOf('Otto Brandt', 'otto@fabrikam.example')]);
+    expect((await world.mind.handlers.status(undefined, page)).cards).toBe(2);
+    world.backend.kid = 2;
+    world.backend.version = 2;
+    world.clock.now += 31 * 24 * 3600_000;
+    world.backend.feedPages = [{ items: [], next: 'n1', more: false }];
+    await world.mind.handlers.sync(undefined, page);
+    expect((await world.mind.handlers.status(undefined, page)).cards).toBe(0);
   });
 
   test('the badge counts what the popup says is waiting', async () => {
