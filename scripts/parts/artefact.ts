@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compareManifest, type Manifest } from '../checks/manifest.ts';
-import { type Browser, build, built, type Mode } from './build.ts';
+import { type Browser, build, built, differencesWhenBuiltElsewhere, type Mode } from './build.ts';
 import { node, one, root, type Step, tool } from './step.ts';
 
 export const approvedPath = (browser: Browser): string => join(root, 'test', 'manifest', `${browser}.json`);
@@ -50,6 +50,7 @@ export function artefacts(): Step[] {
         compareManifest(builtManifest(browser, mode), json(approvedPath(browser)), mode).join('\n'),
       ),
     ),
+    one('a second build, elsewhere, has the same bytes', () => differencesWhenBuiltElsewhere('chrome')),
     one('content scripts are light', async () => heavyContentScripts()),
     one('web-ext lint finds no error', lintFirefox),
   ];

@@ -41,16 +41,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /**
  * Runs a program and waits for its end. `show` lets its output through as it comes; otherwise it is collected.
+ * `cwd` is the root of the checkout unless told.
  * Never rejects: a program that cannot be started ends with 127.
  */
 export function run(
   command: string,
   args: readonly string[],
-  options: { show?: boolean; env?: Record<string, string> } = {},
+  options: { show?: boolean; env?: Record<string, string>; cwd?: string } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const through = options.show ? 'inherit' : 'pipe';
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...options.env }, stdio: ['ignore', through, through] });
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', through, through],
+    });
     running.add(child);
     let output = '';
     child.stdout?.on('data', (chunk) => {
