@@ -48,12 +48,14 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   await settled(accept);
   const box = (await accept.boundingBox())!;
   const tricks = [
+    `${host}.style.setProperty('opacity', '0', 'important')`,
     `${host}.style.setProperty('opacity', '0.01', 'important')`,
     `${host}.style.setProperty('filter', 'opacity(0)', 'important')`,
     `${host}.style.setProperty('clip-path', 'inset(100%)', 'important')`,
     `{ const cover = document.createElement('div'); cover.popover = 'manual'; cover.style.cssText = 'position:fixed;inset:0;width:100vw;height:100vh;margin:0;border:0;background:white;pointer-events:none'; document.body.append(cover); cover.showPopover(); globalThis.cover = cover; }`,
   ];
   const undo = [
+    `${host}.style.removeProperty('opacity')`,
     `${host}.style.removeProperty('opacity')`,
     `${host}.style.removeProperty('filter')`,
     `${host}.style.removeProperty('clip-path')`,
@@ -68,6 +70,46 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
     await expect(card.getByText('Accepted, saved here'), trick).toBeHidden();
     await page.evaluate(undo[i]!);
   }
+});
+
+test('what hides a page does not hide the card, and its buttons go on working: faded, moved or blurred pages, covers on top', async ({
+  extension,
+  mail,
+  lead,
+  prospect,
+  market,
+}) => {
+  const page = await extension.context.newPage();
+  const { card, accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
+  await settled(accept);
+  const clip = (await accept.boundingBox())!;
+  const look = () => page.screenshot({ clip, animations: 'disabled' });
+  const untouched = await look();
+  const cover = (style: string) =>
+    `{ const cover = document.createElement('div'); cover.className = 'cover'; cover.style.cssText = 'position:fixed;inset:0;z-index:2147483647;pointer-events:none;${style}'; document.documentElement.append(cover); }`;
+  const tricks = [
+    `document.documentElement.style.opacity = '0.01'`,
+    `document.body.style.opacity = '0.9'`,
+    `document.body.style.filter = 'blur(20px)'`,
+    `document.body.style.transform = 'translate(300px, 300px) scale(0.2)'`,
+    cover('background:white'),
+    cover('background:transparent'),
+    cover('background:white;left:50px'),
+  ];
+  for (const trick of tricks) {
+    await page.evaluate(trick);
+    expect((await look()).equals(untouched), trick).toBe(true);
+    await page.evaluate(`{
+      document.documentElement.style.opacity = '';
+      for (const name of ['opacity', 'filter', 'transform']) document.body.style[name] = '';
+      document.querySelector('.cover')?.remove();
+    }`);
+  }
+  for (const trick of tricks) await page.evaluate(trick);
+  expect((await look()).equals(untouched)).toBe(true);
+  expect(await times(market, lead, 'stage', 'sal')).toBe(0);
+  await press(accept);
+  await expect(card.getByText('Accepted, saved here')).toBeVisible();
 });
 
 test('a page that tears at it two hundred times a second meets no resistance, and nothing is lost', async ({
