@@ -36,7 +36,7 @@ test('clicks and keys that a script makes do nothing', async ({ extension, mail,
   await expect(card.getByText('Accepted, saved here')).toBeVisible();
 });
 
-test('a button that cannot be seen cannot be pressed: faded, clipped, or covered by another popover', async ({
+test('a button that cannot be seen cannot be pressed: faded, clipped, or covered by another popover, wholly or in part', async ({
   extension,
   mail,
   lead,
@@ -47,18 +47,22 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   const { card, accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
   await settled(accept);
   const box = (await accept.boundingBox())!;
+  const cover = (width: string) =>
+    `{ const cover = document.createElement('div'); cover.popover = 'manual'; cover.style.cssText = 'position:fixed;inset:0;width:${width};height:100vh;margin:0;padding:0;border:0;background:white;pointer-events:none'; document.body.append(cover); cover.showPopover(); globalThis.cover = cover; }`;
   const tricks = [
     `${host}.style.setProperty('opacity', '0', 'important')`,
     `${host}.style.setProperty('opacity', '0.01', 'important')`,
     `${host}.style.setProperty('filter', 'opacity(0)', 'important')`,
     `${host}.style.setProperty('clip-path', 'inset(100%)', 'important')`,
-    `{ const cover = document.createElement('div'); cover.popover = 'manual'; cover.style.cssText = 'position:fixed;inset:0;width:100vw;height:100vh;margin:0;border:0;background:white;pointer-events:none'; document.body.append(cover); cover.showPopover(); globalThis.cover = cover; }`,
+    cover('100vw'),
+    cover(`${box.x + box.width * 0.75}px`),
   ];
   const undo = [
     `${host}.style.removeProperty('opacity')`,
     `${host}.style.removeProperty('opacity')`,
     `${host}.style.removeProperty('filter')`,
     `${host}.style.removeProperty('clip-path')`,
+    'globalThis.cover.remove()',
     'globalThis.cover.remove()',
   ];
   for (const [i, trick] of tricks.entries()) {
