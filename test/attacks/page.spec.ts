@@ -66,6 +66,8 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
     'globalThis.cover.remove()',
   ];
   for (const [i, trick] of tricks.entries()) {
+    // Before each, a press would count.
+    await settled(accept);
     await page.evaluate(trick);
     // The browser tells a frame late that it is hidden; a person who is lured clicks later than that.
     await card.evaluate(() => new Promise((done) => setTimeout(done, 400)));
