@@ -342,7 +342,7 @@ export const de: Words = {
     cannotTell: 'Nicht zu sagen, wer das ist',
     unknown: {
       conflict: 'Die Seite sagt zweierlei darüber, wer das ist.',
-      'own-address': 'Das ist Ihre eigene Adresse.',
+      'own-address': 'Das ist Ihre eigene Adresse oder eine Ihrer Firma.',
       group: 'Das kommt von einer Gruppe oder Liste, nicht von einer Person.',
       'several-threads': 'Zwei Gespräche sind zugleich offen; die Mail kann aus beiden sein.',
       'name-only': 'Die Seite zeigt einen Namen, keine Adresse.',

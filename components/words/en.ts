@@ -346,7 +346,7 @@ export const en = {
     cannotTell: 'Can’t tell who this is',
     unknown: {
       conflict: 'The page says two different things about who this is.',
-      'own-address': 'This is your own address.',
+      'own-address': 'This is your own address, or one of your company’s.',
       group: 'This comes from a group or a list, not from a person.',
       'several-threads': 'Two conversations are open at once, so this mail could be from either.',
       'name-only': 'The page shows a name, no address.',

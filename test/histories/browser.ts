@@ -242,15 +242,14 @@ class Run {
 
   /** Presses, and writes down what the user is told. Never rejects: whoever hears nothing knows nothing. */
   #act(history: number, leads: readonly [string, string], { lead, what, hurry }: Command & { do: 'act' }): Promise<void> {
-    const act: Act = { history, what };
+    // Numbered at once: two acts may be on their way at the same time.
+    const act: Act = { history, what, ...(what === 'insight' && { note: `note ${this.#acts.length} of history ${history}` }) };
     this.#acts.push(act);
     const press = async () => {
       const page = await this.#own();
       let told: ActState;
-      if (what === 'insight') {
-        act.note = `note ${this.#acts.length} of history ${history}`;
-        told = await ask(page, 'feedback', { lead: leads[lead], kind: 'insight', note: act.note });
-      } else if (what === 'accept' || what === 'qualify')
+      if (what === 'insight') told = await ask(page, 'feedback', { lead: leads[lead], kind: 'insight', note: act.note! });
+      else if (what === 'accept' || what === 'qualify')
         told = await ask(page, 'decide', {
           lead: leads[lead],
           decision: what === 'accept' ? { kind: 'accept' } : { kind: 'qualify', criteria: [] },
