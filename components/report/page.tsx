@@ -3,6 +3,7 @@ import { type ComponentType, useEffect } from 'react';
 import { isNews } from '../../lib/bridge/news.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
+import type { Role } from '../../lib/funnel/words.ts';
 import { useTheme } from '../card/page.tsx';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
@@ -59,8 +60,16 @@ const ofFigures: Partial<Record<Page, ComponentType<ReportProps>>> = {
   'crm-health': CrmHealthReport,
 };
 
+interface Section {
+  head?: 'both' | 'marketing' | 'people' | 'news';
+  page: Page;
+  icon: IconName;
+  /** Roles that have no use for it: the backend would refuse them. */
+  notFor?: Role;
+}
+
 /** Reports in the order of the navigation. Another one is a line here and a part that shows it. */
-const sections: readonly { head?: 'both' | 'marketing' | 'people' | 'news'; page: Page; icon: IconName }[] = [
+const all: readonly Section[] = [
   { page: 'queue', icon: 'check' },
   { head: 'both', page: 'funnel', icon: 'funnel' },
   { head: 'both', page: 'answers', icon: 'history' },
@@ -69,7 +78,7 @@ const sections: readonly { head?: 'both' | 'marketing' | 'people' | 'news'; page
   { head: 'marketing', page: 'campaigns', icon: 'say' },
   { head: 'marketing', page: 'budget', icon: 'money' },
   { head: 'marketing', page: 'long-term', icon: 'chart' },
-  { head: 'people', page: 'hand-over', icon: 'right' },
+  { head: 'people', page: 'hand-over', icon: 'right', notFor: 'rep' },
   { head: 'people', page: 'feedback', icon: 'inbox' },
   { head: 'people', page: 'person', icon: 'user' },
   { head: 'news', page: 'digests', icon: 'news' },
@@ -96,6 +105,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
     document.title = `${r.nav[page]}${w.joint}${w.card.label}`;
   }, [r, page, w]);
   const { connection, me } = status;
+  const sections = all.filter(({ notFor }) => notFor === undefined || notFor !== me?.role);
   const Figures = ofFigures[page];
   const go = (to: Page) => onChange({ page: to });
   return (
@@ -123,7 +133,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
           {inForce && <span>{r.agreement(inForce.version)}</span>}
         </div>
       </nav>
-      <NavMenu page={page} onGo={go} />
+      <NavMenu sections={sections} page={page} onGo={go} />
       <main className="body">
         {Figures ? (
           agreement.state === 'waiting' ? (
@@ -163,7 +173,7 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
 }
 
 /** In a narrow window the navigation is a menu above the report. */
-function NavMenu({ page, onGo }: { page: Page; onGo: (to: Page) => void }) {
+function NavMenu({ sections, page, onGo }: { sections: readonly Section[]; page: Page; onGo: (to: Page) => void }) {
   const { w } = useWords();
   const r = w.report;
   return (

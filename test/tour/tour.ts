@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Frame, Page } from '@playwright/test';
+import { expect, type Frame, type Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { root } from '../../scripts/parts/step.ts';
 import type { Backend } from '../harness/backend.ts';
@@ -435,7 +435,8 @@ async function reports(extension: Extension, camera: Camera, prefix: string, wor
     await items.nth(index).click();
     await report.getByRole('main').getByRole('heading').first().waitFor();
     await report.waitForLoadState('networkidle');
-    await report.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+    // Until the figures are there: neither grey shapes nor those of the report before.
+    await expect(report.locator('[aria-busy="true"], .late-shapes')).toHaveCount(0, { timeout: 60_000 });
     await camera.page(
       report,
       `${prefix}-${name
