@@ -261,13 +261,13 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
       actedAt: new Date().toISOString(),
     });
     await card
-      .getByText(/was not applied|moved this lead/)
+      .getByText(/It moved on/)
       .first()
       .waitFor({ timeout: 30_000 });
     await camera.card(page, 'refused-moved-meanwhile');
     const popup = await small(extension, 'popup.html');
     await popup
-      .getByText(/Somebody moved this lead first|Refused/)
+      .getByText(/It moved on|Refused/)
       .first()
       .waitFor();
     await camera.page(popup, 'popup-refused');
