@@ -98,6 +98,7 @@ export function Handed({ agreement, onLead }: { agreement?: Agreement; onLead: (
 function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreement; onLead: (lead: string) => void }) {
   const { w, f } = useWords();
   const now = useNow();
+  const campaigns = item.campaigns.map(({ name }) => name).join(', ');
   const clock = item.clock && clockAt(item.clock, new Date(now).toISOString(), agreement?.calendar);
   return (
     <tr>
@@ -118,7 +119,13 @@ function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreem
         </small>
       </td>
       <td className="second">
-        {item.campaigns.length ? <bdi>{item.campaigns.map(({ name }) => name).join(', ')}</bdi> : <span className="quiet">–</span>}
+        {campaigns ? (
+          <bdi className="clamp" title={campaigns}>
+            {campaigns}
+          </bdi>
+        ) : (
+          <span className="quiet">–</span>
+        )}
       </td>
       <td>
         <span className="row">

@@ -44,6 +44,7 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
   const order = [...waiting, ...news];
   const at = useKeptPlace(order, chosen);
   const current = order[at];
+  const beside = group === 'handed' ? handedLead(chosen) : current?.lead;
   const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('button.line') ?? [])];
   const move = (step: number) => {
     const stops = rows();
@@ -109,7 +110,8 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
           <p className="second">{role === 'marketer' ? q.textMarketer : q.text}</p>
         </div>
       </header>
-      <div className="queue-page">
+      {/* The list of what was handed over has columns: it takes the whole width until a lead is chosen. */}
+      <div className={`queue-page${group === 'handed' && !beside ? ' wide' : ''}`}>
         <div className="queue-list" ref={list}>
           <div className="row">
             <Segments
@@ -144,7 +146,7 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
             )}
           </div>
           {group === 'handed' ? (
-            <Handed agreement={agreement} onLead={(lead) => setChosen(`handed ${lead}`)} />
+            <Handed agreement={agreement} onLead={(lead) => setChosen(ofHanded + lead)} />
           ) : !queue.value ? (
             <Shapes />
           ) : order.length ? (
@@ -174,19 +176,17 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
         </div>
         <aside className="queue-card" aria-label={w.card.label}>
           <TriageProvider value={triage as RefObject<Triage | null>}>
-            <Beside
-              lead={group === 'handed' ? chosen?.replace(/^handed /, '') : current?.lead}
-              empty={q.choose}
-              status={status}
-              outbox={outbox}
-              agreement={agreement}
-            />
+            <Beside lead={beside} empty={q.choose} status={status} outbox={outbox} agreement={agreement} />
           </TriageProvider>
         </aside>
       </div>
     </>
   );
 }
+
+/** What marks a choice in the list of what was handed over, which has leads and no items. */
+const ofHanded = 'handed ';
+const handedLead = (chosen?: string): string | undefined => (chosen?.startsWith(ofHanded) ? chosen.slice(ofHanded.length) : undefined);
 
 function Beside({ lead, empty, ...more }: { lead?: string; empty: string; status: Status; outbox: ActState[]; agreement?: Agreement }) {
   return lead && /^[0-9a-f-]+$/.test(lead) ? <CardOf key={lead} id={lead} {...more} /> : <p className="quiet">{empty}</p>;

@@ -23,7 +23,7 @@ const iconOf: Record<QueueItem['kind'], IconName | undefined> = {
   digest: 'news',
 };
 
-export const keyOf = (item: QueueItem): string => [item.kind, item.lead, item.feedback, item.period, item.agreement].join(' ');
+export const keyOf = (item: QueueItem): string => [item.kind, item.lead, item.feedback?.id, item.period, item.agreement].join(' ');
 
 /** Opens what an item is about: a page of its own, or the lead. */
 export function useOpenItem(onLead: (lead: string) => void): (item: QueueItem) => void {
@@ -95,6 +95,12 @@ export function QueueRow({ item, agreement, on, did, onOpen, onFocus }: RowProps
   );
 }
 
+/** What marketing has to answer: the words of whoever gave it, or the bare verdict. */
+function answerTitle({ subtitle, feedback }: QueueItem, w: Words): string {
+  if (subtitle) return w.popup.answerTo(subtitle);
+  return feedback?.verdict ? w.popup.answerVerdict(w.inSentence(w.verdict[feedback.verdict])) : w.popup.answerFeedback;
+}
+
 /** What a row says. Names and quotes come as they are; everything around them is in the user's language. */
 export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: Words): { title: string; under: string } {
   const p = w.popup;
@@ -109,7 +115,7 @@ export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: W
     case 'own':
       return { title: item.title, under: joined(item.subtitle, p.ownLead) };
     case 'feedback':
-      return { title: item.subtitle ? p.answerTo(item.subtitle) : p.answerFeedback, under: p.on(item.title) };
+      return { title: answerTitle(item, w), under: joined(p.on(item.title), item.feedback?.campaign, item.feedback?.by) };
     case 'waking':
       return { title: item.title, under: item.wakesOn ? p.wakesFor(reason) : p.awake(reason) };
     case 'at_once':

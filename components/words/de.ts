@@ -481,6 +481,7 @@ export const de: Words = {
     ownLead: 'Ihr eigener Lead',
     backTimes: (n) => `zum ${n}. Mal`,
     answerTo: (what) => `Antworten: „${what}“`,
+    answerVerdict: (verdict) => `Antworten: Urteil ${verdict}`,
     answerFeedback: 'Rückmeldung beantworten',
     on: (name) => `zu ${name}`,
     awake: (why) => `wach · ${why}`,

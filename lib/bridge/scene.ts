@@ -1,7 +1,7 @@
 import type { Act } from '../contract/act.ts';
 import type { Card, Reply } from '../contract/card.ts';
 import type { Agreement } from '../funnel/agreement.ts';
-import type { KeyKind, Role } from '../funnel/words.ts';
+import type { KeyKind, Role, Verdict } from '../funnel/words.ts';
 import type { PersonRole, SiteId, UnknownReason, View } from '../sites/site.ts';
 
 /** Everything the card, side panel and popup paint: made by the background, for one tab. */
@@ -96,12 +96,13 @@ export interface QueueItem {
   lead: string;
   kind: 'handoff' | 'own' | 'feedback' | 'waking' | 'breach' | 'agreement' | 'rejects' | 'at_once' | 'reply' | 'digest';
   title: string;
+  /** `feedback`: what was said with it, or nothing; otherwise why now, or else title and company. */
   subtitle: string;
   company?: string;
   stage?: Card['stage'];
   clock?: Card['clock'];
   dueAt?: string;
-  feedback?: string;
+  feedback?: { id: string; by: string; verdict?: Verdict; campaign?: string };
   /** `handoff`: how often it was returned before; absent or nobody's `holder` means the team's pool. */
   returned?: number;
   holder?: string;

@@ -12,6 +12,7 @@ import { leadset, leadsetKey } from '../contract/routes/leadset.ts';
 import { me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
 import { LeadSetError, mediaType } from '../funnel/leadset.ts';
+import { verdicts } from '../funnel/words.ts';
 import type { Api } from './api.ts';
 import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
@@ -129,6 +130,13 @@ export function outcomeOf(error: unknown): Outcome {
   };
 }
 
+const saidOf = ({ id, by, verdict, campaign }: NonNullable<WireQueueItem['feedback']>): QueueItem['feedback'] => ({
+  id,
+  by,
+  campaign,
+  verdict: verdicts.find((known) => known === verdict),
+});
+
 export function queueItem(one: WireQueueItem): QueueItem {
   const {
     kind,
@@ -154,11 +162,11 @@ export function queueItem(one: WireQueueItem): QueueItem {
     kind,
     title: person?.name ?? '',
     company: person?.company,
-    subtitle: why ?? feedback?.note ?? feedback?.campaign ?? [person?.title, person?.company].filter(Boolean).join(' · '),
+    subtitle: feedback ? (feedback.note ?? '') : (why ?? [person?.title, person?.company].filter(Boolean).join(' · ')),
     stage,
     clock,
     dueAt,
-    feedback: feedback?.id,
+    feedback: feedback && saidOf(feedback),
     returned,
     holder,
     team,

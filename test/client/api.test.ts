@@ -178,6 +178,12 @@ test('a row of the queue says first why', () => {
     title: 'Dana',
     subtitle: 'Pricing page',
   });
+  // A verdict without words has none: what stands of the person was not said by anybody.
+  const given = { id: uuid(), kind: 'verdict' as const, verdict: 'fair' as const, reasons: [], by: 'Rep One', at: '2026-11-24T09:00:00Z' };
+  expect(queueItem({ kind: 'feedback', lead: uuid(), person, feedback: given })).toMatchObject({
+    subtitle: '',
+    feedback: { id: given.id, verdict: 'fair', by: 'Rep One' },
+  });
   expect(queueItem({ kind: 'own', lead: uuid(), person })).toMatchObject({ subtitle: 'VP · Northwind' });
   expect(queueItem({ kind: 'rejects', count: 3 })).toMatchObject({ lead: '', count: 3 });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groups, groupsOf, isOf } from '../../components/queue/groups.ts';
+import { rowWords } from '../../components/queue/row.tsx';
 import { first, hashOf, pages, type View, viewFrom } from '../../components/report/view.ts';
+import { en } from '../../components/words/en.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import { attributionModels, channels, origins, roles } from '../../lib/funnel/words.ts';
@@ -112,4 +114,12 @@ describe('the address of a view', () => {
     );
     expect(viewFrom('#digests?digest=<b>&lead=x&campaign=1')).toEqual({ ...first, page: 'digests' });
   });
+});
+
+test('what marketing has to answer is quoted when there are words, and named by its verdict when there are none', () => {
+  const feedback = { id: 'f', by: 'Robin', verdict: 'fair' as const, campaign: 'Cut churn' };
+  const row = (subtitle: string, of: QueueItem['feedback']) => rowWords(item({ kind: 'feedback', subtitle, feedback: of }), agreement, en);
+  expect(row('Too small', feedback)).toEqual({ title: 'Answer: “Too small”', under: 'on Dana · Cut churn · Robin' });
+  expect(row('', feedback).title).toBe('Answer: verdict fair');
+  expect(row('', { id: 'f', by: 'Robin' }).title).toBe('Answer feedback');
 });

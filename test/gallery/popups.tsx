@@ -46,8 +46,22 @@ export const repQueue: QueueItem[] = [
 ];
 export const marketerQueue: QueueItem[] = [
   { kind: 'breach', lead: '1', title: 'Milan Horvat', subtitle: '', holder: 'Rep One', clock: clock(-65) },
-  { kind: 'feedback', lead: '2', title: 'Dana Whitfield', subtitle: 'Too small, 11 people', dueAt: '2026-11-24T15:00:00Z', feedback: 'a' },
-  { kind: 'feedback', lead: '3', title: 'Marek Svoboda', subtitle: 'They bill onboarding', dueAt: '2026-11-26T15:00:00Z', feedback: 'b' },
+  {
+    kind: 'feedback',
+    lead: '2',
+    title: 'Dana Whitfield',
+    subtitle: 'Too small, 11 people',
+    dueAt: '2026-11-24T15:00:00Z',
+    feedback: { id: 'a', by: 'Robin Castellan', verdict: 'poor', campaign: 'Cut churn in Q4' },
+  },
+  {
+    kind: 'feedback',
+    lead: '3',
+    title: 'Marek Svoboda',
+    subtitle: '',
+    dueAt: '2026-11-26T15:00:00Z',
+    feedback: { id: 'b', by: 'Robin Castellan', verdict: 'fair' },
+  },
   {
     kind: 'waking',
     lead: '4',
@@ -126,7 +140,7 @@ export const popups: State[] = [
           lead: '3',
           title: 'Dana Whitfield',
           subtitle: '',
-          feedback: 'a',
+          feedback: { id: 'a', by: 'Robin Castellan' },
           reply: { state: 'declined', note: 'The fair stays as it is, it is paid for.', by: marketer.name, at: '2026-11-24T08:00:00Z' },
         },
         { kind: 'digest', lead: '', title: '', subtitle: '', period: '2026-W47' },

@@ -28,7 +28,7 @@ const news: QueueItem[] = [
     lead: dana.id,
     title: 'Dana Whitfield',
     subtitle: '',
-    feedback: 'a',
+    feedback: { id: 'a', by: 'Robin Castellan', verdict: 'fair' },
     reply: { state: 'done', note: 'Under 20 people goes to the newsletter now.', by: marketer.name, at: '2026-11-24T08:00:00Z' },
   },
   { kind: 'digest', lead: '', title: '', subtitle: '', period: '2026-W47' },
