@@ -2,6 +2,7 @@ import type { crmHealthReport } from '../../lib/contract/routes/reports-crm-heal
 import type { z } from '../../lib/contract/z.ts';
 import { useNow } from '../now.ts';
 import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
 import { FigureTable, SharePlot } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
 import { ShareCell } from './share.tsx';
@@ -13,6 +14,7 @@ type Row = Answer['items'][number];
 export function CrmHealthReport(props: ReportProps) {
   const { w, f } = useWords();
   const h = w.crm.health;
+  const { openPage } = useWorld();
   return (
     <ReportFrame<Answer>
       {...props}
@@ -21,6 +23,15 @@ export function CrmHealthReport(props: ReportProps) {
       text={h.text}
       by={['compare']}
       isEmpty={({ items }) => items.length === 0}
+      empty={
+        <>
+          <h2>{w.crm.none}</h2>
+          <p className="second">{w.crm.health.noneText}</p>
+          <button type="button" className="btn" onClick={() => openPage('options', 'sources')}>
+            {w.crm.health.toSources}
+          </button>
+        </>
+      }
     >
       {({ items }) => (
         <>

@@ -39,10 +39,12 @@ export function ReportFrame<T>(
     /** What it can be narrowed by. */
     by: readonly Narrowing[];
     isEmpty: (answer: T) => boolean;
+    /** Said instead of the words about the period, where nothing would be there in any. */
+    empty?: ReactNode;
     children: (answer: T) => ReactNode;
   },
 ) {
-  const { view, workspace, agreement, onChange, page, route, text, by, isEmpty, children } = props;
+  const { view, workspace, agreement, onChange, page, route, text, by, isEmpty, empty, children } = props;
   const { w, f } = useWords();
   const r = w.report;
   const now = useNow();
@@ -67,6 +69,8 @@ export function ReportFrame<T>(
         <Shapes />
       ) : answer.state === 'failed' ? (
         <Failed trouble={answer.trouble} onAgain={answer.again} />
+      ) : isEmpty(answer.value) && empty ? (
+        <div className="void">{empty}</div>
       ) : isEmpty(answer.value) ? (
         <div className="void">
           <h2>{r.nothingHere}</h2>

@@ -16,6 +16,7 @@ import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
+import { reachOf, stairs } from './stairs.ts';
 import { TableBehind } from './table-behind.tsx';
 import type { View } from './view.ts';
 
@@ -124,6 +125,10 @@ const localDay = (at: Date): string =>
   `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`;
 const laneHeight = 36;
 const mostLanes = 24;
+const rowHeight = 16;
+/** Rows of words above the lanes, and px that a letter of them takes at most. */
+const mostRows = 8;
+const letter = 7;
 const shorten = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
 
 /** A lane a campaign over time: dots for what the person did, a line for what was sent, uprights for stages. */
@@ -150,26 +155,36 @@ function Lanes({ answer, agreement }: { answer: PersonAnswer; agreement?: Agreem
       const first = Math.min(...times.map(Number));
       const last = Math.max(now, ...times.map(Number));
       const room = (last - first || 86_400_000) * 0.03;
-      const changes = stages.map(({ at, to, reason }) => ({
-        at: new Date(at),
-        label: w.stage[to] + (reason ? `: ${w.inSentence(reasonWords(reason, agreement, w))}` : ''),
-        color: `var(--${partOf[to]})`,
-        aside: partOf[to] === 'aside',
-      }));
+      const marginLeft = width > 640 ? 190 : 130;
+      const marginRight = 48;
+      const px = width - marginLeft - marginRight;
+      const changes = stages.map(({ at, to, reason }) => {
+        const label = w.stage[to] + (reason ? `: ${w.inSentence(reasonWords(reason, agreement, w))}` : '');
+        return { at: new Date(at), label, width: label.length * letter + 8, color: `var(--${partOf[to]})`, aside: partOf[to] === 'aside' };
+      });
+      const from = first - room;
+      const to = reachOf(
+        changes.map((change) => ({ ...change, at: Number(change.at), width: change.width - marginRight / 2 })),
+        from,
+        last + room,
+        px,
+      );
+      const rows = stairs(changes.map(({ at, width: wide }) => ({ x: ((Number(at) - from) / (to - from)) * px, width: wide })));
+      const stack = Math.min(mostRows, Math.max(0, ...rows.map((row) => row + 1)));
       return {
         style: plotStyle,
-        height: lanes.length * laneHeight + 24 + 16 * Math.min(4, changes.length) + 28,
-        marginLeft: width > 640 ? 190 : 130,
-        marginRight: 48,
-        marginTop: 12 + 16 * Math.min(4, changes.length),
+        height: lanes.length * laneHeight + 24 + rowHeight * stack + 28,
+        marginLeft,
+        marginRight,
+        marginTop: 24 + rowHeight * stack,
         marginBottom: 28,
         x: {
           type: 'time',
-          domain: [new Date(first - room), new Date(last + room)],
+          domain: [new Date(from), new Date(to)],
           label: null,
           tickSize: 0,
           ticks: width > 640 ? 8 : 4,
-          tickFormat: (at: Date) => (last - first > 75 * 86_400_000 ? f.month(localDay(at)) : f.date(localDay(at), now)),
+          tickFormat: (at: Date) => (to - from > 75 * 86_400_000 ? f.month(localDay(at)) : f.date(localDay(at), now)),
         },
         y: {
           domain: lanes,
@@ -179,26 +194,29 @@ function Lanes({ answer, agreement }: { answer: PersonAnswer; agreement?: Agreem
         },
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1 }),
-          ...[false, true].map((aside) =>
-            Plot.ruleX(
-              changes.filter((change) => change.aside === aside),
-              { x: 'at', stroke: 'color', strokeWidth: 1.5, ...(aside && { strokeDasharray: '4 3' }), insetTop: -6 },
-            ),
-          ),
-          // Changes close to one another stand on lines of their own, so that no word covers another.
-          ...changes.map((change, i) =>
-            Plot.text([change], {
-              x: 'at',
-              text: 'label',
-              frameAnchor: 'top',
-              textAnchor: Number(change.at) > first + (last - first) * 0.8 ? 'end' : 'start',
-              dx: Number(change.at) > first + (last - first) * 0.8 ? -4 : 4,
-              dy: -18 - 16 * (Math.min(3, changes.length - 1) - (i % 4)) + 6,
-              fill: change.color,
-              fontWeight: 600,
-              fontSize: 11,
-            }),
-          ),
+          ...changes.flatMap((change, i) => {
+            const row = Math.min(rows[i]!, mostRows - 1);
+            const rule = { x: 'at', stroke: change.color, strokeWidth: 1.5, insetTop: -rowHeight * (row + 1) };
+            return [
+              Plot.ruleX([change], { ...rule, ...(change.aside && { strokeDasharray: '4 3' }) }),
+              // Where more happened at once than there are rows, the table behind has the rest in words.
+              ...(rows[i]! < mostRows
+                ? [
+                    Plot.text([change], {
+                      x: 'at',
+                      text: 'label',
+                      frameAnchor: 'top',
+                      textAnchor: 'start',
+                      dx: 4,
+                      dy: -rowHeight * (row + 1) + 1,
+                      fill: change.color,
+                      fontWeight: 600,
+                      fontSize: 11,
+                    }),
+                  ]
+                : []),
+            ];
+          }),
           Plot.ruleY(spans, { y: 'lane', x1: 'from', x2: 'to', stroke: 'var(--plot-axis)', strokeWidth: 2 }),
           Plot.tickX(
             spans.flatMap(({ lane, from, to }) => [

@@ -138,6 +138,9 @@ export const crm: typeof english = {
 
   health: {
     text: 'Ob das CRM erfährt, was der Vertrieb entscheidet: was geschrieben wurde, was nie, was abgelehnt.',
+    noneText:
+      'Sobald eines verbunden ist, steht hier, welche Entscheidungen dort ankamen. Verbunden wird es von der Verwaltung in den Optionen.',
+    toSources: 'Quellen öffnen',
     written: 'Geschrieben, von entschieden',
     decided: 'Entschieden',
     median: 'Median Minuten',

@@ -138,6 +138,8 @@ export const crm = {
 
   health: {
     text: 'Whether what sales decided reaches the CRM: what was written, what never is, what was refused.',
+    noneText: 'Once one is connected, this says which decisions reached it. An admin connects it in the options.',
+    toSources: 'Open sources',
     written: 'Written, of decided',
     decided: 'Decided',
     median: 'Median minutes',
