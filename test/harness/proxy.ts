@@ -14,8 +14,11 @@ export interface Recorded {
   got: number;
 }
 
-/** `drop`: it never arrives. `lose`: it arrives and is answered, but the answer gets lost on its way back. */
-export type Fate = 'pass' | 'drop' | 'lose';
+/**
+ * `drop`: it never arrives. `lose`: it arrives and is answered, but the answer gets lost on its way back.
+ * `fault`: something in front of the backend answers instead, as it does while the backend is broken.
+ */
+export type Fate = 'pass' | 'drop' | 'lose' | 'fault';
 
 /**
  * Everything a browser sends goes through here and is written down, the connections of this machine included.
@@ -75,6 +78,10 @@ export async function recordingProxy(): Promise<Recorder> {
     const fate = gate?.matches(recorded) ? await gate.until(recorded) : 'pass';
     // An address without a host is meant for this program itself, which is no server.
     if (fate === 'drop' || !URL.canParse(recorded.url)) return drop();
+    if (fate === 'fault') {
+      outgoing.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Internal Server Error</h1>');
+      return;
+    }
     const { 'proxy-connection': _, ...headers } = incoming.headers;
     const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
       if (fate === 'lose') {

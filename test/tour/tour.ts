@@ -241,20 +241,27 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     const asManager = await backend.as(manager);
     const { items } = await asManager<{ items: { id: string; name: string }[] }>('GET', `/v1/leads/search?q=${encodeURIComponent(name)}`);
     const id = items.find((item) => item.name === name)!.id;
-    const now = await asManager<{ funnelVersion: number; agreement: number }>('GET', `/v1/leads/${id}`);
-    const until = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const { funnelVersion: basis, agreement } = await asManager<{ funnelVersion: number; agreement: number }>('GET', `/v1/leads/${id}`);
+    // The rep accepts while the backend cannot be reached; before it can be again, the manager has qualified the lead.
+    wire.cut(backend.url);
+    await press(card.getByRole('button', { name: 'Accept' }));
+    await card.getByText('Accepted, saved here').waitFor();
     await asManager('POST', `/v1/leads/${id}/decisions`, {
-      kind: 'pause',
-      reason: 'On holiday',
-      until,
-      basis: now.funnelVersion,
-      agreement: now.agreement,
+      kind: 'qualify',
+      criteria: [],
+      basis,
+      agreement,
       actedAt: new Date().toISOString(),
     });
+    await card.getByText(/1 act waits/).waitFor();
+    wire.mend();
+    const options = await extension.open('options.html');
+    await ask(options, 'sync');
+    await page.bringToFront();
     await card
       .getByText(/It moved on/)
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await camera.card(page, 'refused-moved-meanwhile');
     const popup = await small(extension, 'popup.html');
     await popup
@@ -263,10 +270,24 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
       .waitFor();
     await camera.page(popup, 'popup-refused');
     await popup.close();
-    const options = await extension.open('options.html');
     for (const { id: act } of await ask(options, 'outbox')) await ask(options, 'discard', { id: act });
     await options.close();
   });
+
+  wire.mend();
+
+  await scene('error', async () => {
+    wire.hold(
+      ({ url }) => url.includes('/v1/reports/'),
+      async () => 'fault',
+    );
+    const report = await extension.open('report.html#funnel');
+    await report.setViewportSize({ width: 1180, height: 900 });
+    await report.getByRole('button', { name: 'Try now' }).waitFor();
+    await camera.page(report, 'report-error');
+    await report.close();
+  });
+  wire.mend();
 
   await scene('offline', async () => {
     await lead(/One play each/);
