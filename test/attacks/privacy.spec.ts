@@ -1,30 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { routes } from '../../lib/contract/index.ts';
 import type { Decision } from '../../lib/funnel/lead.ts';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
-import { root } from '../../scripts/parts/step.ts';
 import { samplePassword } from '../../server/sign-in/sample.ts';
-import { expect, test } from '../e2e/house.ts';
+import { attendedAndRead, expect, somebody, test } from '../e2e/house.ts';
 import { cardIn } from '../harness/extension.ts';
-import { marketer, rep } from '../harness/people.ts';
+import { admin, marketer, rep } from '../harness/people.ts';
+import { codes, table } from '../harness/privacy.ts';
 import type { Recorded } from '../harness/proxy.ts';
 
 /**
  * `docs/privacy.md` names every request of the extension with every field, and every header. Here a session does
  * everything that a rep and a marketer can do, and what left the browser is compared with what is written, both ways.
  */
-
-const doc = readFileSync(join(root, 'docs', 'privacy.md'), 'utf8');
-const codes = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
-/** Rows of the table under a heading, cell by cell. */
-function table(heading: string): string[][] {
-  const part = doc.split(/^#+ /m).find((one) => one.startsWith(heading));
-  if (!part) throw new Error(`docs/privacy.md has no part “${heading}”.`);
-  const rows = part.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())); // biome-ignore format: one thing
-}
 
 /** Paths of everything in a body: `basis.after`, `keys[].kind`. */
 function fieldsOf(value: unknown, path = ''): string[] {
@@ -203,4 +192,51 @@ test('what leaves the browser is what the table says, field by field', async ({ 
     .filter(({ url }) => !url.startsWith(backend.url))
     .filter(({ method, url }) => !makers.test(new URL(url).hostname) && !(method === 'CONNECT' && new URL(url).hostname === own));
   expect([...new Set(elsewhere.map(({ url }) => url))]).toEqual([]);
+});
+
+test('whatever is opened in the report and the options, nothing is asked for that the tables do not name', async ({
+  fresh,
+  backend,
+  market,
+  wire,
+}) => {
+  test.setTimeout(240_000);
+  const lead = await market.touch(somebody(), attendedAndRead);
+  const written = new Map<string, Set<string>>();
+  for (const [requests, fields] of [...table('Field by field'), ...table('The report and the options')])
+    for (const request of codes(requests!)) written.set(request, new Set([...(written.get(request) ?? []), ...codes(fields!)]));
+
+  const settled = (page: Page) => expect(page.locator('[aria-busy="true"], .late-shapes')).toHaveCount(0);
+  for (const role of [rep, marketer, admin]) {
+    await signIn(fresh.context, backend.url, { email: role, password: samplePassword });
+    for (const file of ['report.html', 'options.html']) {
+      const page = await fresh.open(file);
+      const links = page.getByRole('navigation').first().getByRole('button').or(page.getByRole('navigation').first().getByRole('link'));
+      await links.first().waitFor();
+      for (let index = 0; index < (await links.count()); index++) {
+        await links.nth(index).click();
+        await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
+        await settled(page);
+      }
+      await page.close();
+    }
+    const person = await fresh.open(`report.html#person?lead=${lead}`);
+    await person.getByRole('heading', { level: 2 }).first().waitFor();
+    const options = await fresh.open('options.html');
+    await ask(options, 'signOut');
+    await person.close();
+    await options.close();
+  }
+
+  const seen = collect(wire.requests, backend.url);
+  const unnamed = [...seen].flatMap(([name, { fields }]) =>
+    written.has(name) ? [...fields].filter((field) => !written.get(name)!.has(field)).map((field) => `${name} ${field}`) : [name],
+  );
+  expect(unnamed).toEqual([]);
+  // What is only asked for where there is a CRM or a webhook, or after a press of a button, is held by its own tests.
+  const ofSomething = ['/v1/sources/{id}/', '/v1/webhooks/{id}/', '/v1/agreement/record', '/v1/digests/preview', '/v1/handoffs'];
+  const never = table('The report and the options')
+    .flatMap(([requests]) => codes(requests!))
+    .filter((request) => request.startsWith('GET ') && !seen.has(request) && !ofSomething.some((path) => request.includes(path)));
+  expect(never).toEqual([]);
 });
