@@ -59,16 +59,18 @@ export function decoded(text: string): string {
   }
 }
 
-/** Whether two addresses are one mailbox to people: case doesn't count, nor in which form an international domain stands. */
-export const same = (one: string, other: string): boolean =>
-  one.toLowerCase() === other.toLowerCase() || ((international.test(one) || international.test(other)) && plain(one) === plain(other));
-// Asking the browser what a domain is costs a hundred times as much as comparing.
-const international = /@.*(?:\P{ASCII}|xn--)/iu;
-const plain = (address: string) => {
+/** An address as people mean it: case doesn't count, nor in which form an international domain stands. */
+export const plain = (address: string): string => {
+  // Asking the browser what a domain is costs a hundred times as much as comparing.
+  if (!international.test(address)) return address.toLowerCase();
   const at = address.lastIndexOf('@');
   const host = `http://${address.slice(at + 1)}`;
   return `${address.slice(0, at)}@${URL.canParse(host) ? new URL(host).host : host}`.toLowerCase();
 };
+const international = /@.*(?:\P{ASCII}|xn--)/iu;
+
+/** Whether two addresses are one mailbox to people. */
+export const same = (one: string, other: string): boolean => plain(one) === plain(other);
 
 const unquoted = (name: string) => (/^"(.*)"$/s.exec(name)?.[1] ?? name).replace(/\\(.)/g, '$1').trim();
 

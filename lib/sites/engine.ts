@@ -22,9 +22,13 @@ export interface Watcher {
 /** Milliseconds of reading that a second earns, and how many can be saved up. */
 const earned = 4;
 const saved = 40;
-/** A reading is put off for so many ms at most, or where reading is dear, for so many times as long as the last one took. */
+/**
+ * A reading is put off for so many ms, or where reading is dear, for so many times as long as the last one took, up to
+ * the most: a page that never rests then gives half a percent of its time. What the user does is answered at once.
+ */
 const longest = 300;
-const timesAsLong = 20;
+const timesAsLong = 200;
+const most = 2_000;
 /** What the user does is worth a few readings at once, once in so many ms: keys repeat. */
 const acts = 250;
 /** A page that was just opened or navigated goes on changing where nobody looks yet: read again after so many ms. */
@@ -124,7 +128,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
       settle();
     }
     if (budget < 0) {
-      later(Math.min(Math.max(longest, took * timesAsLong), (-budget / earned) * 1_000));
+      later(Math.min(most, Math.max(longest, took * timesAsLong), (-budget / earned) * 1_000));
       return;
     }
     due = false;

@@ -1,4 +1,4 @@
-import { same } from './address.ts';
+import { plain, same } from './address.ts';
 import type { PersonRole, SeenKey, SeenPerson, Sighting, SiteId, UnknownReason, View } from './site.ts';
 
 /**
@@ -9,6 +9,9 @@ export class Seen {
   readonly people: SeenPerson[] = [];
   readonly matched: Record<string, string> = {};
   readonly own: string[] = [];
+  // Lists name hundreds of people, so that looking each of them up among all the others would be most of a reading.
+  private readonly byKey = new Map<string, SeenPerson>();
+  private readonly nameless = new Map<string, SeenPerson>();
   readonly site: SiteId;
   view: View;
   account?: string;
@@ -28,18 +31,34 @@ export class Seen {
   person(role: PersonRole, keys: SeenKey[], name?: string): SeenPerson | undefined {
     const short = shorten(name);
     if (!keys.length && !short) return undefined;
-    const known = this.people.find((other) =>
-      keys.length ? keys.some((key) => has(other, key)) : !other.keys.length && other.name === short,
-    );
+    const known = keys.length ? this.knownBy(keys) : this.nameless.get(short!);
     if (known) {
       if (short && !known.name) known.name = short;
-      for (const key of keys) if (!has(known, key) && known.keys.length < mostKeys) known.keys.push(key);
+      this.learn(known, keys);
       return known;
     }
     if (this.people.length >= most) return undefined;
-    const person: SeenPerson = { role, keys: keys.slice(0, mostKeys), ...(short ? { name: short } : {}) };
+    const person: SeenPerson = { role, keys: [], ...(short ? { name: short } : {}) };
+    this.learn(person, keys);
+    if (!keys.length) this.nameless.set(short!, person);
     this.people.push(person);
     return person;
+  }
+
+  /** Of everybody who has one of the keys, whoever was met first. */
+  private knownBy(keys: readonly SeenKey[]): SeenPerson | undefined {
+    const found = keys.flatMap((key) => this.byKey.get(one(key)) ?? []);
+    return found.length > 1 ? this.people.find((person) => found.includes(person)) : found[0];
+  }
+
+  private learn(person: SeenPerson, keys: readonly SeenKey[]): void {
+    for (const key of keys) {
+      if (person.keys.length >= mostKeys) return;
+      const name = one(key);
+      if (this.byKey.get(name) === person) continue;
+      person.keys.push(key);
+      if (!this.byKey.has(name)) this.byKey.set(name, person);
+    }
   }
 
   /** What a page says of somebody's work, wherever it stands; said once each. */
@@ -93,7 +112,7 @@ const mostKeys = 10;
 const longestName = 256;
 const shorten = (name: string | undefined) => {
   const value = name?.replace(/\s+/g, ' ').trim();
-  return value ? [...value.slice(0, 2 * longestName)].slice(0, longestName).join('') : undefined;
+  if (!value || value.length <= longestName) return value || undefined;
+  return [...value.slice(0, 2 * longestName)].slice(0, longestName).join('');
 };
-const has = (person: SeenPerson, key: SeenKey) =>
-  person.keys.some((other) => other.kind === key.kind && (key.kind === 'email' ? same(other.value, key.value) : other.value === key.value));
+const one = ({ kind, value }: SeenKey): string => `${kind} ${kind === 'email' ? plain(value) : value}`;

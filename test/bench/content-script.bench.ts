@@ -31,6 +31,14 @@ const figure = (name: string, value: number, unit: string, most?: number): Figur
 });
 
 const gz = (code: string | Uint8Array): number => gzipSync(code, { level: 9 }).byteLength / 1_000;
+const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+/** Half the width of the 95 % interval of a median, by its order statistics. */
+function resolution(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const away = 0.98 * Math.sqrt(sorted.length);
+  const at = (index: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(index)))]!;
+  return (at(sorted.length / 2 + away) - at(sorted.length / 2 - away)) / 2;
+}
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Every content script as it is shipped, and InboxSDK: as it is published, and made as small as ours are. */
@@ -103,8 +111,8 @@ const metric = async (session: CDPSession, name: string): Promise<number> => {
   return found.value;
 };
 
-const bursts = 60;
-const traced = 30;
+const bursts = 200;
+const traced = 60;
 const navigations = 10_000;
 /** Milliseconds in which whoever listens has read the page again after the last change. */
 const settled = 1_500;
@@ -145,9 +153,15 @@ async function busyPage({ site, list, opened, side }: BusyPages, bare: Watched, 
     without.push(cpu[0]!);
     added.push(cpu[1]! - cpu[0]!);
   }
-  const stirred = await ownTasks(ours, async () => {
-    for (let count = 0; count < traced; count++) await burst(ours);
-  });
+  // Two browsers differ by more than the goal from one burst to the next. What the script itself does is exact, and told apart.
+  const each: number[] = [];
+  let longest = 0;
+  for (let count = 0; count < traced; count++) {
+    const own = await ownTasks(ours, () => burst(ours), 'may be none');
+    each.push(own.total);
+    longest = Math.max(longest, own.longest);
+  }
+  if (each.every((ms) => ms === 0)) throw new Error(`${site}: no burst had a call of the content script: it does not run there.`);
 
   const open = async (watched: Watched, others: number) => {
     await watched.show(opened.at.replace('{n}', '0'), pageOf(site, opened.page).html);
@@ -163,9 +177,11 @@ async function busyPage({ site, list, opened, side }: BusyPages, bare: Watched, 
   });
   return [
     figure(`${site}, busy list: CPU of a burst without the extension, median`, median(without), 'ms'),
-    figure(`${site}, busy list: CPU added to a burst, median`, median(added), 'ms', 0.3),
-    figure(`${site}, busy list: content script in a burst, mean`, stirred.total / traced, 'ms'),
-    figure(`${site}, busy list: longest task of the content script`, stirred.longest, 'ms', 16),
+    figure(`${site}, busy list: content script in a burst, median`, median(each), 'ms', 0.3),
+    figure(`${site}, busy list: content script in a burst, mean`, mean(each), 'ms', 0.3),
+    figure(`${site}, busy list: CPU added to a burst, median`, median(added), 'ms', 0.3 + resolution(added)),
+    figure(`${site}, busy list: that median is known to ±`, resolution(added), 'ms'),
+    figure(`${site}, busy list: longest task of the content script`, longest, 'ms', 16),
     figure(`${site}, opening: content script, mean of a frame`, opening.total / 40, 'ms'),
     figure(`${site}, opening: longest task of the content script`, opening.longest, 'ms', 16),
     figure(`${site}, 50,000 nodes: longest task of the content script`, large.longest, 'ms', 16),
@@ -175,7 +191,11 @@ async function busyPage({ site, list, opened, side }: BusyPages, bare: Watched, 
 }
 
 /** What the content script itself did while `work` ran: all of it, and the longest piece at once, in ms of CPU. */
-async function ownTasks({ session }: Watched, work: () => Promise<unknown>): Promise<{ total: number; longest: number }> {
+async function ownTasks(
+  { session }: Watched,
+  work: () => Promise<unknown>,
+  some: 'must be some' | 'may be none' = 'must be some',
+): Promise<{ total: number; longest: number }> {
   interface Event {
     name: string;
     dur?: number;
@@ -194,8 +214,9 @@ async function ownTasks({ session }: Watched, work: () => Promise<unknown>): Pro
   const own = events
     .filter((event) => event.name === 'FunctionCall' && event.args.data?.url?.includes('content-scripts/'))
     .map((event) => (event.tdur ?? event.dur ?? 0) / 1_000);
-  if (own.length === 0) throw new Error('The trace has no call of the content script: it does not run, or traces have changed.');
-  return { total: own.reduce((sum, one) => sum + one, 0), longest: Math.max(...own) };
+  if (own.length === 0 && some === 'must be some')
+    throw new Error('The trace has no call of the content script: it does not run, or traces have changed.');
+  return { total: own.reduce((sum, one) => sum + one, 0), longest: Math.max(0, ...own) };
 }
 
 /** Heap after a collection, from the thousandth navigation to the last, in MB. */

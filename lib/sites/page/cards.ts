@@ -21,7 +21,9 @@ export function cards(document: Document, here: URL): Marked[] {
     .map((root) => {
       // What belongs to a card within this one (an organisation's) is not this person's.
       const own = (selector: string) =>
-        [root, ...all(root, '*')].filter((one) => one.matches(selector) && !hidden(one) && (one === root || one.closest(card) === root));
+        [...(root.matches(selector) ? [root] : []), ...all(root, selector).filter((one) => one.closest(card) === root)].filter(
+          (one) => !hidden(one),
+        );
       const links = own('a[href]').map((link) => link.getAttribute('href'));
       const mails = [
         ...links.map(mailto),
