@@ -52,6 +52,7 @@ export function mailto(href: string | null | undefined): string | undefined {
 
 /** Undoes percent-encoding once; a text that is not percent-encoded comes back as it is. */
 export function decoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -14,13 +14,22 @@ const hiding = `[hidden], [inert], [aria-hidden="true"], ${['display:none', 'dis
   .map((rule) => `[style*="${rule}" i]`)
   .join()}`;
 
-/** Like `all`, without what the markup hides. Many are checked against the few things that are hidden below the root. */
+/** Like `all`, without what the markup hides. What stands around many is asked once, however many stand in it. */
 export function visible(root: ParentNode, selector: string): Element[] {
   const found = all(root, selector);
   if (found.length < few) return found.filter((element) => !hidden(element));
-  if (root.nodeType === 1 && hidden(root as Element)) return [];
-  const away = outermost(all(root, hiding));
-  return found.filter(away.length < few ? (element) => !away.some((one) => one.contains(element)) : (element) => !hidden(element));
+  const asked = new Map<Element, boolean>();
+  return found.filter((element) => {
+    const way: Element[] = [];
+    let up: Element | null = element;
+    while (up && !asked.has(up) && !up.matches(hiding)) {
+      way.push(up);
+      up = up.parentElement;
+    }
+    const away = up ? (asked.get(up) ?? true) : false;
+    for (const one of up ? [...way, up] : way) asked.set(one, away);
+    return !away;
+  });
 }
 const few = 12;
 

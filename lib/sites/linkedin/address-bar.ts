@@ -4,7 +4,7 @@ import type { SeenKey, View } from '../site.ts';
 /** What an address of LinkedIn says about a person, whatever page it stands on. */
 
 const parsed = (href: string | null | undefined): URL | undefined => {
-  const url = href && URL.canParse(href, 'https://www.linkedin.com') ? new URL(href, 'https://www.linkedin.com') : undefined;
+  const url = href ? URL.parse(href, 'https://www.linkedin.com') : undefined;
   return url && /^(?:[a-z-]+\.)?linkedin\.com$/.test(url.hostname) ? url : undefined;
 };
 
@@ -25,7 +25,8 @@ export function profileKey(href: string | null | undefined): SeenKey | undefined
 
 /** Opaque id that an address carries beside the profile: `?miniProfileUrn=urn:li:fs_miniProfile:ACoAA…`. */
 export function memberIn(href: string | null | undefined, ...parameters: string[]): SeenKey | undefined {
-  const url = parsed(href);
+  // A list has a hundred addresses, and parsing is what reading it costs most.
+  const url = parameters.some((name) => href?.includes(name)) ? parsed(href) : undefined;
   const found = parameters.map((name) => /(?:^|:)(ACoAA[\w-]{8,})$/.exec(url?.searchParams.get(name) ?? '')?.[1]).find(Boolean);
   return found ? { kind: 'linkedin-member', value: found } : undefined;
 }

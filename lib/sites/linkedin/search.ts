@@ -1,4 +1,4 @@
-import { all, text, visible } from '../dom.ts';
+import { text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import { memberIn, profileKey } from './address-bar.ts';
 
@@ -21,7 +21,7 @@ export function readSearch(seen: Seen, document: Document): void {
       seen.person(
         'result',
         [key, ...(member ? [member] : [])],
-        text(all(title, 'span[aria-hidden="true"], .mn-connection-card__name')[0] ?? title),
+        text(title.querySelector('span[aria-hidden="true"], .mn-connection-card__name') ?? title),
       );
   }
 }

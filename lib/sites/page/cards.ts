@@ -49,7 +49,7 @@ export function cards(document: Document, here: URL): Marked[] {
 export const content = '.e-content, [itemprop="articleBody"]';
 
 const leadsHere = (href: string | null, here: URL) => {
-  const target = href && URL.canParse(href, here.href) ? new URL(href, here.href) : undefined;
+  const target = href ? URL.parse(href, here.href) : undefined;
   return target?.origin === here.origin && target.pathname === here.pathname && target.search === here.search;
 };
 
