@@ -65,3 +65,7 @@ export interface StageIn {
   criteria?: string[];
   why?: string[];
 }
+
+/** Whether there is anything to keep of an event whose person is not known. */
+export const says = ({ touch, stage, person }: Arrival): boolean =>
+  touch !== undefined || stage !== undefined || Boolean(person?.name || person?.title || person?.company || person?.owner);

@@ -12,7 +12,7 @@ import type { Trx } from '../store/db.ts';
 import { noHistory, readLeads, writeHistory } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
 import { addTouches, type NewTouch } from '../store/touches.ts';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, says } from './arrival.ts';
 import { findCampaigns } from './campaigns.ts';
 import { identify, writeAliases } from './identities.ts';
 import { insertLeads, type NewLead } from './new-leads.ts';
@@ -182,10 +182,6 @@ function begin(id: string, { touch, stage, at, source, sourceId }: Arrival, by: 
     ...(silent ? { silent } : { source, sourceId, ...(stage.amount && { amount: stage.amount }) }),
   };
 }
-
-/** Whether there is anything to keep of an event whose person is not known. */
-const says = ({ touch, stage, person }: Arrival): boolean =>
-  touch !== undefined || stage !== undefined || Boolean(person?.name || person?.title || person?.company || person?.owner);
 
 /** Of two at the same time the one that names a stage tells more. */
 const oldest = (arrivals: readonly Arrival[]): Arrival =>

@@ -1,5 +1,5 @@
 import type { Money } from '../../lib/funnel/lead.ts';
-import type { Arrival } from '../ingest/arrival.ts';
+import { type Arrival, says } from '../ingest/arrival.ts';
 import type { Trx } from '../store/db.ts';
 import type { LinkRow } from './links.ts';
 import { fieldKey, type KnownField, keepKnown, knownOf, type LeadOfRecord, leadsOf, sourceName } from './records.ts';
@@ -66,11 +66,14 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   const leads = await leadsOf(trx, workspace, row.id, records);
   const owners = new Map<string, string>();
   const coming = new Set<string>();
-  for (const { person } of page.arrivals)
+  for (const arrival of page.arrivals) {
+    const { person } = arrival;
     for (const { value } of person?.aliases ?? []) {
       if (person?.owner) owners.set(value, person.owner);
-      if (person && person.keys.length > 0) coming.add(value);
+      // One that says nothing announces a record that comes with a later page; its stages wait for it.
+      if (person && (person.keys.length > 0 || !says(arrival))) coming.add(value);
     }
+  }
   const known = await knownOf(trx, workspace, row.id, records);
   const changed = new Map<string, KnownField>();
   const news = new Map<string, { record: string; field: string; said: Said }[]>();

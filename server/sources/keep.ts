@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Arrival } from '../ingest/arrival.ts';
-import { ingest } from '../ingest/ingest.ts';
+import { type IngestContext, ingest } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
 import { believe, skewed } from './believe.ts';
 import { forget, join } from './gone.ts';
@@ -44,8 +44,8 @@ export async function keepPage(
     Arrival[],
     Arrival[],
   ];
-  for (const part of parts([...history, ...news.history])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'history' });
-  for (const part of parts([...crm, ...news.crm])) await ingest(trx, workspace, part, { receivedAt, by, kind: 'crm' });
+  for (const part of parts([...history, ...news.history])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'history' });
+  for (const part of parts([...crm, ...news.crm])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'crm' });
   await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });
   await keepAmounts(trx, workspace, news.amounts, { by, receivedAt });
   await join(trx, workspace, row, page.merged, { by, receivedAt });
@@ -57,6 +57,21 @@ export async function keepPage(
     touches: after.touches - before.touches,
     stages: news.crm.length + news.history.length,
   };
+}
+
+/** Of somebody who asked to be forgotten not even the stages stay that were told before it was told of whom. */
+async function keepPart(trx: Trx, workspace: string, row: LinkRow, part: readonly Arrival[], context: IngestContext): Promise<void> {
+  const outcomes = await ingest(trx, workspace, part, context);
+  const erased = part.flatMap(({ person }, i) =>
+    outcomes[i]!.is === 'erased' ? (person?.aliases ?? []).filter(({ kind }) => kind === 'record').map(({ value }) => value) : [],
+  );
+  if (erased.length > 0)
+    await trx
+      .deleteFrom('source_stage')
+      .where('workspace', '=', workspace)
+      .where('link', '=', row.id)
+      .where('record', 'in', erased)
+      .execute();
 }
 
 /** How much of what a page names is here. */

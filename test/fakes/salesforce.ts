@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fake, type Reply } from './reply.ts';
-import { compare, parse, type Row, read, SoqlError } from './soql.ts';
+import { compare, parse, type Row, read, type Soql, SoqlError } from './soql.ts';
 
 /**
  * Salesforce's REST API as its documentation describes it, in memory: tokens that end and refresh tokens that rotate,
@@ -43,6 +43,8 @@ export class FakeSalesforce extends Fake {
   #codes = new Map<string, { redirect: string; challenge: string }>();
   #open = new Map<string, Row[]>();
   #joins = new Map<string, Row[]>();
+  /** Rows of a table by one of its own times and id; new ones stand at the end until it is asked for. */
+  #byTime = new Map<string, Row[]>();
 
   constructor(now: () => number = Date.now) {
     super(now);
@@ -92,7 +94,7 @@ export class FakeSalesforce extends Fake {
       ...fields,
     };
     this.tables.get(object)!.set(id, row);
-    this.#joins.clear();
+    this.#changed(object);
     return row;
   }
 
@@ -103,7 +105,11 @@ export class FakeSalesforce extends Fake {
       if (fields[field] !== undefined && fields[field] !== row[field])
         this.add(`${object}History`, { [`${object}Id`]: id, Field: field, OldValue: row[field] ?? null, NewValue: fields[field] });
     Object.assign(row, fields, { SystemModstamp: at, LastModifiedDate: at });
+    this.#changed(object);
+  }
+  #changed(object: string): void {
     this.#joins.clear();
+    for (const key of this.#byTime.keys()) if (key.startsWith(`${object} `)) this.#byTime.delete(key);
   }
   /** Somebody deletes a record, or merges it into another. It lies in the recycle bin. */
   remove(object: string, id: string, into?: string): void {
@@ -237,12 +243,24 @@ export class FakeSalesforce extends Fake {
       const query = parse(text);
       const table = this.tables.get(query.object);
       if (!table) return error(400, 'INVALID_TYPE', `sObject type '${query.object}' is not supported.`);
-      let joined = this.#joins.get(query.object);
-      if (!joined) {
-        joined = [...table.values()].map((row) => this.#joined(query.object, row));
-        this.#joins.set(query.object, joined);
+      if (query.count && text.trim().endsWith(query.object))
+        return {
+          status: 200,
+          body: { totalSize: [...table.values()].filter((row) => all || !row.IsDeleted).length, done: true, records: [] },
+        };
+      const [by, then] = query.order;
+      const least = by && query.least.get(by.field);
+      const inOrder = least !== undefined && !by!.field.includes('.') && then?.field === 'Id' && !by!.down && query.limit !== undefined;
+      let rows: Row[];
+      if (inOrder) rows = this.#from(query, by!.field, least, all);
+      else {
+        let joined = this.#joins.get(query.object);
+        if (!joined) {
+          joined = [...table.values()].map((row) => this.#joined(query.object, row));
+          this.#joins.set(query.object, joined);
+        }
+        rows = joined.filter((row) => (all || !row.IsDeleted) && query.holds(row));
       }
-      let rows = joined.filter((row) => (all || !row.IsDeleted) && query.holds(row));
       if (query.count) return { status: 200, body: { totalSize: rows.length, done: true, records: [] } };
       rows.sort((a, b) => {
         for (const { field, down } of query.order) {
@@ -268,6 +286,28 @@ export class FakeSalesforce extends Fake {
       if (cause instanceof SoqlError) return error(400, 'MALFORMED_QUERY', cause.message);
       throw cause;
     }
+  }
+
+  /** As many as are wanted, found where they stand in time. */
+  #from(query: Soql, field: string, least: string, all: boolean): Row[] {
+    const key = `${query.object} ${field}`;
+    let sorted = this.#byTime.get(key);
+    if (!sorted) {
+      sorted = [...this.tables.get(query.object)!.values()].sort((a, b) => compare(a[field], b[field]) || compare(a.Id, b.Id));
+      this.#byTime.set(key, sorted);
+    }
+    let low = 0;
+    for (let high = sorted.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (compare(sorted[middle]![field], least) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const found: Row[] = [];
+    for (; low < sorted.length && found.length < query.limit!; low++) {
+      const row = this.#joined(query.object, sorted[low]!);
+      if ((all || !row.IsDeleted) && query.holds(row)) found.push(row);
+    }
+    return found;
   }
 
   #batches(rows: Row[]): Reply {

@@ -6,6 +6,8 @@ export interface Soql {
   holds(row: Row): boolean;
   order: { field: string; down: boolean }[];
   limit?: number;
+  /** What the whole condition asks of a field at least, as in `CreatedDate >= …`. */
+  least: Map<string, string>;
   /** `SELECT COUNT()` */
   count?: true;
 }
@@ -36,11 +38,14 @@ export function parse(text: string): Soql {
     return items;
   };
 
+  const least = new Map<string, string>();
+  let depth = 0;
   type Test = (row: Row) => boolean;
   const either = (): Test => {
     const tests = [both()];
     while (is('OR')) {
       at++;
+      if (depth === 0) least.clear();
       tests.push(both());
     }
     return (row) => tests.some((t) => t(row));
@@ -56,7 +61,9 @@ export function parse(text: string): Soql {
   const single = (): Test => {
     if (peek() === '(') {
       at++;
+      depth++;
       const inner = either();
+      depth--;
       expect(')');
       return inner;
     }
@@ -69,6 +76,7 @@ export function parse(text: string): Soql {
       return (row) => values.some((v) => equal(read(row, field), v));
     }
     const value = literal(take());
+    if (depth === 0 && operator === '>=' && typeof value === 'string') least.set(field, value);
     return (row) => {
       const held = read(row, field);
       if (operator === '=') return equal(held, value);
@@ -122,7 +130,7 @@ export function parse(text: string): Soql {
     limit = Number(take());
   }
   if (peek() !== undefined) throw new SoqlError(`unexpected token: '${peek()}'`);
-  return { fields, object, holds, order, limit, ...(count && { count }) };
+  return { fields, object, holds, order, limit, least, ...(count && { count }) };
 }
 
 /** `Owner.Email` reads the related record that stands in the row. */

@@ -3,36 +3,34 @@ import { type Link, type Mapping, type Page, type Pulled, type Sample, SourceErr
 import { call, utcSeconds } from './api.ts';
 
 /**
- * Contacts are taken by id, which finds new ones for ever, then by time of change, which a new one does not have; what
- * they did is followed by time. Epoch ms by Mautic's clock. Places move within what is read, never by counting rows:
+ * Changes of stage come first: whom they are of begins with them, and what a contact is at now tells nothing new where
+ * they told it with its time. Contacts are taken by id, which finds new ones for ever, then by time of change, which a
+ * new one does not have; what they did is followed by time. Epoch ms by Mautic's clock. Places move within what is read, never by counting rows:
  * somebody may change while it is read.
  */
 interface Cursor {
   contacts: { afterId: number; since: number };
-  activity: { since: number; page: number };
+  activity: Place;
+  /** Absent in what was kept before changes of stage were followed by themselves. */
+  moves?: Place;
   /** Of the first import. */
   done?: number;
   of?: number;
 }
+interface Place {
+  since: number;
+  page: number;
+}
 const overlap = 60_000;
 const pageSize = 100;
 
-const events = [
-  'page.hit',
-  'form.submitted',
-  'asset.download',
-  'email.sent',
-  'email.read',
-  'email.failed',
-  'stage.changed',
-  'meeting.attended',
-];
+const events = ['page.hit', 'form.submitted', 'asset.download', 'email.sent', 'email.read', 'email.failed', 'meeting.attended'];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const began = link.time();
   const cursor: Cursor =
     saved === undefined
-      ? { contacts: { afterId: 0, since: began - overlap }, activity: { since: 0, page: 1 }, done: 0 }
+      ? { contacts: { afterId: 0, since: began - overlap }, activity: { since: 0, page: 1 }, moves: { since: 0, page: 1 }, done: 0 }
       : (JSON.parse(saved) as Cursor);
   const page = (found: Partial<Page>): Pulled => ({
     ...nothing,
@@ -41,6 +39,20 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: cursor.of }),
   });
   const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping));
+
+  cursor.moves ??= cursor.activity;
+  yield* followed(link, ['stage.changed'], cursor.moves, (place, found) => {
+    cursor.moves = place;
+    return page({
+      arrivals: found.map(({ contactId, eventId, timestamp }) => ({
+        person: { keys: [], aliases: [alias(contactId)] },
+        source: 'mautic',
+        sourceId: `move:${eventId}`,
+        at: new Date(timestamp).toISOString(),
+      })),
+      stages: found.map(stageThen),
+    });
+  });
 
   for (;;) {
     const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(cursor.contacts.afterId) }, 'id', 0);
@@ -65,25 +77,35 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     if (!more) break;
   }
 
-  for (;;) {
-    const { since: from, page: at } = cursor.activity;
+  yield* followed(link, events, cursor.activity, (place, found, last) => {
+    cursor.activity = place;
+    if (last) delete cursor.of;
+    return page({ arrivals: found.flatMap((e) => touchArrival(e) ?? []) });
+  });
+}
+
+/** What happened since a place, a page at a time; each with the place after it. */
+async function* followed(
+  link: Link,
+  names: readonly string[],
+  start: Place,
+  tell: (place: Place, found: MauticEvent[], last: boolean) => Pulled,
+): AsyncGenerator<Pulled, void> {
+  for (let place = start; ; ) {
+    const { since: from, page: at } = place;
     const looked = link.time();
     const query = new URLSearchParams({ limit: String(pageSize), page: String(at), 'order[0]': 'timestamp', 'order[1]': 'ASC' });
     if (from > 0) query.set('filters[dateFrom]', utcSeconds(from));
-    for (const [i, name] of events.entries()) query.set(`filters[includeEvents][${i}]`, name);
+    for (const [i, name] of names.entries()) query.set(`filters[includeEvents][${i}]`, name);
     const answer = await call<{ events: MauticEvent[] }>(link, 'GET', `/contacts/activity?${query}`);
     const last = Date.parse(answer.events.at(-1)?.timestamp ?? '') || from;
     const more = answer.events.length === pageSize;
-    cursor.activity = !more
+    place = !more
       ? { since: Math.max(from, looked - overlap), page: 1 }
       : utcSeconds(last) > utcSeconds(from)
         ? { since: last, page: 1 }
         : { since: from, page: at + 1 };
-    if (!more) delete cursor.of;
-    yield page({
-      arrivals: answer.events.flatMap((e) => touchArrival(e) ?? []),
-      stages: answer.events.flatMap((e) => stageThen(e) ?? []),
-    });
+    yield tell(place, answer.events, !more);
     if (!more) return;
   }
 }
@@ -232,8 +254,7 @@ const touchOf: Record<string, TouchIn> = {
 
 const labelOf = (event: MauticEvent): string => (typeof event.eventLabel === 'string' ? event.eventLabel : event.eventLabel.label);
 
-function stageThen(event: MauticEvent): StageSeen | undefined {
-  if (event.event !== 'stage.changed') return undefined;
+function stageThen(event: MauticEvent): StageSeen {
   return { record: alias(event.contactId).value, field: 'stage', value: labelOf(event), at: new Date(event.timestamp).toISOString() };
 }
 

@@ -56,57 +56,52 @@ const deleted = (object: string): Stream => ({
   tells: (row) => (text(row.MasterRecordId) ? { merged: [{ from: row.Id, into: String(row.MasterRecordId) }] } : { gone: [row.Id] }),
 });
 
-/** In this order: people before what they did. Each is followed by time of change and id, so it can stop anywhere. */
+/** Who it is follows with the records themselves. */
+const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
+  object: `${object}History`,
+  fields: ['Id', `${object}Id`, 'Field', 'NewValue', 'CreatedDate'],
+  by: 'CreatedDate',
+  where: `Field = ${quoted(field)}`,
+  tells(row) {
+    const id = row[`${object}Id`];
+    const at = instant(row.CreatedDate);
+    return {
+      arrivals: [{ person: { keys: [], aliases: [alias(id)] }, source: 'salesforce', sourceId: `history:${row.Id}`, at }],
+      stages: seen(id, field, row.NewValue, at),
+    };
+  },
+});
+
+/**
+ * In this order: people before what they did, and what became of their stage before the people, who then begin with
+ * it: what they are at now tells nothing new where the history told it with its time. Each is followed by time of
+ * change and id, so it can stop anywhere.
+ */
 const streams = (mapping: Mapping): Stream[] => {
   const stage = mapping.fields.contactStage;
   return [
+    history('Lead', 'Status'),
     {
       object: 'Lead',
       fields: leadFields(mapping),
       by: 'SystemModstamp',
       counted: true,
-      tells: (row, m) => ({ arrivals: [personArrival(row, m, 'Company')] }),
+      tells: (row, m) => ({
+        arrivals: [personArrival(row, m, 'Company')],
+        stages: seen(row.Id, 'Status', row.Status, row.SystemModstamp),
+      }),
     },
+    ...(stage ? [history('Contact', stage)] : []),
     {
       object: 'Contact',
       fields: contactFields(mapping),
       by: 'SystemModstamp',
       counted: true,
-      tells: (row, m) => ({ arrivals: [personArrival(row, m)] }),
+      tells: (row, m) => ({
+        arrivals: [personArrival(row, m)],
+        stages: stage ? seen(row.Id, stage, row[stage], row.SystemModstamp) : [],
+      }),
     },
-    {
-      object: 'LeadHistory',
-      fields: ['Id', 'LeadId', 'Field', 'NewValue', 'CreatedDate'],
-      by: 'CreatedDate',
-      where: "Field = 'Status'",
-      tells: (row) => ({ stages: seen(row.LeadId, 'Status', row.NewValue, row.CreatedDate) }),
-    },
-    {
-      // After the history: the present status tells nothing new where the history told it with its time.
-      name: 'Status',
-      object: 'Lead',
-      fields: ['Id', 'Status', 'SystemModstamp'],
-      by: 'SystemModstamp',
-      tells: (row) => ({ stages: seen(row.Id, 'Status', row.Status, row.SystemModstamp) }),
-    },
-    ...(stage
-      ? [
-          {
-            object: 'ContactHistory',
-            fields: ['Id', 'ContactId', 'Field', 'NewValue', 'CreatedDate'],
-            by: 'CreatedDate',
-            where: `Field = ${quoted(stage)}`,
-            tells: (row: Row) => ({ stages: seen(row.ContactId, stage, row.NewValue, row.CreatedDate) }),
-          },
-          {
-            name: 'Contact stage',
-            object: 'Contact',
-            fields: ['Id', stage, 'SystemModstamp'],
-            by: 'SystemModstamp',
-            tells: (row: Row) => ({ stages: seen(row.Id, stage, row[stage], row.SystemModstamp) }),
-          },
-        ]
-      : []),
     {
       object: 'CampaignMember',
       fields: [
@@ -125,12 +120,13 @@ const streams = (mapping: Mapping): Stream[] => {
   ];
 };
 const leadFields = (mapping: Mapping): string[] => [
-  ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
+  ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'Status', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
   ...custom(mapping, 'linkedin'),
 ];
 const contactFields = (mapping: Mapping): string[] => [
   ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
   ...custom(mapping, 'linkedin'),
+  ...custom(mapping, 'contactStage'),
 ];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
@@ -146,8 +142,10 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     if (from.id === '' && live) from = { at: new Date(Date.parse(from.at) - overlap).toISOString(), id: '' };
     for (;;) {
       spare(link);
-      const after =
-        from.id === '' ? `${stream.by} >= ${from.at}` : `(${stream.by} > ${from.at} OR (${stream.by} = ${from.at} AND Id > '${from.id}'))`;
+      // The bound stands by itself: an OR around it would keep Salesforce from using its index.
+      const after = [`${stream.by} >= ${from.at}`, from.id && `(${stream.by} > ${from.at} OR Id > '${from.id}')`]
+        .filter(Boolean)
+        .join(' AND ');
       const where = [stream.where, after].filter(Boolean).join(' AND ');
       const rows = await query<Row>(
         link,
@@ -195,7 +193,7 @@ const countOf = async (link: Link, object: string): Promise<number> =>
 /** Leads and contacts by id as they are now. */
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
   const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
-  const about = ['Lead', 'Status', 'Contact', 'Contact stage', 'Lead deleted', 'Contact deleted'];
+  const about = ['Lead', 'Contact', 'Lead deleted', 'Contact deleted'];
   for (const stream of streams(link.mapping)) {
     const ids = records.filter((id) => id.startsWith(prefix[stream.object] ?? '-'));
     if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
