@@ -4,13 +4,15 @@ import type { Scene } from '../../lib/bridge/scene.ts';
 import type { Card as LeadData } from '../../lib/contract/card.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { Agreed } from '../parts/entry.tsx';
+import { closeTop, useEscape } from '../parts/layers.ts';
 import { CoveredContext } from '../trust.tsx';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { faceOf, leadsIn } from './face.ts';
 import { Foot, lineOf, unsentOf } from './foot.tsx';
 import { type Frame, FrameProvider } from './frame.tsx';
-import { closeTop, LeadCard, useEscape } from './lead.tsx';
+import { LeadCard } from './lead.tsx';
 import { type Item, Menu, MoreButton } from './menu.tsx';
 import { PeopleList } from './people.tsx';
 import { Say, Waiting } from './say.tsx';
@@ -123,7 +125,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
   return (
     <CoveredContext value={tellCovered}>
       <article className="card" aria-label={w.card.label} lang={w.language}>
-        {body}
+        <Agreed agreement={scene.agreement}>{body}</Agreed>
       </article>
     </CoveredContext>
   );

@@ -3,6 +3,7 @@ import type { Feedback } from '../../lib/contract/card.ts';
 import { verdictReasons } from '../../lib/funnel/reasons.ts';
 import { type Verdict, verdicts } from '../../lib/funnel/words.ts';
 import { Bars } from '../icons.tsx';
+import { Listed, SaidEntry } from '../parts/entry.tsx';
 import { ReplyTag } from '../parts/reply.tsx';
 import { Segments, useArrows } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
@@ -152,8 +153,19 @@ function Insight() {
 export const feedbackWords = (x: Feedback, reason: (code: string) => string): string =>
   [x.reasons?.map(reason).join(', '), x.note].filter(Boolean).join(': ');
 
+/** The same, where nothing around it can be pressed: each reason opens its entry. */
+export function Said({ feedback: { reasons = [], note } }: { feedback: Feedback }) {
+  return (
+    <>
+      <Listed items={reasons.map((code) => ({ key: code, node: <SaidEntry code={code} /> }))} />
+      {reasons.length > 0 && note && ': '}
+      <bdi>{note}</bdi>
+    </>
+  );
+}
+
 function Thread({ feedback }: { feedback: Feedback }) {
-  const { card, now, agreement } = useDoing();
+  const { card, now } = useDoing();
   const { w, f } = useWords();
   const campaign = card.campaigns.find((c) => c.id === feedback.about?.campaign);
   return (
@@ -166,7 +178,7 @@ function Thread({ feedback }: { feedback: Feedback }) {
         </span>
       </p>
       <p>
-        <bdi>{feedbackWords(feedback, (code) => saidReason(code, agreement, w))}</bdi>
+        <Said feedback={feedback} />
       </p>
       {feedback.replies.map((reply) => (
         <div key={`${reply.at} ${reply.state}`} className="reply">

@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'react';
-import { useWords } from '../words/words.tsx';
+import type { HistoryLine } from '../../lib/bridge/protocol.ts';
+import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
+import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
 import { PanelHead } from './panel.tsx';
-
-type Row = { at: string; by: string; sentence: string; kind: string };
 
 export function History() {
   const { card, show, now } = useDoing();
   const { ask } = useWorld();
   const { w, f } = useWords();
-  const [rows, setRows] = useState<Row[] | 'waiting' | 'failed'>('waiting');
+  const [rows, setRows] = useState<HistoryLine[] | 'waiting' | 'failed'>('waiting');
   useEffect(() => {
     let wanted = true;
     ask('history', { lead: card.id }).then(
@@ -30,13 +30,18 @@ export function History() {
       {Array.isArray(rows) && rows.length > 0 && (
         <ol className="line-of">
           {rows.map((row) => (
-            <li key={`${row.at} ${row.kind} ${row.sentence}`}>
+            <li key={`${row.at} ${row.kind} ${row.stage} ${row.sentence}`}>
               <time dateTime={row.at} title={f.full(row.at)}>
                 {f.day(row.at, now)}
               </time>
               <i className="dot" />
               <span className="grow">
-                {row.sentence}
+                {row.stage
+                  ? fill(row.sentence, {
+                      stage: <StageEntry stage={row.stage} word />,
+                      reason: row.reason && <ReasonEntry code={row.reason} within />,
+                    })
+                  : row.sentence}
                 <small>
                   <bdi>{row.by}</bdi>
                 </small>

@@ -4,6 +4,7 @@ import type { ActState, Scene } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
+import { useEscape } from '../parts/layers.ts';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Acts, offers } from './acts.tsx';
@@ -216,28 +217,6 @@ function Owes() {
       )}
     </div>
   );
-}
-
-const layers: (() => void)[] = [];
-/** Esc closes one layer: the newest first. What is under all of them (folding) asks `closeTop` before it acts. */
-export function useEscape(active: boolean, close: () => void): void {
-  const latest = useRef(close);
-  useEffect(() => {
-    latest.current = close;
-  });
-  useEffect(() => {
-    if (!active) return;
-    const layer = () => latest.current();
-    layers.push(layer);
-    return () => {
-      layers.splice(layers.indexOf(layer), 1);
-    };
-  }, [active]);
-}
-export function closeTop(): boolean {
-  const top = layers.at(-1);
-  top?.();
-  return top !== undefined;
 }
 
 /**

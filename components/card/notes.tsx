@@ -1,10 +1,11 @@
 import type { ActState } from '../../lib/bridge/scene.ts';
+import type { Stage } from '../../lib/funnel/words.ts';
 import { Icon } from '../icons.tsx';
+import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { ActButton } from '../trust.tsx';
 import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
-import { reasonWords } from './reason.ts';
 
 /** What a state has to explain about the lead itself, before why now: it came back, the CRM refused, an act was refused. */
 export function Notes() {
@@ -23,7 +24,7 @@ export function Notes() {
 }
 
 function BackAgain() {
-  const { card, agreement, now, show } = useDoing();
+  const { card, now, show } = useDoing();
   const { w, f } = useWords();
   const { times, last } = card.returned;
   return (
@@ -33,7 +34,7 @@ function BackAgain() {
         <b>{w.card.backTimes(times + 1)}</b>{' '}
         {last &&
           fill(w.card.lastReturn, {
-            reason: w.inSentence(reasonWords(last.reason, agreement, w)),
+            reason: <ReasonEntry code={last.reason} within />,
             name: <bdi>{last.by}</bdi>,
             day: f.day(last.at, now),
           })}{' '}
@@ -60,7 +61,9 @@ function CrmRefused() {
             <bdi>{w.quote(sentence)}</bdi>
           </p>
         )}
-        <p className="second">{w.card.batonHasIt(w.stage[card.stage], f.moment(card.since, now))}</p>
+        <p className="second">
+          {fill(w.card.batonHasIt('{stage}', f.moment(card.since, now)), { stage: <StageEntry stage={card.stage} word /> })}
+        </p>
         <div className="note-acts">
           {link && (
             <button type="button" className="btn small" onClick={() => openLink(link)}>
@@ -77,9 +80,12 @@ function CrmRefused() {
   );
 }
 
+const movedTo = (act: ActState): Stage | undefined => (act.act.kind === 'decision' ? act.conflict?.stage : undefined);
+
 /** Why an act was not applied, in the words of this screen where they are known. */
 export function conflictWords(act: ActState, w: Words): string {
-  if (act.act.kind === 'decision' && act.conflict) return w.card.movedOn(w.stage[act.conflict.stage], act.movedBy);
+  const to = movedTo(act);
+  if (to) return w.card.movedOn(w.stage[to], act.movedBy);
   return act.sentence ?? w.card.movedMeanwhile;
 }
 
@@ -99,11 +105,13 @@ function Unsent({ id }: { id: string }) {
   const at = f.moment(act.at, now);
   const old = act.status === 'old';
   const conflict = act.conflict !== undefined;
+  const to = movedTo(act);
+  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w);
   return (
     <div className={conflict || old ? 'note' : 'note wrong'}>
       <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
       <div>
-        <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? conflictWords(act, w) : w.card.refusedAct(what)}</b>
+        <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? moved : w.card.refusedAct(what)}</b>
         {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : act.sentence && <bdi>{act.sentence}</bdi>}</p>}
         <div className="note-acts">
           {conflict ? (

@@ -2,18 +2,19 @@ import { useState } from 'react';
 import type { Feedback } from '../../lib/contract/card.ts';
 import { type ReplyState, replyStates } from '../../lib/funnel/words.ts';
 import { Bars, Icon } from '../icons.tsx';
+import { ReasonEntry } from '../parts/entry.tsx';
 import { ReplyTag } from '../parts/reply.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { heldOf, UndoBar } from './acts.tsx';
 import { useDoing } from './doing.tsx';
-import { barsOf, feedbackWords } from './good.tsx';
-import { reasonWords, saidReason } from './reason.ts';
+import { barsOf, feedbackWords, Said } from './good.tsx';
+import { saidReason } from './reason.ts';
 
 /** For marketers: what sales made of the lead, newest first, and the answer to it. */
 export function SalesDid() {
-  const { card, agreement, acts, now, scene } = useDoing();
+  const { card, acts, now, scene } = useDoing();
   const { w, f } = useWords();
   const [answering, setAnswering] = useState<string>();
   if (scene.me?.role !== 'marketer') return null;
@@ -37,7 +38,7 @@ export function SalesDid() {
           <li>
             <Icon name="back" />
             <span className="grow cut">
-              {fill(w.card.returnedFor, { reason: w.inSentence(reasonWords(last.reason, agreement, w)), name: <bdi>{last.by}</bdi> })}
+              {fill(w.card.returnedFor, { reason: <ReasonEntry code={last.reason} within />, name: <bdi>{last.by}</bdi> })}
             </span>
             <time className="quiet t12" dateTime={last.at}>
               {f.day(last.at, now)}
@@ -72,11 +73,7 @@ function FeedbackLine({ feedback, answering, onAnswer }: { feedback: Feedback; a
         )}
         <span className="grow cut" title={said}>
           {feedback.verdict ? w.verdict[feedback.verdict] : w.card.insight}
-          {said && (
-            <>
-              : <bdi>{w.quote(said)}</bdi>
-            </>
-          )}
+          {said && <>: {fill(w.quote('{said}'), { said: <Said feedback={feedback} /> })}</>}
         </span>
         {answered ? <ReplyTag state={answered.state} /> : null}
         {may && (

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
+import { Staged } from '../parts/entry.tsx';
 import { StageTag } from '../parts/stage.tsx';
 import { ActButton } from '../trust.tsx';
 import { fill, useWords } from '../words/words.tsx';
@@ -126,7 +127,7 @@ function Add({ person, reach, onClose }: { person: ScenePerson; reach: Reaching;
       <ActButton className="btn main wide" disabled={!name.trim()} onAct={add}>
         {c.addThis}
       </ActButton>
-      <p className="help">{name.trim() ? c.addEffect : c.addNeedsName}</p>
+      <p className="help">{name.trim() ? <Staged stage="sal" text={c.addEffect} /> : c.addNeedsName}</p>
     </div>
   );
 }

@@ -3,13 +3,12 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { Agreement, Reason } from '../../lib/funnel/agreement.ts';
 import { type Effect, effectOf } from '../../lib/funnel/reasons.ts';
 import { ladder, type Stage, type Team, teamOf } from '../../lib/funnel/words.ts';
-import { reasonLabel } from '../card/reason.ts';
 import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
-import { StageTag } from '../parts/stage.tsx';
+import { Agreed, ReasonEntry, StageEntry, TermEntry } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { CallTrouble, call, useApi } from '../use-api.ts';
-import { useWords } from '../words/words.tsx';
+import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
 import { Propose } from './propose.tsx';
@@ -98,7 +97,9 @@ export function AgreementSection({ status }: { status: Status }) {
         </section>
       )}
       {draft && !agreement && <Outside agreement={draft.agreement} />}
-      <AgreementBody agreement={shown} />
+      <Agreed agreement={shown} here>
+        <AgreementBody agreement={shown} />
+      </Agreed>
       <Versions key={newest} versions={versions} />
     </>
   );
@@ -214,7 +215,7 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
               <div key={stage} className="stage-row">
                 <div className="row">
                   <Strip stage={stage} passed={index < 0 ? ladder.slice(0, 3) : ladder.slice(0, index + 1)} />
-                  <StageTag stage={stage} />
+                  <StageEntry stage={stage} />
                   <span className="quiet t12">{stage === 'mql' ? o.answers : o.owns(w.team[teamOf[stage]])}</span>
                   <span className="t12 n end">{clock(stage)}</span>
                 </div>
@@ -285,7 +286,13 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
                 w.agree.hours(f.number(agreement.escalation.poolHours)),
               )}
             </p>
-            <p className="second">{w.agree.attempts(agreement.attemptsBeforeUnresponsive)}</p>
+            {agreement.reasons
+              .filter((reason) => reason.needsAttempts)
+              .map(({ code }) => (
+                <p key={code} className="second">
+                  {fill(w.agree.attempts(agreement.attemptsBeforeUnresponsive), { reason: <ReasonEntry code={code} within /> })}
+                </p>
+              ))}
             <p className="second">{w.agree.lookBack(agreement.lookBackMonths)}</p>
           </section>
         </div>
@@ -308,9 +315,9 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
             {agreement.terms.map((t) => (
               <tr key={t.term}>
                 <th scope="row">
-                  <b>
+                  <TermEntry term={t.term}>
                     <bdi>{t.term}</bdi>
-                  </b>
+                  </TermEntry>
                 </th>
                 <td>
                   <bdi>{t.means}</bdi>
@@ -342,7 +349,7 @@ function ReasonRow({ reason, effect, attempts }: { reason: Reason; effect: Effec
   return (
     <tr>
       <td>
-        {reasonLabel(reason, w)}
+        <ReasonEntry code={reason.code} />
         {reason.needsAttempts && <span className="quiet"> {w.card.afterAttemptsShort(attempts)}</span>}
         {reason.needsNote && <span className="quiet"> {w.card.sayWhy}</span>}
       </td>

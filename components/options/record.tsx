@@ -3,6 +3,7 @@ import type { Agreement, Commitment } from '../../lib/funnel/agreement.ts';
 import { isMeasure } from '../../lib/funnel/measures.ts';
 import type { Interval } from '../../lib/funnel/record.ts';
 import { Icon } from '../icons.tsx';
+import { Agreeing } from '../parts/entry.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 
@@ -35,7 +36,7 @@ export function Commitments({ agreement }: { agreement: Agreement }) {
           <tr key={c.id}>
             <td className="second">{w.team[c.team]}</td>
             <td>
-              <bdi>{c.text}</bdi>
+              <Agreeing text={c.text} />
             </td>
             <td className="num">{c.unit === 'share' ? f.percent(c.target) : f.number(c.target)}</td>
             <td>

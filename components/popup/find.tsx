@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Card } from '../../lib/contract/card.ts';
-import { useEscape } from '../card/lead.tsx';
 import { Icon } from '../icons.tsx';
+import { useEscape } from '../parts/layers.ts';
 import { StageTag } from '../parts/stage.tsx';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';

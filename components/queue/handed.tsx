@@ -5,13 +5,12 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { clockAt } from '../../lib/funnel/clock.ts';
 import { type HandoffState, handoffStates } from '../../lib/funnel/words.ts';
 import { clockWords } from '../card/owes.ts';
-import { reasonWords } from '../card/reason.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { ClockLine } from '../parts/clock.tsx';
+import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { StageTag } from '../parts/stage.tsx';
 import { CallTrouble, call, useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -66,7 +65,9 @@ export function Handed({ agreement, onLead }: { agreement?: Agreement; onLead: (
           <table className="table tall handed">
             <thead>
               <tr>
-                <th scope="col">{w.stage.lead}</th>
+                <th scope="col">
+                  <StageEntry stage="lead" word />
+                </th>
                 <th scope="col">{q.handedOn}</th>
                 <th scope="col">{q.engaged}</th>
                 <th scope="col">{q.stands}</th>
@@ -130,13 +131,15 @@ function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreem
       <td>
         <span className="row">
           {w.queue.handoffState[item.state]}
-          {item.state !== 'waiting' && <StageTag stage={item.stage} />}
+          {item.state !== 'waiting' && <StageEntry stage={item.stage} />}
         </span>
         {clock && clock.state !== 'none' ? (
           <ClockLine clock={clock} words={clockWords(clock, agreement, now, w, f)} />
         ) : (
           <small className="block">
-            <bdi>{[item.reason && w.inSentence(reasonWords(item.reason, agreement, w)), item.holder].filter(Boolean).join(w.joint)}</bdi>
+            {item.reason && <ReasonEntry code={item.reason} within />}
+            {item.reason && item.holder && w.joint}
+            <bdi>{item.holder}</bdi>
           </small>
         )}
       </td>

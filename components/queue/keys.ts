@@ -14,7 +14,7 @@ export interface Keys {
 
 /** Where letters are words, or belong to something that is open over the list. */
 const takesLetters =
-  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]:not([contenteditable="false"]), [role="menu"], [role="listbox"], dialog[open]';
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]:not([contenteditable="false"]), [role="menu"], [role="listbox"], [role="dialog"], dialog[open]';
 
 /**
  * Keys of the whole page: never while something is typed or chosen, never with a modifier, never made by a program.

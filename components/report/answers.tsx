@@ -1,11 +1,20 @@
 import type { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import type { z } from '../../lib/contract/z.ts';
+import { TermEntry } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable, SharePlot } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
 import { ShareCell } from './share.tsx';
 
 type Answer = z.output<typeof answerTimesReport.answer>;
+interface Row {
+  key: string;
+  name: string;
+  /** The agreement's word for it. */
+  term?: string;
+  times: Answer['total'];
+  before?: Answer['total']['before'];
+}
 
 /** How fast hand-offs were answered: a rep's own, or by team. */
 export function AnswersReport(props: ReportProps) {
@@ -22,10 +31,10 @@ export function AnswersReport(props: ReportProps) {
       isEmpty={({ total }) => total.opened === 0 && (total.before?.opened ?? 0) === 0}
     >
       {({ of, total, byIntent, teams }) => {
-        const rows = [
+        const rows: Row[] = [
           { key: 'total', name: of === 'mine' ? r.mine : r.all, times: total, before: total.before },
           { key: 'standard', name: r.standardIntent, times: byIntent.standard, before: undefined },
-          { key: 'high', name: r.highIntent, times: byIntent.high, before: undefined },
+          { key: 'high', name: r.highIntent, term: 'High intent', times: byIntent.high, before: undefined },
           ...teams.map((one) => ({ key: one.team.id ?? 'none', name: one.team.name ?? r.noTeam, times: one, before: one.before })),
         ];
         return (
@@ -44,10 +53,16 @@ export function AnswersReport(props: ReportProps) {
                 { head: r.medianHours, num: true },
                 { head: r.p90Hours, num: true },
               ]}
-              rows={rows.map(({ key, name, times, before }) => ({
+              rows={rows.map(({ key, name, term, times, before }) => ({
                 key,
                 cells: [
-                  <bdi key={key}>{name}</bdi>,
+                  term ? (
+                    <TermEntry key={key} term={term}>
+                      {name}
+                    </TermEntry>
+                  ) : (
+                    <bdi key={key}>{name}</bdi>
+                  ),
                   f.number(times.opened),
                   <ShareCell key={key} share={times.inTime} before={before?.inTime} />,
                   f.number(times.waiting),

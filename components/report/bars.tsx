@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
@@ -8,6 +8,8 @@ export interface Bar {
   key: string;
   name: string;
   n: number;
+  /** The name as the table shows it. */
+  cell?: ReactNode;
 }
 
 /** Counts as bars from zero, with their numbers, and the table behind them. */
@@ -46,7 +48,7 @@ export function Bars(props: { title: string; text: string; rows: readonly Bar[];
         <FigureTable
           label={title}
           columns={[{ head }, { head: count, num: true }]}
-          rows={rows.map(({ key, name, n }) => ({ key, cells: [name, f.number(n)] }))}
+          rows={rows.map(({ key, name, cell, n }) => ({ key, cells: [cell ?? name, f.number(n)] }))}
         />
       </TableBehind>
     </section>

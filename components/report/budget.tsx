@@ -2,6 +2,7 @@ import { Fragment, useCallback } from 'react';
 import type { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { attributionModels } from '../../lib/funnel/words.ts';
+import { Staged } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
@@ -66,12 +67,12 @@ export function BudgetReport(props: ReportProps) {
             <Tiles>
               <Tile name={r.spend} value={money(total.spent)} under={r.ofPlanned(money(total.planned))} />
               <Tile
-                name={w.stage.sql}
+                name={<Staged stage="sql" text={w.stage.sql} />}
                 value={one(total.outcomes.sql)}
                 under={total.before && `${one(total.before.outcomes.sql)} ${r.before}`}
               />
               <Tile
-                name={r.perSql}
+                name={<Staged stage="sql" text={r.perSql} />}
                 value={total.costPer.sql && currency ? f.money({ value: Math.round(total.costPer.sql.value), currency }) : '–'}
                 under={
                   total.costPer.sql && currency
@@ -90,8 +91,8 @@ export function BudgetReport(props: ReportProps) {
                   { head: r.planned, num: true },
                   { head: r.spend, num: true },
                   { head: r.shareOfSpend, num: true },
-                  { head: w.stage.sql, num: true },
-                  { head: r.shareOfSql, num: true },
+                  { head: w.stage.sql, stage: 'sql', num: true },
+                  { head: r.shareOfSql, stage: 'sql', num: true },
                   { head: r.pipeline, num: true },
                   { head: r.won, num: true },
                 ]}
@@ -116,7 +117,7 @@ export function BudgetReport(props: ReportProps) {
                 columns={[
                   { head: r.channel },
                   { head: r.perAccepted, num: true },
-                  { head: r.perSql, num: true },
+                  { head: r.perSql, stage: 'sql', num: true },
                   { head: r.perCustomer, num: true },
                 ]}
                 rows={[{ key: 'all', name: r.allOfThem, row: total }, ...rows].map(({ key, name, row: { costPer } }) => ({
@@ -140,13 +141,15 @@ export function BudgetReport(props: ReportProps) {
               {next[0] && currency !== undefined ? (
                 <>
                   <p>{(next[0].chance >= sure ? r.nextUnitSure : r.nextUnitOpen)(w.channel[next[0].channel], f.percent(next[0].chance))}</p>
-                  <p className="second">{r.nextUnitText}</p>
+                  <p className="second">
+                    <Staged stage="sql" text={r.nextUnitText} />
+                  </p>
                   <FigureTable
                     label={r.nextUnit}
                     columns={[
                       { head: r.channel },
                       { head: r.chance, num: true },
-                      { head: r.sqlsFor(f.money({ value: unit, currency })), num: true },
+                      { head: r.sqlsFor(f.money({ value: unit, currency })), stage: 'sql', num: true },
                     ]}
                     rows={next.map(({ channel, chance, sqlPer }) => ({
                       key: channel,
@@ -162,7 +165,9 @@ export function BudgetReport(props: ReportProps) {
                   />
                 </>
               ) : (
-                <p className="second">{r.nextUnitNone}</p>
+                <p className="second">
+                  <Staged stage="sql" text={r.nextUnitNone} />
+                </p>
               )}
             </section>
           </>
@@ -224,7 +229,9 @@ function SharesPlot({ channels }: { channels: Answer['channels'] }) {
   return (
     <section className="plot-panel">
       <h2>{r.spendAndSql}</h2>
-      <p className="second">{r.spendAndSqlText}</p>
+      <p className="second">
+        <Staged stage="sql" text={r.spendAndSqlText} />
+      </p>
       <PlotFigure label={r.spendAndSql} options={options} />
     </section>
   );

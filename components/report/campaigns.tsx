@@ -5,6 +5,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { reasonWords } from '../card/reason.ts';
 import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
+import { ReasonEntry } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
@@ -74,21 +75,14 @@ const columns: readonly {
   { key: 'returned', word: 'returned', num: true },
 ];
 
-function Table(props: {
-  rows: Row[];
-  total: CampaignReportRow;
-  compared: boolean;
-  agreement?: Agreement;
-  view: View;
-  onChange: (change: Partial<View>) => void;
-}) {
-  const { rows, total, compared, agreement, view, onChange } = props;
+function Table(props: { rows: Row[]; total: CampaignReportRow; compared: boolean; view: View; onChange: (change: Partial<View>) => void }) {
+  const { rows, total, compared, view, onChange } = props;
   const { w, f } = useWords();
   const r = w.report;
   const sort = (key: SortKey) => onChange(view.sort === key ? { ascending: !view.ascending } : { sort: key, ascending: key === 'name' });
   const reason = (row: CampaignReportRow) => {
     const top = row.reasons[0];
-    return top ? w.inSentence(reasonWords(top.reason, agreement, w)) : undefined;
+    return top && <ReasonEntry code={top.reason} within />;
   };
   // A campaign that touched nobody then did not run: there is nothing to compare with.
   const before = (row: CampaignReportRow) => (compared && row.before && row.before.touched > 0 ? row.before : undefined);
@@ -323,7 +317,9 @@ function ReasonsPlot({ total, agreement }: { total: CampaignReportRow; agreement
           <tbody>
             {reasons.map(({ reason, n }) => (
               <tr key={reason}>
-                <td>{reasonWords(reason, agreement, w)}</td>
+                <td>
+                  <ReasonEntry code={reason} />
+                </td>
                 <td className="num">{f.number(n)}</td>
               </tr>
             ))}

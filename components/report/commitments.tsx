@@ -1,5 +1,6 @@
 import type { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
 import type { z } from '../../lib/contract/z.ts';
+import { Agreeing } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
@@ -52,7 +53,7 @@ export function PromiseTable({ items }: { items: readonly Item[] }) {
                 .filter((item) => item.team === team)
                 .map((item) => ({
                   key: item.id,
-                  cells: [item.text, target(item), delivered(item), <Kept key="kept" kept={item.kept} />],
+                  cells: [<Agreeing key="text" text={item.text} />, target(item), delivered(item), <Kept key="kept" kept={item.kept} />],
                 }))}
             />
           </section>

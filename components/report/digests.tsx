@@ -1,16 +1,16 @@
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { Digest, DigestHead } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { type Grain, grains } from '../../lib/funnel/periods.ts';
 import { type Team, teamOf } from '../../lib/funnel/words.ts';
-import { reasonWords } from '../card/reason.ts';
 import { businessDay, type Format, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
+import { ReasonEntry, Staged, StageEntry } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { CallTrouble, call, useApi } from '../use-api.ts';
-import { useWords, type Words } from '../words/words.tsx';
+import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
 import { PromiseTable } from './commitments.tsx';
@@ -215,7 +215,11 @@ function Marketing({ body, more }: { body: Body; more: More }) {
             columns={[{ head: w.report.stageHead }, { head: d.entered, num: true }, { head: w.report.wentOn }]}
             rows={entered.map((row) => ({
               key: row.stage,
-              cells: [w.stage[row.stage], f.number(row.entered), <ShareCell key="share" share={row.wentOn} />],
+              cells: [
+                <StageEntry key="stage" stage={row.stage} word />,
+                f.number(row.entered),
+                <ShareCell key="share" share={row.wentOn} />,
+              ],
             }))}
           />
         )}
@@ -235,7 +239,9 @@ function Marketing({ body, more }: { body: Body; more: More }) {
       </li>
       {campaigns.length > 0 && (
         <li>
-          <b>{d.broughtMost}</b>
+          <b>
+            <Staged stage="sql" text={d.broughtMost} />
+          </b>
           <ul>
             {campaigns.map(({ id, name, sql }) => (
               <li key={id} className="row">
@@ -250,12 +256,14 @@ function Marketing({ body, more }: { body: Body; more: More }) {
         {feedback.given ? <b>{d.feedback(feedback.given, feedback.answered)}</b> : d.noFeedback} {more('feedback')}
       </li>
       <li>
-        <b>{d.coming}:</b>{' '}
-        {coming.waking || coming.campaigns.length
-          ? [coming.waking > 0 && d.wake(coming.waking), ...coming.campaigns.map(({ name, on }) => d.starts(name, f.dateFull(on)))]
-              .filter(Boolean)
-              .join('; ')
-          : d.nothingComing}
+        <b>{d.coming}:</b> {coming.waking > 0 && d.wake(coming.waking)}
+        {coming.campaigns.map(({ name, on }, i) => (
+          <Fragment key={name}>
+            {(i > 0 || coming.waking > 0) && '; '}
+            {fill(d.starts('{name}', f.dateFull(on)), { name: <bdi>{name}</bdi> })}
+          </Fragment>
+        ))}
+        {!coming.waking && !coming.campaigns.length && d.nothingComing}
       </li>
     </ul>
   );
@@ -289,7 +297,7 @@ function Sales({ body, agreement, more }: { body: Body; agreement?: Agreement; m
           <ul>
             {reasons.items.map(({ reason, n }) => (
               <li key={reason ?? ''} className="row">
-                <span className="cut grow">{reason ? reasonWords(reason, agreement, w) : w.report.noReason}</span>
+                <span className="cut grow">{reason ? <ReasonEntry code={reason} /> : w.report.noReason}</span>
                 <span className="n">{f.number(n)}</span>
               </li>
             ))}

@@ -12,9 +12,9 @@ import { saidReason } from '../card/reason.ts';
 import { Bars, Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
+import { Listed, SaidEntry, StageEntry } from '../parts/entry.tsx';
 import { ReplyTag } from '../parts/reply.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { StageTag } from '../parts/stage.tsx';
 import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useNews, useWorld } from '../world.tsx';
@@ -36,7 +36,7 @@ export type PatternsAnswer = z.output<NonNullable<typeof feedbackPatterns.answer
 
 /** What sales said about leads and campaigns; every piece gets an answer. */
 export function FeedbackInbox(props: { view: View; me?: Me; agreement?: Agreement; onChange: (change: Partial<View>) => void }) {
-  const { view, agreement, onChange } = props;
+  const { view, onChange } = props;
   const { w } = useWords();
   const r = w.report;
   const patterns = useApi<PatternsAnswer>({ route: 'feedbackPatterns', query: {} });
@@ -67,7 +67,6 @@ export function FeedbackInbox(props: { view: View; me?: Me; agreement?: Agreemen
       ) : (
         <Patterns
           answer={patterns.value}
-          agreement={agreement}
           onShow={(some) => onChange({ said: 'each', state: 'all', kind: 'all', reason: undefined, words: undefined, ...some })}
         />
       )}
@@ -218,7 +217,6 @@ function Pieces(props: {
             key={open.id}
             piece={open}
             me={me}
-            agreement={agreement}
             patterns={patterns}
             onShow={(some) => onChange({ state: 'all', kind: 'all', words: undefined, ...some })}
             onLead={(lead) => onChange({ page: 'person', lead })}
@@ -269,17 +267,15 @@ function Line({ piece, agreement, on, onOpen }: { piece: Piece; agreement?: Agre
 function Piece(props: {
   piece: Piece;
   me?: Me;
-  agreement?: Agreement;
   patterns?: PatternsAnswer;
   onShow: (some: Pick<View, 'campaign' | 'reason'>) => void;
   onLead: (lead: string) => void;
   onAnswered: () => void;
 }) {
-  const { piece, me, agreement, patterns, onShow, onLead, onAnswered } = props;
+  const { piece, me, patterns, onShow, onLead, onAnswered } = props;
   const { w, f } = useWords();
   const r = w.report;
   const now = useNow();
-  const reasons = piece.reasons?.map((code) => saidReason(code, agreement, w)).join(', ');
   const of = piece.campaigns[0];
   const same = patterns?.campaigns
     .find(({ campaign }) => campaign.id === of?.id)
@@ -301,7 +297,7 @@ function Piece(props: {
               ),
               at: f.full(piece.at),
             })}{' '}
-            <StageTag stage={piece.lead.stage} />
+            <StageEntry stage={piece.lead.stage} />
           </p>
         </div>
         {piece.verdict && (
@@ -312,10 +308,12 @@ function Piece(props: {
         )}
       </header>
       <dl className="facts">
-        {reasons && (
+        {piece.reasons && piece.reasons.length > 0 && (
           <>
             <dt>{w.options.reasons}</dt>
-            <dd>{reasons}</dd>
+            <dd>
+              <Listed items={piece.reasons.map((code) => ({ key: code, node: <SaidEntry code={code} /> }))} />
+            </dd>
           </>
         )}
         {piece.note && (
@@ -340,7 +338,7 @@ function Piece(props: {
             <dd>
               {same.map(({ reason, verdicts }) => (
                 <span key={reason} className="block">
-                  {`${saidReason(reason, agreement, w)}: ${r.sameOf(verdicts.n, verdicts.of, of.name)}`}{' '}
+                  <SaidEntry code={reason} />: {r.sameOf(verdicts.n, verdicts.of, of.name)}{' '}
                   <button type="button" className="btn link inline" onClick={() => onShow({ campaign: of.id, reason })}>
                     {r.seeAll}
                   </button>

@@ -1,11 +1,15 @@
 import { type ReactNode, useCallback } from 'react';
 import type { Share } from '../../lib/contract/routes/reports.ts';
+import type { Stage } from '../../lib/funnel/words.ts';
+import { Staged } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
 
 export interface Column {
   head: string;
+  /** The stage that the head names. */
+  stage?: Stage;
   num?: true;
 }
 
@@ -16,9 +20,9 @@ export function FigureTable({ label, columns, rows }: { label: string; columns: 
       <table className="table report-table">
         <thead>
           <tr>
-            {columns.map(({ head, num }) => (
+            {columns.map(({ head, stage, num }) => (
               <th key={head} scope="col" className={num && 'num'}>
-                {head}
+                {stage ? <Staged stage={stage} text={head} /> : head}
               </th>
             ))}
           </tr>

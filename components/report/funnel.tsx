@@ -4,7 +4,8 @@ import type { z } from '../../lib/contract/z.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { type HandoffState, handoffStates } from '../../lib/funnel/words.ts';
 import { reasonWords } from '../card/reason.ts';
-import { useWords } from '../words/words.tsx';
+import { Listed, ReasonEntry, StageEntry, TermEntry } from '../parts/entry.tsx';
+import { fill, useWords } from '../words/words.tsx';
 import { Bars } from './bars.tsx';
 import { FigureTable, SharePlot } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
@@ -49,7 +50,7 @@ export function FunnelReport(props: ReportProps) {
               />
             </div>
             <TableBehind of={r.nav.funnel} open>
-              <StageTable stages={shown} agreement={props.agreement} />
+              <StageTable stages={shown} />
             </TableBehind>
             <p className="help">{r.funnelNote}</p>
             <div className="two plots">
@@ -72,11 +73,19 @@ function Heads({ stages, series }: { stages: readonly Stage[]; series: Answer['s
   const [mql, sql, customer] = [at('mql'), at('sql'), at('customer')];
   return (
     <Tiles>
-      <Tile name={r.handoffsOpened} value={f.number(opened)} />
-      <Tile name={r.fromTo(w.stage.mql, w.stage.sql)} share={mql?.toSql} before={mql?.before?.toSql} />
-      <Tile name={r.fromTo(w.stage.sql, w.stage.customer)} share={sql?.toCustomer} before={sql?.before?.toCustomer} />
+      <Tile name={<TermEntry term="Hand-off">{r.handoffsOpened}</TermEntry>} value={f.number(opened)} />
       <Tile
-        name={r.enteredStage(w.stage.customer)}
+        name={fill(r.fromTo('{from}', '{to}'), { from: <StageEntry stage="mql" word />, to: <StageEntry stage="sql" word /> })}
+        share={mql?.toSql}
+        before={mql?.before?.toSql}
+      />
+      <Tile
+        name={fill(r.fromTo('{from}', '{to}'), { from: <StageEntry stage="sql" word />, to: <StageEntry stage="customer" word /> })}
+        share={sql?.toCustomer}
+        before={sql?.before?.toCustomer}
+      />
+      <Tile
+        name={fill(r.enteredStage('{stage}'), { stage: <StageEntry stage="customer" word /> })}
         value={f.number(customer?.entered ?? 0)}
         under={customer?.before && `${f.number(customer.before.entered)} ${r.before}`}
       />
@@ -131,7 +140,7 @@ function Entered({ stages }: { stages: readonly Stage[] }) {
   );
 }
 
-function StageTable({ stages, agreement }: { stages: readonly Stage[]; agreement?: Agreement }) {
+function StageTable({ stages }: { stages: readonly Stage[] }) {
   const { w, f } = useWords();
   const r = w.report;
   return (
@@ -150,7 +159,7 @@ function StageTable({ stages, agreement }: { stages: readonly Stage[]; agreement
       rows={stages.map(({ stage, entered, wentOn, open, maturing, medianDays, leaves, before }) => ({
         key: stage,
         cells: [
-          w.stage[stage],
+          <StageEntry key="stage" stage={stage} word />,
           f.number(entered),
           before ? f.number(before.entered) : '–',
           stage === 'customer' ? '–' : <ShareCell key={stage} share={wentOn} before={before?.wentOn} />,
@@ -160,10 +169,21 @@ function StageTable({ stages, agreement }: { stages: readonly Stage[]; agreement
             {maturing && <small className="before">{r.maturing}</small>}
           </>,
           medianDays === undefined ? '–' : f.decimal(medianDays),
-          leaves
-            .slice(0, 3)
-            .map(({ reason, n }) => `${reason === undefined ? r.noReason : reasonWords(reason, agreement, w)} ${f.number(n)}`)
-            .join(', ') || '–',
+          leaves.length ? (
+            <Listed
+              key="left"
+              items={leaves.slice(0, 3).map(({ reason, n }) => ({
+                key: reason ?? '',
+                node: (
+                  <>
+                    {reason === undefined ? r.noReason : <ReasonEntry code={reason} />} {f.number(n)}
+                  </>
+                ),
+              }))}
+            />
+          ) : (
+            '–'
+          ),
         ],
       }))}
     />
@@ -255,7 +275,12 @@ function Leaves({ stages, agreement }: { stages: readonly Stage[]; agreement?: A
   const sums = new Map<string, number>();
   for (const { reason, n } of stages.flatMap(({ leaves }) => leaves)) sums.set(reason ?? '', (sums.get(reason ?? '') ?? 0) + n);
   const rows = [...sums]
-    .map(([reason, n]) => ({ key: reason, name: reason ? reasonWords(reason, agreement, w) : r.noReason, n }))
+    .map(([reason, n]) => ({
+      key: reason,
+      name: reason ? reasonWords(reason, agreement, w) : r.noReason,
+      n,
+      ...(reason && { cell: <ReasonEntry code={reason} /> }),
+    }))
     .sort((a, b) => b.n - a.n);
   return <Bars title={r.leavesPlot} text={r.leavesText} rows={rows} color="var(--plot-3)" head={r.reason} count={r.left} />;
 }

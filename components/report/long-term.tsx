@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import type { z } from '../../lib/contract/z.ts';
+import { Staged } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
@@ -37,8 +38,8 @@ export function LongTermReport(props: ReportProps) {
               columns={[
                 { head: r.firstTouch },
                 { head: r.peopleHead, num: true },
-                { head: r.toSqlToDate },
-                { head: r.medianMonths, num: true },
+                { head: r.toSqlToDate, stage: 'sql' },
+                { head: r.medianMonths, stage: 'sql', num: true },
                 ...months.map((n) => ({ head: r.months(n), num: true as const })),
               ]}
               rows={rows.map((row) => ({
@@ -126,7 +127,9 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
   return (
     <section className="plot-panel">
       <h2>{r.curves}</h2>
-      <p className="second">{r.curvesText}</p>
+      <p className="second">
+        <Staged stage="sql" text={r.curvesText} />
+      </p>
       <PlotFigure label={r.curves} options={options} />
     </section>
   );

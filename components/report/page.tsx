@@ -9,6 +9,7 @@ import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import type { AgreementAnswer } from '../options/agreement.tsx';
 import { Shapes } from '../parts/answering.tsx';
+import { Agreed } from '../parts/entry.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink } from '../parts/page.tsx';
 import { QueuePage } from '../queue/page.tsx';
@@ -135,38 +136,40 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
       </nav>
       <NavMenu sections={sections} page={page} onGo={go} />
       <main className="body">
-        {Figures ? (
-          agreement.state === 'waiting' ? (
-            <Shapes />
+        <Agreed agreement={inForce}>
+          {Figures ? (
+            agreement.state === 'waiting' ? (
+              <Shapes />
+            ) : (
+              <Figures key={page} view={view} workspace={me?.workspace ?? ''} agreement={inForce} onChange={onChange} />
+            )
+          ) : page === 'hand-over' ? (
+            <ReadyList me={me} agreement={inForce} />
+          ) : page === 'campaigns' ? (
+            // The agreement's calendar decides what a quarter is, so it comes first.
+            agreement.state === 'waiting' ? (
+              <Shapes />
+            ) : (
+              <Campaigns view={view} status={status} agreement={inForce} onChange={onChange} />
+            )
+          ) : page === 'queue' ? (
+            <QueuePage status={status} view={view} onChange={onChange} />
+          ) : page === 'person' ? (
+            <PersonReport status={status} view={view} agreement={inForce} onChange={onChange} />
+          ) : page === 'digests' ? (
+            <Digests status={status} view={view} agreement={inForce} onChange={onChange} />
           ) : (
-            <Figures key={page} view={view} workspace={me?.workspace ?? ''} agreement={inForce} onChange={onChange} />
-          )
-        ) : page === 'hand-over' ? (
-          <ReadyList me={me} agreement={inForce} />
-        ) : page === 'campaigns' ? (
-          // The agreement's calendar decides what a quarter is, so it comes first.
-          agreement.state === 'waiting' ? (
-            <Shapes />
-          ) : (
-            <Campaigns view={view} status={status} agreement={inForce} onChange={onChange} />
-          )
-        ) : page === 'queue' ? (
-          <QueuePage status={status} view={view} onChange={onChange} />
-        ) : page === 'person' ? (
-          <PersonReport status={status} view={view} agreement={inForce} onChange={onChange} />
-        ) : page === 'digests' ? (
-          <Digests status={status} view={view} agreement={inForce} onChange={onChange} />
-        ) : (
-          <>
-            <header className="section-head">
-              <div className="grow">
-                <h1>{r.nav[page]}</h1>
-                <p className="second">{r.feedbackText}</p>
-              </div>
-            </header>
-            <FeedbackInbox view={view} me={me} agreement={inForce} onChange={onChange} />
-          </>
-        )}
+            <>
+              <header className="section-head">
+                <div className="grow">
+                  <h1>{r.nav[page]}</h1>
+                  <p className="second">{r.feedbackText}</p>
+                </div>
+              </header>
+              <FeedbackInbox view={view} me={me} agreement={inForce} onChange={onChange} />
+            </>
+          )}
+        </Agreed>
       </main>
     </div>
   );

@@ -1,5 +1,4 @@
-import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { saidReason } from '../card/reason.ts';
+import { SaidEntry } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import type { PatternsAnswer } from './feedback.tsx';
 import { Verdicts } from './share.tsx';
@@ -8,12 +7,8 @@ import type { View } from './view.ts';
 type OfCampaign = PatternsAnswer['campaigns'][number];
 
 /** What sales says again and again: by campaign, each reason with its counts. Under twenty there is no rate, and here never. */
-export function Patterns(props: {
-  answer: PatternsAnswer;
-  agreement?: Agreement;
-  onShow: (some: Partial<Pick<View, 'campaign' | 'reason' | 'kind'>>) => void;
-}) {
-  const { answer, agreement, onShow } = props;
+export function Patterns(props: { answer: PatternsAnswer; onShow: (some: Partial<Pick<View, 'campaign' | 'reason' | 'kind'>>) => void }) {
+  const { answer, onShow } = props;
   const { w, f } = useWords();
   const r = w.report;
   if (!answer.campaigns.length)
@@ -28,14 +23,14 @@ export function Patterns(props: {
       <p className="second">{r.patternsText(f.dateFull(answer.since.slice(0, 10)))}</p>
       <ul className="patterns">
         {answer.campaigns.map((one) => (
-          <Campaign key={one.campaign.id} of={one} agreement={agreement} onShow={onShow} />
+          <Campaign key={one.campaign.id} of={one} onShow={onShow} />
         ))}
       </ul>
     </>
   );
 }
 
-function Campaign({ of, agreement, onShow }: { of: OfCampaign; agreement?: Agreement; onShow: Parameters<typeof Patterns>[0]['onShow'] }) {
+function Campaign({ of, onShow }: { of: OfCampaign; onShow: Parameters<typeof Patterns>[0]['onShow'] }) {
   const { w } = useWords();
   const r = w.report;
   const { campaign, verdicts, insights, reasons } = of;
@@ -51,7 +46,9 @@ function Campaign({ of, agreement, onShow }: { of: OfCampaign; agreement?: Agree
         <ul>
           {reasons.map(({ reason, verdicts: said, returned }) => (
             <li key={reason} className="row">
-              <span className="cut grow">{saidReason(reason, agreement, w)}</span>
+              <span className="cut grow">
+                <SaidEntry code={reason} />
+              </span>
               {returned.n > 0 && <span className="second n">{r.cameBackOf(returned.n, returned.of)}</span>}
               {said.n > 0 && (
                 <button type="button" className="btn link inline n" onClick={() => onShow({ campaign: campaign.id, reason })}>

@@ -8,7 +8,7 @@ import { reasonWords } from '../card/reason.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
-import { StageTag } from '../parts/stage.tsx';
+import { StageEntry } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { Find } from '../popup/find.tsx';
 import { useApi } from '../use-api.ts';
@@ -91,7 +91,7 @@ function Shown({ answer, agreement }: { answer: PersonAnswer; agreement?: Agreem
           </p>
         </div>
         <Strip stage={person.stage} passed={stages.flatMap(({ to }) => to)} />
-        <StageTag stage={person.stage} />
+        <StageEntry stage={person.stage} />
       </div>
       {campaigns.length || touches.length ? (
         <>

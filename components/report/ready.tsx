@@ -1,15 +1,14 @@
-import { lazy, Suspense, useId, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useId, useState } from 'react';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Me } from '../../lib/bridge/scene.ts';
 import type { ReadyLead } from '../../lib/contract/routes/ready.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { User } from '../card/pick-user.tsx';
 import { Ticks } from '../card/qualify.tsx';
-import { reasonWords } from '../card/reason.ts';
 import { useSellers } from '../card/users.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
-import { StageEntry } from '../parts/entry.tsx';
+import { Listed, ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
@@ -100,15 +99,17 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
     else next.delete(lead);
     setChosen(next);
   };
-  const story = ({ returned, wakesOn, wakesOnStrongTouch }: ReadyLead): string =>
+  const story = ({ returned: { times, last }, wakesOn, wakesOnStrongTouch }: ReadyLead): ReactNode[] =>
     [
-      returned.times > 0 && r.cameBack(returned.times),
-      returned.last && r.lastReason(w.inSentence(reasonWords(returned.last.reason, agreement, w)), returned.last.by),
+      times > 0 && r.cameBack(times),
+      last &&
+        fill(r.lastReason('{reason}', '{by}'), {
+          reason: <ReasonEntry code={last.reason} within />,
+          by: <bdi>{last.by}</bdi>,
+        }),
       wakesOn && r.comesBack(f.date(wakesOn, now)),
       wakesOnStrongTouch && r.awaits,
-    ]
-      .filter(Boolean)
-      .join(w.joint);
+    ].filter(Boolean);
   return (
     <>
       <Scrolls label={r.listTitle}>
@@ -162,9 +163,9 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                     <small className="cut">
                       <bdi>{[person.title, person.company].filter(Boolean).join(w.joint)}</bdi>
                     </small>
-                    {about && (
+                    {about.length > 0 && (
                       <small>
-                        <bdi>{about}</bdi>
+                        <Listed between={w.joint} items={about.map((node, i) => ({ key: String(i), node }))} />
                       </small>
                     )}
                     {outcome &&
@@ -177,7 +178,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                   <td className="second">
                     {lastAt ? f.moment(lastAt, now) : '–'}
                     <small className="before">
-                      <StageEntry stage={stage} agreement={agreement} />
+                      <StageEntry stage={stage} />
                     </small>
                   </td>
                   <td className="second">

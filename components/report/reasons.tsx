@@ -1,6 +1,7 @@
 import type { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { reasonWords } from '../card/reason.ts';
+import { ReasonEntry } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable, SharePlot } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
@@ -41,10 +42,10 @@ export function ReasonsReport(props: ReportProps) {
                 { head: r.qualifiedSince, num: true },
                 { head: r.nav.campaigns },
               ]}
-              rows={rows.map(({ key, name, share, before, back, qualifiedSince, campaigns }) => ({
+              rows={rows.map(({ key, name, reason, share, before, back, qualifiedSince, campaigns }) => ({
                 key,
                 cells: [
-                  name,
+                  reason === undefined ? name : <ReasonEntry key="reason" code={reason} />,
                   f.number(share.n),
                   before === undefined ? '–' : f.number(before),
                   <ShareCell key={key} share={share} />,

@@ -6,7 +6,7 @@ import { useWords } from '../words/words.tsx';
 export const Tiles = ({ children }: { children: ReactNode }) => <dl className="tiles">{children}</dl>;
 
 /** One number: a count, or a share with its interval. Under twenty the two numbers, and no rate. */
-export function Tile(props: { name: string; value?: string; share?: Share; before?: Share; under?: string }) {
+export function Tile(props: { name: ReactNode; value?: string; share?: Share; before?: Share; under?: string }) {
   const { name, value, share, before, under } = props;
   const { w, f } = useWords();
   const rated = share?.share !== undefined;

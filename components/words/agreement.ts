@@ -18,7 +18,7 @@ export const agreeEn = {
   escalation: 'Escalation',
   escalationText: (grace: string, pool: string) =>
     `Late: the holder’s badge and queue. After ${grace} marketing’s queue. After ${pool} more the team’s pool.`,
-  attempts: (n: number) => `${count(n, 'attempt', 'attempts')} before “no answer”`,
+  attempts: (n: number) => `${count(n, 'attempt', 'attempts')} before “{reason}”`,
   lookBack: (n: number) => `Attribution looks back ${count(n, 'month', 'months')}`,
   versions: 'Versions',
   versionsText: 'What two of them say, side by side.',
@@ -63,7 +63,7 @@ export const agreeDe: typeof agreeEn = {
   escalation: 'Eskalation',
   escalationText: (grace, pool) =>
     `Zu spät: Zeichen und Liste derer, die sie haben. Nach ${grace} die Liste des Marketings. Nach weiteren ${pool} der Pool des Teams.`,
-  attempts: (n) => `${zahl(n, 'Versuch', 'Versuche')} vor „keine Antwort“`,
+  attempts: (n) => `${zahl(n, 'Versuch', 'Versuche')} vor „{reason}“`,
   lookBack: (n) => `Zurechnung blickt ${zahl(n, 'Monat', 'Monate')} zurück`,
   versions: 'Fassungen',
   versionsText: 'Was zwei von ihnen sagen, nebeneinander.',

@@ -1,6 +1,7 @@
 import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
 import type { Words } from './en.ts';
+import { entryDe } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
 import { rulesDe } from './rules.ts';
@@ -507,6 +508,7 @@ export const de: Words = {
   },
 
   agree: agreeDe,
+  entry: entryDe,
   rules: rulesDe,
 
   options: {

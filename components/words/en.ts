@@ -1,5 +1,6 @@
 import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
+import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
 import { rulesEn } from './rules.ts';
@@ -510,6 +511,7 @@ export const en = {
   },
 
   agree: agreeEn,
+  entry: entryEn,
   rules: rulesEn,
 
   options: {

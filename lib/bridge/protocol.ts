@@ -2,7 +2,7 @@ import type { Act } from '../contract/act.ts';
 import type { Card, Touch } from '../contract/card.ts';
 import type { Agreement } from '../funnel/agreement.ts';
 import type { Decision } from '../funnel/lead.ts';
-import type { ReplyState, Verdict } from '../funnel/words.ts';
+import type { ReplyState, Stage, Verdict } from '../funnel/words.ts';
 import type { Sighting, SiteId, Stance } from '../sites/site.ts';
 import type { ActState, Connection, Language, Me, QueueItem, Scene } from './scene.ts';
 
@@ -12,6 +12,16 @@ import type { ActState, Connection, Language, Me, QueueItem, Scene } from './sce
  */
 
 /** Content script → background. It only senses; it is told only geometry. */
+/** One thing that happened to a lead. A sentence with `{stage}` and `{reason}` in it leaves these words to the screen. */
+export interface HistoryLine {
+  at: string;
+  by: string;
+  sentence: string;
+  kind: string;
+  stage?: Stage;
+  reason?: string;
+}
+
 export interface FromContent {
   /** Whether the site is switched on; nothing on the page is looked at before the answer. */
   begin: { in: undefined; out: boolean };
@@ -69,7 +79,7 @@ export interface FromPages {
   find: { in: { text: string }; out: { items: { id: string; name: string; company?: string; title?: string; stage: Card['stage'] }[] } };
   lead: { in: { id: string }; out: Card };
   touches: { in: { lead: string; before?: string; campaign?: string }; out: { items: Touch[]; next?: string } };
-  history: { in: { lead: string }; out: { items: { at: string; by: string; sentence: string; kind: string }[] } };
+  history: { in: { lead: string }; out: { items: HistoryLine[] } };
   users: { in: undefined; out: { items: { id: string; name: string; role: string; team?: string; open?: number }[] } };
   status: { in: undefined; out: Status };
   /** Asks a backend who it is, before signing in. */

@@ -471,8 +471,8 @@ export function brain(world: BrainWorld): Brain {
     },
     touches: ({ lead, ...query }) => inWords(wire.touches(lead, query)),
     async history({ lead }) {
-      const [events, { agreement: inForce, nameOf, settings: shown }] = await Promise.all([inWords(wire.history(lead)), context()]);
-      return { items: events.map((event) => historyItem(event, { language: shown.language, agreement: inForce, nameOf })) };
+      const [events, { nameOf, settings: shown }] = await Promise.all([inWords(wire.history(lead)), context()]);
+      return { items: events.map((event) => historyItem(event, { language: shown.language, nameOf })) };
     },
     async users() {
       const held = await colleagues.get();

@@ -1,11 +1,12 @@
+import type { HistoryLine } from '../bridge/protocol.ts';
 import type { Language } from '../bridge/scene.ts';
 import type { Event } from '../contract/routes/leads-read.ts';
-import type { Agreement } from '../funnel/agreement.ts';
+import { stages } from '../funnel/words.ts';
 
 /** One thing that happened to a lead, as a sentence without its subject: who and when stand beside it. */
 const en = {
-  to: (stage: string) => `moved it to ${stage}`,
-  toWhy: (stage: string, reason: string) => `moved it to ${stage}: ${reason}`,
+  to: 'moved it to {stage}',
+  toWhy: 'moved it to {stage}: {reason}',
   waiting: (holder?: string) => (holder ? `handed it over to ${holder}` : 'handed it over to the team'),
   accepted: 'accepted the hand-off',
   qualified: 'qualified the hand-off',
@@ -27,8 +28,8 @@ const en = {
   source: 'a connected system',
 };
 const de: typeof en = {
-  to: (stage) => `auf ${stage} gesetzt`,
-  toWhy: (stage, reason) => `auf ${stage} gesetzt: ${reason}`,
+  to: 'auf {stage} gesetzt',
+  toWhy: 'auf {stage} gesetzt: {reason}',
   waiting: (holder) => (holder ? `an ${holder} übergeben` : 'an das Team übergeben'),
   accepted: 'Übergabe angenommen',
   qualified: 'Übergabe qualifiziert',
@@ -49,41 +50,12 @@ const de: typeof en = {
   rule: 'eine Regel',
   source: 'ein verbundenes System',
 };
-const stageWords: Record<Language, Record<string, string>> = {
-  en: {
-    mql: 'MQL',
-    sal: 'SAL',
-    sql: 'SQL',
-    subscriber: 'Subscriber',
-    lead: 'Lead',
-    opportunity: 'Opportunity',
-    customer: 'Customer',
-    recycled: 'Recycled',
-    disqualified: 'Disqualified',
-  },
-  de: {
-    mql: 'MQL',
-    sal: 'SAL',
-    sql: 'SQL',
-    subscriber: 'Abonnent',
-    lead: 'Lead',
-    opportunity: 'Chance',
-    customer: 'Kunde',
-    recycled: 'Zurückgestellt',
-    disqualified: 'Geschlossen',
-  },
-};
-
 export interface Told {
   language: Language;
-  agreement?: Agreement;
   nameOf(user: string): string | undefined;
 }
 
-export function historyItem(
-  event: Event,
-  { language, agreement, nameOf }: Told,
-): { at: string; by: string; sentence: string; kind: string } {
+export function historyItem(event: Event, { language, nameOf }: Told): HistoryLine {
   const say = language === 'de' ? de : en;
   const data = event.data as Record<string, unknown>;
   const text = (name: string) => (typeof data[name] === 'string' ? (data[name] as string) : undefined);
@@ -91,14 +63,14 @@ export function historyItem(
     const id = text(name);
     return id === undefined ? undefined : (nameOf(id) ?? id);
   };
-  const stage = (name: string) => stageWords[language][text(name) ?? ''] ?? text(name) ?? '';
+  const stage = stages.find((one) => one === data.to);
   const date = (name: string) => new Date(text(name) ?? '').toLocaleDateString(language);
-  const reason = agreement?.reasons.find(({ code }) => code === data.reason)?.label ?? text('reason');
+  const reason = text('reason');
 
   const sentence = (): string => {
     switch (event.kind) {
       case 'stage':
-        return reason ? say.toWhy(stage('to'), reason) : say.to(stage('to'));
+        return reason ? say.toWhy : say.to;
       case 'handoff': {
         const to = text('to');
         if (to === 'accepted' || to === 'qualified' || to === 'returned') return say[to];
@@ -131,5 +103,6 @@ export function historyItem(
     by: by.name ?? (by.kind === 'user' ? (nameOf(by.id) ?? by.id) : say[by.kind]),
     sentence: sentence(),
     kind: event.kind,
+    ...(event.kind === 'stage' && stage && { stage, ...(reason && { reason }) }),
   };
 }

@@ -43,8 +43,15 @@ const world = fixtureWorld(
     history: () => ({
       items: [
         { at: '2026-11-23T14:57:00Z', by: 'Ines Okafor', sentence: 'Handed over to Rep One: 3 of 4 criteria', kind: 'handoff' },
-        { at: '2026-11-16T10:20:00Z', by: 'Website', sentence: 'Became Lead by the form “Save my seat”', kind: 'stage' },
-        { at: '2026-10-02T08:00:00Z', by: 'people.csv', sentence: 'Became Subscriber', kind: 'stage' },
+        { at: '2026-11-16T10:20:00Z', by: 'Website', sentence: 'moved it to {stage}', kind: 'stage', stage: 'lead' },
+        {
+          at: '2026-10-02T08:00:00Z',
+          by: 'Robin Castellan',
+          sentence: 'moved it to {stage}: {reason}',
+          kind: 'stage',
+          stage: 'recycled',
+          reason: 'no_budget',
+        },
       ],
     }),
     find: () => ({

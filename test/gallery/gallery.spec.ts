@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { build, type PreviewServer, preview } from 'vite';
 import { needBrowser } from '../../scripts/parts/browser.ts';
+import { plainWords } from './plain-words.ts';
 
 /**
  * Every screen in every state, in both themes and languages: axe objects to nothing, nothing is wider than its frame,
@@ -84,5 +85,62 @@ for (const language of ['en', 'de'])
         }),
       );
       expect(cut).toEqual([]);
+      await page.context().close();
+    });
+
+for (const only of screens)
+  test(`a stage or a reason opens its entry: ${only}`, async () => {
+    const page = await gallery(only, 'light', 'en');
+    expect(await plainWords(page)).toEqual([]);
+    await page.context().close();
+  });
+
+/** One screen of each kind that has such words: where the first of them is. */
+const withEntries = [
+  ['Card', 'history opened', '.line-of .entry'],
+  ['Report', 'funnel', 'th .entry'],
+  ['Options', 'agreement', 'td .entry'],
+] as const;
+
+for (const theme of ['light', 'dark'])
+  for (const [only, state, at] of withEntries)
+    test(`an entry by keyboard: ${only}, ${theme}`, async () => {
+      const page = await gallery(only, theme, 'en');
+      const screen = page.locator(`figure[data-state="${state}"]`);
+      const word = screen.locator(at).first();
+      const entry = page.locator('.entry-text:popover-open');
+      await word.focus();
+      await page.keyboard.press('Enter');
+      await expect(entry).toContainText('agreement 3');
+      await expect(entry).toBeFocused();
+      await expect(word).toHaveAttribute('aria-expanded', 'true');
+      // It stands beside its word, and over everything else.
+      const [wordBox, entryBox] = [await word.boundingBox(), await entry.boundingBox()];
+      expect(
+        Math.min(Math.abs(entryBox!.y - (wordBox!.y + wordBox!.height)), Math.abs(entryBox!.y + entryBox!.height - wordBox!.y)),
+      ).toBeLessThan(8);
+      const title = await entry
+        .locator('b')
+        .first()
+        .evaluate((node) => [getComputedStyle(node).fontSize, getComputedStyle(node).fontWeight]);
+      expect(title).toEqual(['13px', '600']);
+      const { violations } = await new AxeBuilder({ page })
+        .include('.entry-text:popover-open')
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .disableRules(oneScreenEach)
+        .analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ failureSummary }) => failureSummary)}`)).toEqual([]);
+
+      const another = screen.locator('.entry:visible').last();
+      await another.click();
+      await expect(entry).toHaveCount(1);
+      await expect(another).toHaveAttribute('aria-expanded', 'true');
+      await expect(word).toHaveAttribute('aria-expanded', 'false');
+      await page.keyboard.press('Escape');
+      await expect(entry).toHaveCount(0);
+      await expect(another).toBeFocused();
+
+      await page.emulateMedia({ media: 'print' });
+      expect(await word.evaluate((node) => getComputedStyle(node).textDecorationLine)).toBe('none');
       await page.context().close();
     });

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
+import { Agreed } from '../../parts/entry.tsx';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import type { AgreementAnswer } from '../agreement.tsx';
@@ -106,15 +107,17 @@ export function Crms({ admin }: { admin: boolean }) {
         />
       )}
       {opened && (
-        <OpenSource
-          key={opened.id}
-          source={opened}
-          kind={here?.kinds.find(({ id }) => id === opened.source)}
-          {...(inForce && { agreement: inForce })}
-          {...(added?.source.id === opened.id && { found: added.findings })}
-          admin={admin}
-          onChange={again}
-        />
+        <Agreed agreement={inForce}>
+          <OpenSource
+            key={opened.id}
+            source={opened}
+            kind={here?.kinds.find(({ id }) => id === opened.source)}
+            {...(inForce && { agreement: inForce })}
+            {...(added?.source.id === opened.id && { found: added.findings })}
+            admin={admin}
+            onChange={again}
+          />
+        </Agreed>
       )}
     </section>
   );

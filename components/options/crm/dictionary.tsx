@@ -3,6 +3,7 @@ import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { type Stage, stages } from '../../../lib/funnel/words.ts';
 import { reasonWords } from '../../card/reason.ts';
 import { Choice } from '../../parts/choice.tsx';
+import { ReasonEntry, StageEntry } from '../../parts/entry.tsx';
 import { Option, Switch } from '../../parts/page.tsx';
 import { useWords } from '../../words/words.tsx';
 import type { Mapping, Shape, Source } from './wire.ts';
@@ -68,7 +69,9 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
       >
         {written.map((stage) => (
           <tr key={stage}>
-            <th scope="row">{w.stage[stage]}</th>
+            <th scope="row">
+              <StageEntry stage={stage} word />
+            </th>
             <td>
               <Pick
                 label={`${w.stage[stage]}: ${c.stage}`}
@@ -140,7 +143,9 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
             const setReason = (to: string) => set({ reasonOut: put(mapping.reasonOut, code, to) });
             return (
               <tr key={code}>
-                <th scope="row">{label}</th>
+                <th scope="row">
+                  <ReasonEntry code={code} />
+                </th>
                 <td>
                   {shape.reasons.length > 0 ? (
                     <Pick

@@ -1,4 +1,5 @@
 import { Icon } from '../../icons.tsx';
+import { StageEntry } from '../../parts/entry.tsx';
 import { useWords } from '../../words/words.tsx';
 import type { DryRun } from './wire.ts';
 
@@ -43,7 +44,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
                 <th scope="row">
                   <bdi>{label}</bdi>
                 </th>
-                <td className={stage ? undefined : 'quiet'}>{stage ? w.stage[stage] : c.meansNothing}</td>
+                <td className={stage ? undefined : 'quiet'}>{stage ? <StageEntry stage={stage} word /> : c.meansNothing}</td>
                 <td className="num">{f.number(people)}</td>
               </tr>
             ))}
@@ -64,9 +65,11 @@ export function DryRunResult({ result }: { result: DryRun }) {
               {moves.map(({ from, to, people }) => (
                 <tr key={`${from} ${to}`}>
                   <th scope="row" className={from ? undefined : 'quiet'}>
-                    {from ? w.stage[from] : c.isNew}
+                    {from ? <StageEntry stage={from} word /> : c.isNew}
                   </th>
-                  <td>{w.stage[to]}</td>
+                  <td>
+                    <StageEntry stage={to} word />
+                  </td>
                   <td className="num">{f.number(people)}</td>
                 </tr>
               ))}

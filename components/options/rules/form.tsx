@@ -256,7 +256,7 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
           {w.cancel}
         </button>
       </div>
-      {shown && <Preview key={JSON.stringify(shown)} rule={shown} agreement={agreement} />}
+      {shown && <Preview key={JSON.stringify(shown)} rule={shown} />}
     </>
   );
 }

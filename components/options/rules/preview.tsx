@@ -1,6 +1,5 @@
 import type { previewRule } from '../../../lib/contract/routes/rules.ts';
 import type { z } from '../../../lib/contract/z.ts';
-import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import type { RuleBody } from '../../../lib/funnel/rule.ts';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
@@ -12,17 +11,7 @@ type Found = z.output<NonNullable<typeof previewRule.answer>>;
 const months = 3;
 
 /** Whom a rule would have handed over in the last 90 days, before it is on. */
-export function Preview({
-  rule,
-  name,
-  agreement,
-  onClose,
-}: {
-  rule: RuleBody;
-  name?: string;
-  agreement?: Agreement;
-  onClose?: () => void;
-}) {
+export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string; onClose?: () => void }) {
   const { w, f } = useWords();
   const r = w.rules;
   const now = useNow();
@@ -77,7 +66,7 @@ export function Preview({
                     <td className="second">
                       {f.moment(at, now)}
                       <small className="before">
-                        <StageEntry stage={stage} agreement={agreement} />
+                        <StageEntry stage={stage} />
                       </small>
                     </td>
                     <td className="second">

@@ -3,6 +3,7 @@ import type { Status } from '../../../lib/bridge/protocol.ts';
 import type { WireRule } from '../../../lib/contract/routes/rules.ts';
 import { useSellers } from '../../card/users.ts';
 import { Icon } from '../../icons.tsx';
+import { Agreed } from '../../parts/entry.tsx';
 import { Switch } from '../../parts/page.tsx';
 import { CallTrouble, call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
@@ -45,17 +46,19 @@ export function RulesSection({ status }: { status: Status }) {
   const inForce = agreement.state === 'here' ? agreement.value.agreement : undefined;
   if (editing)
     return (
-      <RuleForm
-        rule={editing === 'new' ? undefined : editing}
-        users={sellers}
-        teams={sides}
-        agreement={inForce}
-        onDone={() => {
-          setEditing(undefined);
-          rules.again();
-        }}
-        onCancel={() => setEditing(undefined)}
-      />
+      <Agreed agreement={inForce}>
+        <RuleForm
+          rule={editing === 'new' ? undefined : editing}
+          users={sellers}
+          teams={sides}
+          agreement={inForce}
+          onDone={() => {
+            setEditing(undefined);
+            rules.again();
+          }}
+          onCancel={() => setEditing(undefined)}
+        />
+      </Agreed>
     );
   const { items } = rules.value;
   const turn = (rule: WireRule) => {
@@ -145,15 +148,16 @@ export function RulesSection({ status }: { status: Status }) {
           </tbody>
         </table>
       )}
-      {looking && (
-        <Preview
-          key={`${looking.id} ${looking.version}`}
-          rule={bodyOf(looking)}
-          name={looking.name}
-          agreement={inForce}
-          onClose={() => setLooking(undefined)}
-        />
-      )}
+      <Agreed agreement={inForce}>
+        {looking && (
+          <Preview
+            key={`${looking.id} ${looking.version}`}
+            rule={bodyOf(looking)}
+            name={looking.name}
+            onClose={() => setLooking(undefined)}
+          />
+        )}
+      </Agreed>
       <HighIntent edits={edits} />
     </>
   );

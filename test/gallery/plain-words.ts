@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test';
+import { en } from '../../components/words/en.ts';
+
+/** Where a stage or a reason may stand without opening its entry, and why. */
+export const mayBePlain: Readonly<Record<string, string>> = {
+  'button, [role="button"], a, summary, label, option': 'it does something else when it is pressed',
+  svg: 'a plot: the table behind it opens them',
+  '[aria-hidden="true"]': 'a picture',
+  'h1, h2, h3': 'a title: what stands under it opens them',
+  'textarea, pre': 'what the user writes or copies',
+  '.beside': 'two versions of the agreement side by side: both entries stand there',
+  '.mapping th bdi': 'a word of the CRM',
+  '.entry-text': 'an entry itself',
+};
+
+/** “Other” is also what a channel is, and everything else. */
+const reasons = Object.entries(en.reason).flatMap(([code, name]) => (code === 'other' ? [] : [name]));
+
+/** Texts that say something else with such a word. */
+const otherwise = ['Lead set'];
+
+/** Names of stages and reasons that stand on a page of the gallery and open nothing, each with its screen. */
+export const plainWords = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    ({ stages, reasons, plain, otherwise }) => {
+      const any = (words: string[]) => words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+      // Stages are names and begin large; a reason stands in sentences too, and begins small there.
+      const stage = new RegExp(`(?<![\\w-])(?:${any(stages)}|(?:MQL|SAL|SQL)s)(?![\\w-])`);
+      const reason = new RegExp(`(?<![\\w-])(?:${any(reasons)})(?![\\w-])`, 'i');
+      const named = [...stages, ...reasons].map((word) => word.toLowerCase());
+      const found = new Set<string>();
+      for (const figure of document.querySelectorAll<HTMLElement>('figure[data-state]')) {
+        const walk = document.createTreeWalker(figure.querySelector(':scope > div')!, NodeFilter.SHOW_TEXT);
+        for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+          const text = node.textContent?.trim() ?? '';
+          if (otherwise.includes(text) || (!stage.test(text) && !reason.test(text))) continue;
+          // Sentences of people and of CRMs are theirs; a name of ours alone would be ours.
+          if (node.parentElement?.closest('bdi') && !named.includes(text.toLowerCase())) continue;
+          const { parentElement: parent } = node;
+          if (!parent || parent.closest(plain)) continue;
+          found.add(`${figure.dataset.state}: “${text}” in ${parent.tagName.toLowerCase()} ${parent.closest('[class]')?.className}`);
+        }
+      }
+      return [...found];
+    },
+    { stages: Object.values(en.stage), reasons, otherwise, plain: Object.keys(mayBePlain).join(', ') },
+  );
