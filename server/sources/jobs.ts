@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { App } from '../http/app.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { sourceById } from './index.ts';
-import type { World } from './links.ts';
+import { abandoned } from './lease.ts';
+import { systemClock, type World } from './links.ts';
 import { type Run, runLook, runPull, runRead } from './pull.ts';
 import { runRemove } from './remove.ts';
 import { runWrites } from './writes.ts';
@@ -46,6 +47,11 @@ export function routes({ jobs }: App, world: () => Promise<World>): void {
     if ((await runPull(run)) === 'more') await jobs.send(run.workspace, 'source.pull', { link: run.id }, { key: run.id });
   });
   jobs.every(`*/${everyMinutes} * * * *`, 'source.pull');
+  jobs.work('source.takeover', async ({ workspace, store }) => {
+    const left = await store.inWorkspace(workspace, (trx) => abandoned(trx, workspace, systemClock.now()));
+    for (const id of left) await jobs.send(workspace, 'source.pull', { link: id }, { key: id });
+  });
+  jobs.every('* * * * *', 'source.takeover');
   work('source.read', (run, { data }) => runRead(run, data.records ?? []));
   work('source.write', runWrites);
   jobs.every('* * * * *', 'source.write');

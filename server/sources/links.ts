@@ -30,6 +30,10 @@ export const systemClock: Clock = {
       }
       signal.addEventListener('abort', stop, { once: true });
     }),
+  every(ms, act) {
+    const timer = setInterval(() => void act().catch(() => {}), ms);
+    return () => clearInterval(timer);
+  },
 };
 
 export const noMapping: Mapping = { stageIn: {}, stageOut: {}, reasonOut: {}, fields: {}, writeFeedback: false, agreed: false };

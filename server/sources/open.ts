@@ -3,6 +3,7 @@ import type { User } from '../http/user.ts';
 import { recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
+import { noLease } from './lease.ts';
 import { findLink, makeLink, noMapping, ownerOf, sealed, unkept, updateLink, type World } from './links.ts';
 import type { Seal } from './seal.ts';
 import type { Account, Finding, Link, Mapping, Source, Way } from './source.ts';
@@ -101,7 +102,7 @@ export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, con
         ...(name && { name }),
         ...(again === undefined && { state: 'running' as const, mapping: JSON.stringify({ ...before.mapping, agreed: false }) }),
         version: eb('version', '+', 1),
-        lease_until: null,
+        ...noLease,
       }))
       .execute();
   await recordAudit(

@@ -1,15 +1,14 @@
 import { sql, type Updateable } from 'kysely';
-import type { Store, Trx } from '../store/db.ts';
+import type { Store } from '../store/db.ts';
 import type { Tables } from '../store/tables.ts';
 import { keepPage } from './keep.ts';
+import { keepAlive, type Lease, leaseEnds, noLease, takeLease } from './lease.ts';
 import { type LinkRow, linkOf, lockLink, type TimedLink, updateLink, type World } from './links.ts';
 import { idOf, nameOf } from './records.ts';
 import { releaseWaiting, remap } from './release.ts';
 import { SealBroken } from './seal.ts';
 import { type Page, type Pulled, type Source, SourceError } from './source.ts';
 
-/** A run that has kept nothing for this long is taken to be dead. */
-const leaseMinutes = 15;
 /** A run ends after this long, however much is left, so that others get their turn. */
 const budgetMinutes = 5;
 
@@ -32,33 +31,28 @@ export interface Run {
  */
 export async function runPull(run: Run): Promise<PullEnd> {
   const { store, world, source, workspace, id, signal } = run;
-  const row = await store.inWorkspace(workspace, (trx) => lease(trx, workspace, id, world.clock.now()));
-  if (row === 'busy' || row === 'paused' || row === 'gone') return row;
+  const taken = await store.inWorkspace(workspace, (trx) => takeLease(trx, workspace, id, world.clock.now()));
+  if (typeof taken === 'string') return taken;
+  const { row, lease } = taken;
   const until = world.clock.now() + budgetMinutes * 60_000;
   const by = { kind: 'source' as const, id, name: source.name };
-  const given = { lease_until: null };
-  return guarded(run, row, given, async (link) => {
+  const rest = keepAlive(store, workspace, id, lease, world.clock);
+  return guarded(run, row, lease, async (link) => {
     if (row.remap) await remap(store, workspace, id, row.version, { by, now: world.clock.now(), skewMs: row.skew_ms });
     for await (const page of source.pull(link, row.cursor ?? undefined)) {
       signal.throwIfAborted();
-      if (!(await keep(run, row, link, page))) return 'paused';
+      const kept = await keep(run, row, link, page, lease);
+      if (kept !== 'kept') return kept;
       if (world.clock.now() > until) {
-        await note(run, row, given);
+        await note(run, row, {}, lease);
         return 'more';
       }
     }
     await releaseWaiting(store, workspace, id, { by, now: world.clock.now(), skewMs: link.skew });
     const now = new Date(world.clock.now());
-    await note(run, row, {
-      imported_at: row.imported_at ?? now,
-      pulled_at: now,
-      trouble: null,
-      progress: null,
-      skew_ms: Math.round(link.skew),
-      lease_until: null,
-    });
-    return 'done';
-  });
+    const ended = { imported_at: row.imported_at ?? now, pulled_at: now, trouble: null, progress: null, skew_ms: Math.round(link.skew) };
+    return (await note(run, row, ended, lease)) ? 'done' : 'busy';
+  }).finally(rest);
 }
 
 /** Reads single records: what a webhook named, or what seems to be missing. Waits for nobody's lease. */
@@ -68,10 +62,11 @@ export async function runRead(run: Run, records: readonly string[]): Promise<Pul
   if (!row) return 'gone';
   // Until the first import is through, it will come to them by itself.
   if (row.state !== 'running' || !row.mapping.agreed || row.imported_at === null) return 'paused';
-  return guarded(run, row, {}, async (link) => {
+  return guarded(run, row, undefined, async (link) => {
     for (let i = 0; i < records.length; i += readAtOnce) {
       const page = await source.read(link, records.slice(i, i + readAtOnce));
-      if (!(await keep(run, row, link, page))) return 'paused';
+      const kept = await keep(run, row, link, page);
+      if (kept !== 'kept') return kept;
     }
     return 'done';
   });
@@ -85,7 +80,7 @@ export async function runLook(run: Run): Promise<PullEnd> {
   if (!row) return 'gone';
   if (!source.ids || row.state !== 'running' || row.imported_at === null) return 'paused';
   const missing: string[] = [];
-  const end = await guarded(run, row, {}, async (link) => {
+  const end = await guarded(run, row, undefined, async (link) => {
     const there = new Set<string>();
     for await (const ids of source.ids!(link)) for (const one of ids) there.add(one);
     for (let after = nameOf(row, ''); ; ) {
@@ -112,16 +107,26 @@ export async function runLook(run: Run): Promise<PullEnd> {
   return end === 'done' && missing.length > 0 ? runRead(run, missing) : end;
 }
 
-/** One page, and the place after it if it has one. `false`: paused, changed or disconnected meanwhile; nothing was kept. */
-async function keep({ store, world, source, workspace }: Run, run: LinkRow, link: TimedLink, page: Page | Pulled): Promise<boolean> {
+/**
+ * One page, and the place after it if it has one. Nothing was kept where it was `paused`, changed or disconnected
+ * meanwhile, or where this run was taken for dead and another one is `busy` in its place.
+ */
+async function keep(
+  { store, world, source, workspace }: Run,
+  run: LinkRow,
+  link: TimedLink,
+  page: Page | Pulled,
+  lease?: Lease,
+): Promise<'kept' | 'paused' | 'busy'> {
   return store.inWorkspace(workspace, async (trx) => {
     const row = await lockLink(trx, workspace, run.id);
-    if (row?.state !== 'running' || row.version !== run.version) return false;
+    if (row?.state !== 'running' || row.version !== run.version) return 'paused';
+    if (lease && row.leased_by !== lease.by) return 'busy';
     const now = world.clock.now();
     const kept = await keepPage(trx, workspace, row, source, page, { now, skewMs: link.skew });
     await updateLink(trx, workspace, run.id)
       .set((eb) => ({
-        ...('cursor' in page && { cursor: page.cursor, lease_until: new Date(now + leaseMinutes * 60_000) }),
+        ...('cursor' in page && { cursor: page.cursor, lease_until: leaseEnds(now) }),
         people: eb('people', '+', kept.people),
         touches: eb('touches', '+', kept.touches),
         stages: eb('stages', '+', kept.stages),
@@ -129,52 +134,45 @@ async function keep({ store, world, source, workspace }: Run, run: LinkRow, link
         ...('cursor' in page && page.of !== undefined && { progress: JSON.stringify({ done: page.done, of: page.of }) }),
       }))
       .execute();
-    return true;
+    return 'kept';
   });
 }
 
 /**
  * Runs with the link's credentials; a trouble of the CRM's is kept for people to see, and no reason to fail.
- * @param after what is given back when it did not end well
+ * @param lease is given back when it did not end well
  */
-async function guarded(
-  run: Run,
-  row: LinkRow,
-  after: Updateable<Tables['source_link']>,
-  work: (link: TimedLink) => Promise<PullEnd>,
-): Promise<PullEnd> {
+async function guarded(run: Run, row: LinkRow, lease: Lease | undefined, work: (link: TimedLink) => Promise<PullEnd>): Promise<PullEnd> {
   const { store, world, signal } = run;
   try {
     return await work(linkOf(store, world, row, signal));
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble) {
-      await note(run, row, { ...after, trouble: JSON.stringify({ ...trouble, at: new Date(world.clock.now()).toISOString() }) });
+      await note(run, row, { trouble: JSON.stringify({ ...trouble, at: new Date(world.clock.now()).toISOString() }) }, lease);
       return 'trouble';
     }
-    await note(run, row, after);
+    await note(run, row, {}, lease);
     if (signal.aborted) return 'stopped';
     throw error;
   }
 }
 
-async function note({ store, workspace, id }: Run, row: LinkRow, set: Updateable<Tables['source_link']>): Promise<void> {
-  if (Object.keys(set).length === 0) return;
-  await store.inWorkspace(workspace, async (trx) => {
-    await updateLink(trx, workspace, id).set(set).where('version', '=', row.version).execute();
+/** Keeps something about the link, and gives back the lease if there is one. `false`: it is another run's by now. */
+async function note(
+  { store, workspace, id }: Run,
+  row: LinkRow,
+  set: Updateable<Tables['source_link']>,
+  lease: Lease | undefined,
+): Promise<boolean> {
+  if (!lease && Object.keys(set).length === 0) return true;
+  return store.inWorkspace(workspace, async (trx) => {
+    let update = updateLink(trx, workspace, id)
+      .set({ ...set, ...(lease && noLease) })
+      .where('version', '=', row.version);
+    if (lease) update = update.where('leased_by', '=', lease.by);
+    return (await update.executeTakeFirst()).numUpdatedRows > 0n;
   });
-}
-
-async function lease(trx: Trx, workspace: string, id: string, now: number): Promise<LinkRow | 'busy' | 'paused' | 'gone'> {
-  const row = await lockLink(trx, workspace, id);
-  if (!row) return 'gone';
-  if (row.state !== 'running' || !row.mapping.agreed) return 'paused';
-  if (row.lease_until !== null && Date.parse(row.lease_until) > now) return 'busy';
-  if (row.trouble?.retryAt !== undefined && Date.parse(row.trouble.retryAt) > now) return 'busy';
-  await updateLink(trx, workspace, id)
-    .set({ lease_until: new Date(now + leaseMinutes * 60_000) })
-    .execute();
-  return row;
 }
 
 export interface Trouble {

@@ -12,6 +12,7 @@ import { dryRun } from './dry-run.ts';
 import { filled, known } from './fields.ts';
 import { sourceById, sources } from './index.ts';
 import { routes as jobs } from './jobs.ts';
+import { noLease } from './lease.ts';
 import { credentialsOf, findLink, type LinkRow, linkOf, ownerOf, sealed, systemClock, updateLink, type World } from './links.ts';
 import { keepLink, open } from './open.ts';
 import { propose } from './propose.ts';
@@ -102,7 +103,7 @@ export function routes(app: App): void {
           ...(body.resync && { cursor: null, trouble: null }),
           // A run under the old settings keeps nothing from now on.
           version: eb('version', '+', 1),
-          lease_until: null,
+          ...noLease,
         }))
         .execute();
       await recordAudit(
@@ -228,7 +229,7 @@ async function disconnect(trx: Trx, seal: Seal, user: User, id: string, data: 'k
       cursor: null,
       trouble: null,
       progress: null,
-      lease_until: null,
+      ...noLease,
       version: eb('version', '+', 1),
       ...(data === 'remove' && { removing_since: at }),
     }))

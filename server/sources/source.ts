@@ -116,6 +116,8 @@ export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Does something again and again until the answer is called. What fails is tried at the next time. */
+  every(ms: number, act: () => Promise<void>): () => void;
 }
 
 export interface Finding {

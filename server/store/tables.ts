@@ -403,6 +403,7 @@ export interface Tables {
     stages: Generated<number>;
     version: Generated<number>;
     lease_until: MaybeInstant;
+    leased_by: string | null;
     made_by: Maybe<string>;
     created_at: Stamp;
   };
