@@ -14,7 +14,10 @@ export function routes(app: App): void {
   let size = 0;
 
   app.handle(leadsetKey, async ({ trx, workspace, receivedAt }) => {
-    const [current, next] = (await offeredKeys(trx, workspace, receivedAt)).map((key) => ({ ...key, key: base64url(key.key) }));
+    // Two may leave within a few days: the key that nobody of them knows is the newest, not the second oldest.
+    const offered = (await offeredKeys(trx, workspace, receivedAt)).map((key) => ({ ...key, key: base64url(key.key) }));
+    const [current] = offered;
+    const next = offered.length > 1 ? offered.at(-1) : undefined;
     if (!current) throw problem('unavailable', 'The lead set has no key yet.', { headers: { 'retry-after': '10' } });
     return { ...current, ...(next && { next }) };
   });
