@@ -6,6 +6,9 @@ import { type Host, host } from '../../lib/sites/host.ts';
 import { nothing } from '../../lib/sites/seen.ts';
 import type { Site } from '../../lib/sites/site.ts';
 
+/** The browser stops a worker that has had nothing to do for thirty seconds. */
+const awake = 25_000;
+
 /** A content script: what the page shows goes to the background, how the host stands comes back. */
 export function sense(site: Site, ctx: { readonly signal: AbortSignal; readonly isInvalid: boolean; abort(): void }): void {
   const { signal } = ctx;
@@ -31,6 +34,7 @@ export function sense(site: Site, ctx: { readonly signal: AbortSignal; readonly 
       onEvent: (event) => void ask('host', { event }).catch(failed),
     });
     let asked = 0;
+    let askedAt = performance.now();
     const watcher = watch(site, {
       document,
       window,
@@ -39,10 +43,17 @@ export function sense(site: Site, ctx: { readonly signal: AbortSignal; readonly 
         // After an update nobody answers any more: unmount, only a reload helps.
         if (ctx.isInvalid) return;
         const mine = ++asked;
+        askedAt = performance.now();
         ask('sighting', sighting).then((stance) => {
           // An answer to what was seen before must not overtake the newest.
           if (mine === asked) card.stand(stance);
         }, failed);
+      },
+      // A stopped worker starts while the page gets what the user wants to see, not after it is there.
+      onStir() {
+        if (performance.now() - askedAt < awake || ctx.isInvalid) return;
+        askedAt = performance.now();
+        ask('begin').catch(failed);
       },
     });
     running = { switch: off, card, watcher };

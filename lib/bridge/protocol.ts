@@ -23,7 +23,7 @@ export interface HistoryLine {
 }
 
 export interface FromContent {
-  /** Whether the site is switched on; nothing on the page is looked at before the answer. */
+  /** Whether the site is switched on; nothing on the page is looked at before the answer. Asked again to wake the worker before a sighting. */
   begin: { in: undefined; out: boolean };
   sighting: { in: Sighting; out: Stance };
   /** The user pressed Alt+B, or the host's geometry could not be kept (a modal is open). */

@@ -417,7 +417,11 @@ export function brain(world: BrainWorld): Brain {
       saved: () => void guarded('flush', flush()),
     }),
 
-    begin: async (_, from) => from.by === 'content' && (await isOn(from.site)),
+    async begin(_, from) {
+      if (from.by !== 'content') return false;
+      warm();
+      return isOn(from.site);
+    },
     async sighting(seen, from) {
       if (from.by !== 'content' || from.site !== seen.site) throw new BridgeError('invalid', 'This site is read by another reader.');
       warm();

@@ -1,8 +1,8 @@
 import type { Sighting, Site } from './site.ts';
 
 /**
- * Watches one page for one site. It observes only what the site names, reads at most once a frame, and tells only
- * what has changed. After the first change it stops observing until it has read, so that a page which never rests
+ * Watches one page for one site. It observes only what the site names, reads at most once a frame (what the user has
+ * just opened, without waiting for the frame), and tells only what has changed. After the first change it stops observing until it has read, so that a page which never rests
  * costs no more than one that does; and it may spend only a small share of the time on reading.
  */
 export interface Watching {
@@ -10,6 +10,8 @@ export interface Watching {
   window: Window;
   signal: AbortSignal;
   onSighting(sighting: Sighting): void;
+  /** The user does something on the page, or it goes elsewhere: a sighting may follow. Comes often. */
+  onStir?(): void;
 }
 
 export interface Watcher {
@@ -31,12 +33,18 @@ const timesAsLong = 200;
 const most = 2_000;
 /** What the user does is worth a few readings at once, once in so many ms: keys repeat. */
 const acts = 250;
+/**
+ * What the user opens is looked at without waiting for the next frame: for so many ms after an act or a navigation, but
+ * never sooner than so many ms after the reading before, so that a page which navigates all the time gains nothing.
+ */
+const opening = 1_500;
+const apart = 100;
 /** A page that was just opened or navigated goes on changing where nobody looks yet: read again after so many ms. */
 const settling = [250, 1_000, 3_000];
 
 type Observed = Window & { navigation?: EventTarget } & typeof globalThis;
 
-export function watch(site: Site, { document, window, signal, onSighting }: Watching): Watcher {
+export function watch(site: Site, { document, window, signal, onSighting, onStir = () => {} }: Watching): Watcher {
   const view = window as Observed;
   let href = '';
   let last = '';
@@ -45,6 +53,8 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
   let countedAt = performance.now();
   let took = 0;
   let actedAt = Number.NEGATIVE_INFINITY;
+  let navigatedAt = Number.NEGATIVE_INFINITY;
+  let readAt = Number.NEGATIVE_INFINITY;
   let timers: ReturnType<typeof setTimeout>[] = [];
   let putOff: ReturnType<typeof setTimeout> | undefined;
   const frames = new WeakSet<Element>();
@@ -102,11 +112,18 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     if (!due) atOnce();
   }
 
-  /** At the next frame, even while a reading is put off because too much was read lately. */
+  /** At the next frame or before it, even while a reading is put off because too much was read lately. */
   function atOnce(): void {
     if (signal.aborted) return;
     due = true;
-    if (!document.hidden) afterFrame();
+    if (document.hidden) return;
+    if (opens()) setTimeout(run);
+    else afterFrame();
+  }
+
+  function opens(): boolean {
+    const now = performance.now();
+    return now - readAt > apart && (view.location.href !== href || now - Math.max(actedAt, navigatedAt) < opening);
   }
 
   /** Just after the page has drawn, so that nothing asked here makes the browser compute styles twice. */
@@ -124,6 +141,7 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
       const person = told?.focus === undefined ? undefined : told.people[told.focus];
       if (site.keyFromAddress && person)
         before = { name: person.name, keys: person.keys.map(({ value }) => value), until: now + settling.at(-1)! };
+      navigatedAt = now;
       spend();
       settle();
     }
@@ -134,7 +152,8 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     due = false;
     observe();
     tell(look());
-    took = performance.now() - now;
+    readAt = performance.now();
+    took = readAt - now;
     budget -= took;
   }
 
@@ -187,12 +206,25 @@ export function watch(site: Site, { document, window, signal, onSighting }: Watc
     heard,
   );
   view.addEventListener('pageshow', (event) => event.persisted && again(), heard);
-  view.addEventListener('popstate', atOnce, heard);
-  view.addEventListener('hashchange', atOnce, heard);
-  view.navigation?.addEventListener('currententrychange', atOnce, heard);
+  const navigated = () => {
+    onStir();
+    atOnce();
+  };
+  view.addEventListener('popstate', navigated, heard);
+  view.addEventListener('hashchange', navigated, heard);
+  view.navigation?.addEventListener('currententrychange', navigated, heard);
+  document.addEventListener('pointerdown', () => onStir(), heard);
   document.addEventListener('focusin', soon, heard);
   document.addEventListener('click', acted, heard);
-  document.addEventListener('keydown', (event) => !typing(event.target) && acted(), heard);
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (typing(event.target)) return;
+      onStir();
+      acted();
+    },
+    heard,
+  );
   signal.addEventListener('abort', () => {
     observer.disconnect();
     for (const timer of [...timers, putOff]) clearTimeout(timer);

@@ -29,6 +29,7 @@ function world(overrides: Partial<Site> = {}) {
   });
   const controller = new AbortController();
   const told: Sighting[] = [];
+  let stirred = 0;
   const page = { name: 'Dana', key: 'dana@northwind.example', cost: 0, reads: 0 };
   const site: Site = {
     id: 'gmail',
@@ -54,8 +55,10 @@ function world(overrides: Partial<Site> = {}) {
     window: window as unknown as Window,
     signal: controller.signal,
     onSighting: (sighting) => told.push(sighting),
+    onStir: () => stirred++,
   });
   return {
+    stirs: () => stirred,
     watcher,
     page,
     told,
@@ -101,6 +104,39 @@ describe('reading', () => {
     w.frame();
     expect(w.page.reads).toBe(2);
     expect(w.observing()).toBe(true);
+  });
+
+  test('what the user opens is looked at before the next frame, once in a while', () => {
+    const { told, page, frame, change, go } = world();
+    frame();
+    vi.advanceTimersByTime(5_000);
+    frame();
+    change();
+    vi.advanceTimersByTime(0);
+    const before = page.reads;
+    frame();
+    expect(page.reads, 'what the page changes by itself waits for the frame').toBe(before + 1);
+    vi.advanceTimersByTime(200);
+    go('https://mail.example/#b');
+    page.name = 'Leo';
+    vi.advanceTimersByTime(0);
+    expect(told.at(-1)?.people[0]?.name).toBe('Leo');
+    const opened = page.reads;
+    for (let count = 0; count < 50; count++) {
+      go(`https://mail.example/#c${count}`);
+      change();
+      vi.advanceTimersByTime(1);
+    }
+    expect(page.reads, 'a page that navigates all the time is read frame by frame').toBe(opened);
+  });
+
+  test('says that something stirs before it reads', () => {
+    const { document, window, go, stirs } = world();
+    go('https://mail.example/#b');
+    document.dispatchEvent(new Event('pointerdown'));
+    window.dispatchEvent(new Event('popstate'));
+    document.dispatchEvent(new Event('keydown'));
+    expect(stirs()).toBe(4);
   });
 
   test('tells only what is new', () => {
