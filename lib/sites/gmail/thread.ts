@@ -108,9 +108,8 @@ function read(root: Element): Message {
  */
 function senderOf(headers: (selector: string) => Element[]): Sender | undefined {
   const beside = headers('.go').flatMap((element) => emailsIn(text(element)).at(-1) ?? [])[0];
-  const picture = headers('img[jid], .aju [data-hovercard-id]').flatMap(
-    (image) => email(image.getAttribute('jid')) ?? email(image.getAttribute('data-hovercard-id')) ?? [],
-  )[0];
+  const [portrait] = headers('img[jid], .aju [data-hovercard-id]').filter((image) => picturedBy(image));
+  const picture = portrait && picturedBy(portrait);
   const date = headers('.g3')[0];
   const named = (selector: string) => headers(selector).filter((one) => !one.closest('.hb, .aju') && !one.matches('.g2'));
   // A header marks one sender, by class and by place. A second one stands in a body that can't be told from it any more.
@@ -128,8 +127,12 @@ function senderOf(headers: (selector: string) => Element[]): Sender | undefined 
     return { email: agreed ? address : '', how, ...(name ? { name } : {}) };
   }
   const only = beside ?? picture;
-  return only && (!beside || !picture || same(beside, picture)) ? { email: only, how: beside ? 'address in text' : 'picture' } : undefined;
+  if (!only || (beside && picture && !same(beside, picture))) return undefined;
+  // The picture's name is needed to tell a group that writes for somebody.
+  const name = portrait?.getAttribute('data-name');
+  return { email: only, how: beside ? 'address in text' : 'picture', ...(name ? { name } : {}) };
 }
+const picturedBy = (image: Element) => email(image.getAttribute('jid')) ?? email(image.getAttribute('data-hovercard-id'));
 const ways = [
   ['sender element', '.gD'],
   ['sender cell', 'h3 [email], h3 [data-hovercard-id], td.gF [email], td.gF [data-hovercard-id]'],
@@ -138,7 +141,7 @@ const ways = [
 
 /** A group or service that writes for somebody: its name says so, or it also receives the mail under another name. */
 function inPlace(sender: Sender, messages: readonly Message[]): boolean {
-  if (writtenInPlace(sender.name)) return true;
+  if (writtenInPlace(sender.name) || /@googlegroups\.com$/i.test(sender.email ?? '')) return true;
   const twins = messages.flatMap((one) => one.to).filter((to) => to.email && sender.email && same(to.email, sender.email));
   return twins.some((twin) => !sender.name || (twin.name && firstWord(twin.name) !== firstWord(sender.name)));
 }
