@@ -1,5 +1,5 @@
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
-import { grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
+import { type Grain, grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Store } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
@@ -9,12 +9,12 @@ import { compose } from './compose.ts';
 const clock: By = { kind: 'rule', id: 'clock', name: 'The clock' };
 
 /**
- * Freezes the report of each week, month and quarter that ended last, unless it is there. Repeating does nothing.
+ * Freezes the report of each week, month and quarter that ended last (or only those `of` some), unless it is there. Repeating does nothing.
  * Answers the names of those that were made; none before both teams have agreed on a calendar.
  */
-export async function freezeEnded(store: Store, workspace: string, now: string): Promise<string[]> {
+export async function freezeEnded(store: Store, workspace: string, now: string, of: readonly Grain[] = grains): Promise<string[]> {
   const made: string[] = [];
-  for (const grain of grains) {
+  for (const grain of of) {
     const name = await store.inWorkspace(workspace, async (trx) => {
       const agreement = await findAgreement(trx, workspace);
       if (!agreement) return undefined;

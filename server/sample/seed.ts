@@ -16,19 +16,20 @@ import type { By } from '../store/tables.ts';
 import { addTouches } from '../store/touches.ts';
 import { addLeadsetKey, createTeam, createUser } from '../store/workspaces.ts';
 import { sampleCompany, sampleDomain, sampleSeed } from './cast.ts';
+import { freezePast } from './digests.ts';
 import { generate, type Sample } from './generate.ts';
 import { replay, type Step, touchesByPerson } from './replay.ts';
 import { day, iso } from './times.ts';
 
 /**
  * Writes the sample workspace as of `now` (epoch ms), whole or not at all; answers its id. What an import, the rules
- * and people would have written goes through the same functions.
+ * and people would have written goes through the same functions. The reports of past periods come after it.
  */
 export async function seedSample(store: Store, now: number, seed = sampleSeed): Promise<string> {
   const sample = generate(seed, now);
   const passwordHash = await hashPassword(samplePassword);
   const workspace = newId();
-  await store.inWorkspace(workspace, async (trx) => {
+  const actors = await store.inWorkspace(workspace, async (trx) => {
     const actors = await foundation(trx, workspace, sample, passwordHash, { seed, at: now });
     const campaigns = await writeCampaigns(trx, workspace, sample, now);
     const ids = await writePeople(trx, workspace, sample);
@@ -43,7 +44,9 @@ export async function seedSample(store: Store, now: number, seed = sampleSeed): 
     }));
     for (let i = 0; i < touches.length; i += 1000) await addTouches(trx, workspace, touches.slice(i, i + 1000));
     await writeFeedback(trx, workspace, sample, ids, actors, campaigns);
+    return actors;
   });
+  await freezePast(store, workspace, now, actors);
   return workspace;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardsBatch } from '../../lib/contract/routes/cards.ts';
 import type { Actor } from '../../lib/funnel/lead.ts';
 import { base64url } from '../../lib/funnel/tag.ts';
+import { freezeEnded } from '../../server/digests/freeze.ts';
 import { dana, sampleSeed, users } from '../../server/sample/cast.ts';
 import { generate } from '../../server/sample/generate.ts';
 import { replay, touchesByPerson } from '../../server/sample/replay.ts';
@@ -45,6 +46,21 @@ describe('the sample workspace', () => {
     expect(await all('agreement_signature')).toHaveLength(2);
     const counted = (await all('person_campaign')).reduce((sum, row) => sum + Number(row.active) + Number(row.passive), 0);
     expect(counted).toBe(sample.touches.filter(({ campaign }) => campaign).length);
+  });
+
+  it('has the reports of past weeks, months and quarters, as frozen as the clock makes them', async () => {
+    const frozen = await all('digest');
+    const weeks = [40, 41, 42, 43, 44, 45, 46, 47].map((week) => `2026-W${week}`);
+    expect(frozen.map(({ period }) => period).sort()).toEqual(['2026-09', '2026-10', '2026-Q3', ...weeks]);
+    // The clock finds nothing left to do.
+    expect(await freezeEnded(server.store, workspace, iso(now))).toEqual([]);
+    expect((await all('digest_comment')).map(({ period, team }) => `${period} ${team}`).sort()).toEqual(
+      ['2026-10', '2026-Q3', '2026-W47'].flatMap((period) => [`${period} marketing`, `${period} sales`]),
+    );
+    const rep = (await all('app_user')).find(({ email }) => email === users.find(({ key }) => key === 'rep')!.email)!.id;
+    const read = (await all('digest_seen')).filter(({ by_user }) => by_user === rep).map(({ period }) => period);
+    expect(read).toContain('2026-W46');
+    expect(read).not.toContain('2026-W47');
   });
 
   it('holds every lead as the rules made it', async () => {
