@@ -333,7 +333,7 @@ export const en = {
     tieTitle: 'Tie another address',
     tieText: 'An address or LinkedIn name of the same person.',
     tie: 'Tie',
-    checkedAgainst: (leads: string, at: string) => `Checked against ${leads} leads, synced ${at}`,
+    checkedAgainst: (leads: string, at: string) => `Checked against ${leads} addresses and profiles, synced ${at}`,
     who: 'Who is this about?',
     knownOf: (n: number, of: number) => `${n} of ${count(of, 'person', 'people')} here ${n === 1 ? 'is' : 'are'} known.`,
     othersNotLeads: (n: number) => `${count(n, 'other is', 'others are')} not ${n === 1 ? 'a lead' : 'leads'}, checked on this device.`,
@@ -539,7 +539,8 @@ export const en = {
       'not-connected': 'Not connected',
       paused: 'Paused',
     },
-    stateLine: (backend: string, at: string, leads: string, cards: string) => `${backend}. Synced ${at}: ${leads} leads, ${cards} cards.`,
+    stateLine: (backend: string, at: string, leads: string, cards: string) =>
+      `${backend}. Synced ${at}: ${leads} addresses and profiles of leads, ${cards} cards.`,
     neverSynced: (backend: string) => `${backend}. Not synced yet.`,
     noBackend: 'No backend is set.',
     syncNow: 'Sync now',
@@ -769,7 +770,8 @@ export const en = {
     noSites: 'No mail site yet',
     browserAsks: 'The browser asks once more',
     doneTitle: (n: number) => (n ? `Done. ${count(n, 'lead waits', 'leads wait')} for you` : 'Done. Nothing waits for you yet'),
-    doneText: (leads: string) => `${leads} leads are checked on this device. People who are not leads never leave it.`,
+    doneText: (leads: string) =>
+      `${leads} addresses and profiles of leads are known on this device. People who are not leads never leave it.`,
     signedInAs: (who: string) => `Signed in as ${who}`,
     change: 'Change',
     agreementLine: (version: number) => `Agreement ${version}`,

@@ -66,9 +66,11 @@ export interface Connection {
   /** When the backend last answered. */
   syncedAt?: string;
   offlineSince?: string;
-  /** Leads in the set on this device. */
+  /** Addresses and profiles of leads in the set on this device: a lead may have several. */
   leads?: number;
   backend?: string;
+  /** Entries that a newer backend has sent and this version cannot read: they are shown nowhere. */
+  leftOut?: number;
   /** In words, when something is wrong that the user can do something about. */
   sentence?: string;
 }

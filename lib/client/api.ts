@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../contract/problem.ts';
 import type { Route } from '../contract/route.ts';
 import type { z } from '../contract/z.ts';
+import { readable } from './readable.ts';
 import { type Session, SessionTrouble } from './session/world.ts';
 import { Offline, Refused, SignedOut } from './trouble.ts';
 
@@ -56,6 +57,8 @@ export interface Api {
 export interface Watcher {
   answered(status: number, retryAfter: number | undefined): void;
   failed(): void;
+  /** An answer of this route was read; so many of its entries have words that only a newer version knows. */
+  leftOut(route: string, entries: number): void;
 }
 
 export function api(authority: Authority, watcher: Watcher, now: () => number): Api {
@@ -98,9 +101,11 @@ export function api(authority: Authority, watcher: Watcher, now: () => number): 
     async call(route, options) {
       const response = await raw(route, options as CallOptions<Route>);
       if (response.status === 204 || !route.answer) return undefined as never;
-      const answer = route.answer.safeParse(await body(response, watcher));
-      if (!answer.success) throw unreadable(route, answer.error.issues[0]?.path.join('.') ?? '');
-      return answer.data as never;
+      const answer = await body(response, watcher);
+      const reading = readable(route.answer, answer);
+      if ('unreadable' in reading) throw new Unreadable(route, reading.unreadable, answer);
+      watcher.leftOut(`${route.method} ${route.path}`, reading.leftOut);
+      return reading.read as never;
     },
   };
 }
@@ -122,13 +127,19 @@ async function body(response: Response, watcher: Watcher): Promise<unknown> {
 }
 
 /** Counts as trouble of the server: it may be put right, so acts that met it are sent again. */
-const unreadable = (route: Route, where: string): Refused =>
-  new Refused(502, {
-    type: 'urn:baton:problem:unreadable',
-    title: 'The backend gave an answer that this version cannot read.',
-    status: 502,
-    detail: `${route.method} ${route.path}${where && `: ${where}`}`,
-  });
+export class Unreadable extends Refused {
+  /** It as it came. */
+  readonly answer: unknown;
+  constructor(route: Route, where: string, answer: unknown) {
+    super(502, {
+      type: 'urn:baton:problem:unreadable',
+      title: 'The backend gave an answer that this version cannot read.',
+      status: 502,
+      detail: `${route.method} ${route.path}${where && `: ${where}`}`,
+    });
+    this.answer = answer;
+  }
+}
 
 async function problemOf(response: Response): Promise<Problem> {
   const parsed = problem.safeParse(await response.json().catch(() => undefined));

@@ -359,6 +359,7 @@ export function brain(world: BrainWorld): Brain {
       if (error instanceof SessionTrouble) throw new BridgeError(error.kind, error.message);
       if (error instanceof Refused) {
         if (error.status === 404 || error.status === 410) throw new BridgeError('gone', sentences.gone);
+        if (error.code === 'unreadable') throw new BridgeError('unreadable', sentences.unreadable);
         if (error.status >= 500 || error.status === 429) throw new BridgeError('trouble', sentences.serverTrouble);
         throw new BridgeError(error.code || 'refused', error.problem.detail ?? error.problem.title);
       }

@@ -18,6 +18,8 @@ interface Kept {
   offlineSince?: number;
   pausedUntil?: number;
   troubleSince?: number;
+  /** Entries of lists that this version could not read, by route, when there are any. */
+  leftOut?: Record<string, number>;
 }
 
 /** An answer not older than this counts as live: two rounds of the background's minute. */
@@ -28,7 +30,7 @@ export interface ConnectionWorld {
   now(): number;
   language(): Promise<Language>;
   status(): Promise<SessionStatus>;
-  /** How many leads are in the set on this device. */
+  /** How many addresses and profiles of leads are in the set on this device. */
   leads(): Promise<number | undefined>;
   /** The state has become another one. */
   changed(): void;
@@ -41,22 +43,22 @@ export function connectionKeeper({ local, now, language, status, leads, changed 
     kept ??= stored.get().then((value) => value ?? {});
     return kept;
   };
-  let told: Connection['state'] | undefined;
+  let told: string | undefined;
 
   async function become(next: (before: Kept) => Kept): Promise<void> {
     const value = next(await load());
     kept = Promise.resolve(value);
     await stored.set(value as Record<string, unknown>);
-    const { state } = await get();
-    if (told !== state) {
-      told = state;
+    const { state, leftOut } = await get();
+    if (told !== `${state} ${leftOut}`) {
+      told = `${state} ${leftOut}`;
       changed();
     }
   }
   const set = (next: (before: Kept) => Kept) => void become(next).catch(() => undefined);
 
   async function get(): Promise<Connection> {
-    const [session, { syncedAt, offlineSince, pausedUntil, troubleSince }, size, words] = await Promise.all([
+    const [session, { syncedAt, offlineSince, pausedUntil, troubleSince, leftOut }, size, words] = await Promise.all([
       status(),
       load(),
       leads().catch(() => undefined),
@@ -74,7 +76,8 @@ export function connectionKeeper({ local, now, language, status, leads, changed 
     if (pausedUntil !== undefined && pausedUntil > now()) return { ...about, state: 'paused', sentence: words.paused };
     if (troubleSince !== undefined) return { ...about, state: 'cached', sentence: words.serverTrouble };
     const live = syncedAt !== undefined && Math.abs(now() - syncedAt) <= liveFor;
-    return { ...about, state: live ? 'live' : 'cached' };
+    const entries = Object.values(leftOut ?? {}).reduce((sum, n) => sum + n, 0);
+    return { ...about, state: live ? 'live' : 'cached', ...(entries > 0 && { sentence: words.leftOut(entries), leftOut: entries }) };
   }
 
   return {
@@ -82,13 +85,26 @@ export function connectionKeeper({ local, now, language, status, leads, changed 
     answered(httpStatus, retryAfter) {
       const at = now();
       if (httpStatus === 429 || (httpStatus === 503 && retryAfter !== undefined))
-        set((before) => ({ syncedAt: before.syncedAt, pausedUntil: at + Math.min(retryAfter ?? 30_000, 3600_000) }));
-      else if (httpStatus >= 500) set((before) => ({ syncedAt: before.syncedAt, troubleSince: before.troubleSince ?? at }));
-      else if (httpStatus !== 401) set(() => ({ syncedAt: at }));
+        set((before) => ({
+          syncedAt: before.syncedAt,
+          leftOut: before.leftOut,
+          pausedUntil: at + Math.min(retryAfter ?? 30_000, 3600_000),
+        }));
+      else if (httpStatus >= 500)
+        set((before) => ({ syncedAt: before.syncedAt, leftOut: before.leftOut, troubleSince: before.troubleSince ?? at }));
+      else if (httpStatus !== 401) set((before) => ({ syncedAt: at, leftOut: before.leftOut }));
     },
     failed() {
       const at = now();
-      set((before) => ({ syncedAt: before.syncedAt, offlineSince: before.offlineSince ?? at }));
+      set((before) => ({ syncedAt: before.syncedAt, leftOut: before.leftOut, offlineSince: before.offlineSince ?? at }));
+    },
+    leftOut(route, entries) {
+      // Most answers have nothing new in them, and then nothing is written.
+      void load().then((before) => {
+        if ((before.leftOut?.[route] ?? 0) === entries) return;
+        const { [route]: _, ...others } = before.leftOut ?? {};
+        set((now) => ({ ...now, leftOut: entries > 0 ? { ...others, [route]: entries } : others }));
+      });
     },
     lost() {
       this.failed();

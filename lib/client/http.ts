@@ -11,9 +11,10 @@ import { history, lead, search, touches } from '../contract/routes/leads-read.ts
 import { leadset, leadsetKey } from '../contract/routes/leadset.ts';
 import { me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
+import { z } from '../contract/z.ts';
 import { LeadSetError, mediaType } from '../funnel/leadset.ts';
 import { verdicts } from '../funnel/words.ts';
-import type { Api } from './api.ts';
+import { type Api, Unreadable } from './api.ts';
 import { idOfUser, type Outcome } from './outbox/outbox.ts';
 import { SessionTrouble } from './session/world.ts';
 import { siteIds } from './settings.ts';
@@ -59,6 +60,8 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
       try {
         return { is: 'done', card: await carried(api, { key: id, as: idOfUser(user) }, act) };
       } catch (error) {
+        // It was applied, and only the card that tells of it is beyond this version.
+        if (error instanceof Unreadable && cardOfLead.safeParse(error.answer).data?.card.id === act.lead) return { is: 'done' };
         return outcomeOf(error);
       }
     },
@@ -87,6 +90,8 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
     },
   };
 }
+
+const cardOfLead = z.object({ card: z.object({ id: z.string() }) });
 
 /** What goes through the outbox goes nowhere else. */
 const isAct = (name: string): boolean => ['addLead', 'decide', 'tie', 'untie', 'giveFeedback', 'replyToFeedback'].includes(name);

@@ -21,6 +21,9 @@ const en = {
   noReader: 'This page cannot be read. The browser lets no extension read it, or it has just been opened: try again.',
   unknownRoute: 'The backend has no such call.',
   onlyReading: 'This call changes something, and goes through the acts.',
+  leftOut: (n: number) =>
+    `${n === 1 ? 'One entry' : `${n} entries`} of the backend cannot be shown by this version. Update Baton to see ${n === 1 ? 'it' : 'them'}.`,
+  unreadable: 'The backend shows this in a way that this version does not know. Update Baton.',
   gone: 'This lead no longer exists.',
   refusedByServer: 'The backend refused this.',
   notifyHandoff: { title: 'A hand-off came to you', body: (name: string) => `${name} waits for your answer.` },
@@ -39,7 +42,7 @@ const de: typeof en = {
   stillSending: 'Das wird noch gesendet. Sobald das Backend geantwortet hat, kann es aus der Liste.',
   otherUser: 'Das hat auf diesem Gerät jemand anders getan. Nach der Anmeldung kann es gesendet werden.',
   offline: 'Das Backend ist gerade nicht zu erreichen.',
-  signedOut: 'Du bist abgemeldet. Was noch zu senden ist, bleibt erhalten.',
+  signedOut: 'Sie sind abgemeldet. Was noch zu senden ist, bleibt erhalten.',
   paused: 'Das Backend hat um eine kurze Pause gebeten.',
   serverTrouble: 'Das Backend hat gerade Schwierigkeiten. Was noch zu senden ist, bleibt erhalten.',
   notAnAddress: 'Das ist weder eine Mailadresse noch ein LinkedIn-Profil.',
@@ -50,6 +53,11 @@ const de: typeof en = {
     'Diese Seite lässt sich nicht lesen. Der Browser erlaubt es keiner Erweiterung, oder sie ist gerade erst aufgegangen: Versuchen Sie es noch einmal.',
   unknownRoute: 'Diesen Aufruf kennt das Backend nicht.',
   onlyReading: 'Dieser Aufruf ändert etwas und geht über die Schritte.',
+  leftOut: (n) =>
+    n === 1
+      ? 'Ein Eintrag des Backends lässt sich mit dieser Version nicht zeigen. Aktualisieren Sie Baton, um ihn zu sehen.'
+      : `${n} Einträge des Backends lassen sich mit dieser Version nicht zeigen. Aktualisieren Sie Baton, um sie zu sehen.`,
+  unreadable: 'Das Backend zeigt dies auf eine Weise, die diese Version nicht kennt. Aktualisieren Sie Baton.',
   gone: 'Diesen Lead gibt es nicht mehr.',
   refusedByServer: 'Das Backend hat das abgelehnt.',
   notifyHandoff: { title: 'Eine Übergabe ist bei Ihnen', body: (name) => `${name} wartet auf Ihre Antwort.` },

@@ -7,7 +7,11 @@ import type { Trx } from '../store/db.ts';
 
 /** The set as stored: sorted, five big-endian bytes a tag. */
 const tagSize = 5;
-/** How many changes a client may be behind before it gets the whole set. */
+/**
+ * How many changes a client may be behind before it gets the whole set. Devices ask every five minutes, and where leads
+ * keep coming each asking makes a version: 2,000 are a week, so that nobody fetches the whole set after a night or a
+ * weekend. Kept are the changed tags alone.
+ */
 const keptVersions = 2000;
 /** A new version rewrites the whole set, so a large one is made less often: this many tags at once, and as many a second. */
 const tagsPerSecond = 50_000;

@@ -22,7 +22,11 @@ function calling(answer: (sent: Sent) => Response | Promise<Response>): { call: 
         return answer({ url, init, as });
       },
     },
-    { answered: (status, retryAfter) => void seen.push(`${status} ${retryAfter ?? ''}`.trim()), failed: () => void seen.push('failed') },
+    {
+      answered: (status, retryAfter) => void seen.push(`${status} ${retryAfter ?? ''}`.trim()),
+      failed: () => void seen.push('failed'),
+      leftOut: (route, entries) => void (entries > 0 && seen.push(`${route} without ${entries}`)),
+    },
     () => Date.parse('2026-11-24T12:00:00Z'),
   );
   return { call, sent, seen };
@@ -136,7 +140,7 @@ describe('calling the backend', () => {
       status: async () => ({ state: 'signed-in' as const, backend: 'https://b.example', user: 'u', since: '' }),
       authorizedFetch: () => Promise.reject(new SessionTrouble(kind, 'x')),
     });
-    const watcher = { answered: () => undefined, failed: () => undefined };
+    const watcher = { answered: () => undefined, failed: () => undefined, leftOut: () => undefined };
     expect(await caught(api(authorityOf(session('signed-out')), watcher, Date.now).call(users, { query: {} }))).toBeInstanceOf(SignedOut);
     expect(await caught(api(authorityOf(session('unreachable')), watcher, Date.now).call(users, { query: {} }))).toBeInstanceOf(Offline);
   });

@@ -26,6 +26,20 @@ beforeEach(() => {
 });
 
 describe('the connection', () => {
+  test('says how many entries this version cannot show, until the same call brings none of them', async () => {
+    const keeper = open();
+    keeper.answered(200, undefined);
+    keeper.leftOut('GET /v1/queue', 2);
+    await settled();
+    keeper.answered(200, undefined);
+    keeper.leftOut('GET /v1/users', 0);
+    await settled();
+    expect(await open().get()).toMatchObject({ state: 'live', leftOut: 2, sentence: expect.stringContaining('2 entries') });
+    keeper.leftOut('GET /v1/queue', 0);
+    await settled();
+    expect((await open().get()).sentence).toBe(undefined);
+  });
+
   test('is live after an answer, and cached when the last one is old', async () => {
     const keeper = open();
     keeper.answered(200, undefined);

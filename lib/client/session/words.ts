@@ -27,7 +27,7 @@ const de: typeof en = {
     `Dort läuft Version ${version}; die ist zu alt für diese Erweiterung. Wer Baton bei Ihnen verwaltet, kann sie erneuern.`,
   backendTooNew: (version) => `Dort läuft Version ${version}; die braucht eine neuere Erweiterung. Aktualisiere Baton in diesem Browser.`,
   notConnected: 'Baton ist noch mit keinem Backend verbunden.',
-  signedOut: 'Du bist abgemeldet.',
+  signedOut: 'Sie sind abgemeldet.',
   ended: 'Das Backend hat diese Anmeldung beendet. Melden Sie sich neu an; was noch zu senden ist, bleibt erhalten.',
   unreachable: (host) => `${host} ist gerade nicht zu erreichen.`,
   cancelled: 'Das Anmeldefenster wurde geschlossen, bevor Sie angemeldet waren.',
