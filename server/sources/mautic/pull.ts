@@ -27,17 +27,20 @@ const pageSize = 100;
 const events = ['page.hit', 'form.submitted', 'asset.download', 'email.sent', 'email.read', 'email.failed', 'meeting.attended'];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
-  const began = link.time();
+  const began = timeOf(link);
   const cursor: Cursor =
     saved === undefined
-      ? { contacts: { afterId: 0, since: began - overlap }, activity: { since: 0, page: 1 }, moves: { since: 0, page: 1 }, done: 0 }
+      ? { contacts: { afterId: 0, since: 0 }, activity: { since: 0, page: 1 }, moves: { since: 0, page: 1 }, done: 0 }
       : (JSON.parse(saved) as Cursor);
-  const page = (found: Partial<Page>): Pulled => ({
-    ...nothing,
-    ...found,
-    cursor: JSON.stringify(cursor),
-    ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: cursor.of }),
-  });
+  const page = (found: Partial<Page>): Pulled => {
+    cursor.contacts.since ||= began() - overlap;
+    return {
+      ...nothing,
+      ...found,
+      cursor: JSON.stringify(cursor),
+      ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: cursor.of }),
+    };
+  };
   const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping));
 
   cursor.moves ??= cursor.activity;
@@ -72,7 +75,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     // Within one second the only way on is by position.
     start = last > since ? 0 : start + pageSize;
     since = last;
-    cursor.contacts.since = more ? since : Math.max(cursor.contacts.since, began - overlap);
+    cursor.contacts.since = more ? since : Math.max(cursor.contacts.since, began() - overlap);
     if (contacts.length > 0) yield people(contacts);
     if (!more) break;
   }
@@ -84,6 +87,12 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
   });
 }
 
+/** This moment by Mautic's clock, which only an answer tells. */
+function timeOf({ clock, time }: Link): () => number {
+  const at = clock.now();
+  return () => at + time() - clock.now();
+}
+
 /** What happened since a place, a page at a time; each with the place after it. */
 async function* followed(
   link: Link,
@@ -93,7 +102,7 @@ async function* followed(
 ): AsyncGenerator<Pulled, void> {
   for (let place = start; ; ) {
     const { since: from, page: at } = place;
-    const looked = link.time();
+    const looked = timeOf(link);
     const query = new URLSearchParams({ limit: String(pageSize), page: String(at), 'order[0]': 'timestamp', 'order[1]': 'ASC' });
     if (from > 0) query.set('filters[dateFrom]', utcSeconds(from));
     for (const [i, name] of names.entries()) query.set(`filters[includeEvents][${i}]`, name);
@@ -101,7 +110,7 @@ async function* followed(
     const last = Date.parse(answer.events.at(-1)?.timestamp ?? '') || from;
     const more = answer.events.length === pageSize;
     place = !more
-      ? { since: Math.max(from, looked - overlap), page: 1 }
+      ? { since: Math.max(from, looked() - overlap), page: 1 }
       : utcSeconds(last) > utcSeconds(from)
         ? { since: last, page: 1 }
         : { since: from, page: at + 1 };
