@@ -104,17 +104,25 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
           share === undefined ? [] : [{ months, share: share * 100, low: low! * 100, high: high! * 100 }],
         ),
       }));
+      const reach = Math.max(6, ...lines.flatMap(({ points }) => points.map(({ months }) => months)));
       return {
         style: plotStyle,
         height: 260,
         marginRight: 110,
-        x: { label: null, domain: [0, 24], ticks: [0, 6, 12, 18, 24], tickSize: 0, tickFormat: (n: number) => r.months(n) },
+        x: {
+          label: null,
+          domain: [0, reach],
+          ticks: [0, 3, 6, 12, 18, 24].filter((n) => n <= reach),
+          tickSize: 0,
+          tickFormat: (n: number) => r.months(n),
+        },
         y: { label: null, tickSize: 0, ticks: 4, zero: true, tickFormat: (n: number) => f.percent(n / 100) },
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
           ...lines.flatMap(({ dash, color, points }) => [
             Plot.ruleX(points, { x: 'months', y1: 'low', y2: 'high', stroke: 'var(--plot-ghost)', strokeWidth: 1.25 }),
             Plot.line(points, { x: 'months', y: 'share', stroke: color, strokeDasharray: dash, strokeWidth: 2 }),
+            Plot.dot(points, { x: 'months', y: 'share', r: 3.5, fill: color, stroke: 'var(--surface)' }),
           ]),
           // Names at the lines' ends, apart from one another.
           Plot.text(apart(lines), { x: 'months', y: 'share', text: 'name', textAnchor: 'start', dx: 8, fill: 'var(--ink)' }),

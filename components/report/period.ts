@@ -1,5 +1,5 @@
 /** Periods of a report: both days included, in the agreement's zone, quarters by its fiscal year. */
-export const periodKeys = ['this-month', 'last-month', 'this-quarter', 'last-quarter', 'this-year', 'last-12'] as const;
+export const periodKeys = ['this-month', 'last-month', 'this-quarter', 'last-quarter', 'this-year', 'last-12', 'last-24'] as const;
 export type PeriodKey = (typeof periodKeys)[number];
 /** A key, or `2026-10-01..2026-11-24`. */
 export type Period = PeriodKey | `${string}..${string}`;
@@ -48,6 +48,8 @@ export function rangeOf(period: Period, today: string, fiscalYearStart: number):
       return { from: quarter.subtract({ months: 3 }).toString(), to: until(quarter) };
     case 'this-year':
       return { from: year.toString(), to: today };
+    case 'last-24':
+      return { from: quarter.subtract({ months: 21 }).toString(), to: today };
     case 'last-12':
       return { from: month.subtract({ months: 11 }).toString(), to: today };
   }

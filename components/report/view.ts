@@ -63,6 +63,9 @@ export const first: View = {
   kind: 'all',
 };
 
+/** What comes of a first touch takes longer than a quarter to see. */
+export const firstPeriod = (page: Page): Period => (page === 'long-term' ? 'last-24' : first.period);
+
 const idFrom = (text: string | null) => (text && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined);
 const shortText = (text: string | null) => text?.slice(0, 200) || undefined;
 const oneOf = <T extends string>(known: readonly T[], text: string | null): T | undefined => known.find((one) => one === text);
@@ -70,9 +73,10 @@ const oneOf = <T extends string>(known: readonly T[], text: string | null): T | 
 export function viewFrom(hash: string): View {
   const [page = '', search = ''] = hash.replace(/^#/, '').split('?');
   const q = new URLSearchParams(search);
+  const at = oneOf(pages, page) ?? first.page;
   return {
-    page: oneOf(pages, page) ?? first.page,
-    period: periodFrom(q.get('period')) ?? first.period,
+    page: at,
+    period: periodFrom(q.get('period')) ?? firstPeriod(at),
     compare: oneOf(['none', 'before', 'year'], q.get('compare')) ?? first.compare,
     channel: oneOf(channels, q.get('channel')),
     sort: oneOf(sortKeys, q.get('sort')) ?? first.sort,
@@ -105,10 +109,17 @@ export function hashOf(view: View): string {
   const q = new URLSearchParams();
   for (const key of keysOf[view.page] ?? ofFigures) {
     const value = view[key];
-    if (value !== undefined && value !== first[key]) q.set(key, value);
+    if (value !== undefined && value !== (key === 'period' ? firstPeriod(view.page) : first[key])) q.set(key, value);
   }
   if (view.ascending !== first.ascending) q.set('ascending', view.ascending ? 'yes' : 'no');
   return `#${view.page}${q.size ? `?${q}` : ''}`;
+}
+
+/** A period that nobody chose is not carried to a page that begins with another one. */
+export function changed(view: View, change: Partial<View>): View {
+  const next = { ...view, ...change };
+  const chosen = change.period !== undefined || view.period !== firstPeriod(view.page);
+  return chosen ? next : { ...next, period: firstPeriod(next.page) };
 }
 
 export function useView(): [View, (change: Partial<View>) => void] {
@@ -121,7 +132,7 @@ export function useView(): [View, (change: Partial<View>) => void] {
   return [
     view,
     (change) => {
-      const next = { ...view, ...change };
+      const next = changed(view, change);
       setView(next);
       const hash = hashOf(next);
       if (hash !== location.hash) history.pushState(null, '', hash);

@@ -937,6 +937,7 @@ export const de: Words = {
       'last-quarter': 'Voriges Quartal',
       'this-year': 'Dieses Jahr',
       'last-12': 'Letzte 12 Monate',
+      'last-24': 'Letzte 8 Quartale',
       custom: 'Von … bis',
     },
     from: 'Von',
@@ -1050,6 +1051,9 @@ export const de: Words = {
     shareOfReturned: 'Anteil an allen Rückgaben',
     backAgain: 'Wieder da',
     qualifiedSince: 'Seither qualifiziert',
+    ofPromise: 'Vom Versprochenen',
+    ofPromiseText:
+      'Gefüllt ist, was geliefert wurde; der Strich ist das Versprechen, die Enden sind das 95-%-Intervall, grau der Vergleichszeitraum.',
     commitmentsText: 'Was die Teams einander versprachen, und was sie hielten.',
     marketingToSales: 'Marketing an Vertrieb',
     salesToMarketing: 'Vertrieb an Marketing',

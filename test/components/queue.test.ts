@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groups, groupsOf, isOf } from '../../components/queue/groups.ts';
 import { rowWords } from '../../components/queue/row.tsx';
-import { first, hashOf, pages, type View, viewFrom } from '../../components/report/view.ts';
+import { changed, first, hashOf, pages, type View, viewFrom } from '../../components/report/view.ts';
 import { en } from '../../components/words/en.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
@@ -122,4 +122,15 @@ test('what marketing has to answer is quoted when there are words, and named by 
   expect(row('Too small', feedback)).toEqual({ title: 'Answer: “Too small”', under: 'on Dana · Cut churn · Robin' });
   expect(row('', feedback).title).toBe('Answer: verdict fair');
   expect(row('', { id: 'f', by: 'Robin' }).title).toBe('Answer feedback');
+});
+
+test('a page that begins with a period of its own gets it, unless another one was chosen', () => {
+  const funnel = viewFrom('#funnel');
+  expect(changed(funnel, { page: 'long-term' }).period).toBe('last-24');
+  expect(changed({ ...funnel, period: 'last-month' }, { page: 'long-term' }).period).toBe('last-month');
+  const longTerm = viewFrom('#long-term');
+  expect(longTerm.period).toBe('last-24');
+  expect(hashOf(longTerm)).toBe('#long-term');
+  expect(viewFrom(hashOf({ ...longTerm, period: 'this-quarter' })).period).toBe('this-quarter');
+  expect(changed(longTerm, { page: 'funnel' }).period).toBe('this-quarter');
 });
