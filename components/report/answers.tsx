@@ -27,7 +27,7 @@ export function AnswersReport(props: ReportProps) {
       page="answers"
       route="answerTimesReport"
       text={r.answersText}
-      by={['compare', 'channel', 'campaign']}
+      by={['compare', 'channel', 'campaign', 'segment']}
       isEmpty={({ total }) => total.opened === 0 && (total.before?.opened ?? 0) === 0}
     >
       {({ of, total, byIntent, teams }) => {

@@ -31,7 +31,7 @@ export function BudgetReport(props: ReportProps) {
       page="budget"
       route="budgetReport"
       text={r.budgetText}
-      by={['compare', 'owner', 'origin', 'attribution']}
+      by={['compare', 'owner', 'origin', 'segment', 'attribution']}
       isEmpty={({ channels }) => channels.length === 0}
     >
       {({ channels, campaigns, currency, next, total }) => {

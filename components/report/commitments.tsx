@@ -56,7 +56,12 @@ export function PromiseTable({ items, drawn }: { items: readonly Item[]; drawn?:
                 .filter((item) => item.team === team)
                 .map((item) => ({
                   key: item.id,
-                  cells: [<Agreeing key="text" text={item.text} />, target(item), delivered(item), <Kept key="kept" kept={item.kept} />],
+                  cells: [
+                    <Agreeing key="text" text={item.segment ? `${item.text} · ${item.segment}` : item.text} />,
+                    target(item),
+                    delivered(item),
+                    <Kept key="kept" kept={item.kept} />,
+                  ],
                 }))}
             />
           </section>

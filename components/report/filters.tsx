@@ -8,7 +8,7 @@ import { Pick } from './pick.tsx';
 import type { Compare, View } from './view.ts';
 
 /** By what a report can be narrowed, besides its period. What it does not know it does not offer. */
-export type Narrowing = 'compare' | 'channel' | 'campaign' | 'owner' | 'origin' | 'attribution';
+export type Narrowing = 'compare' | 'channel' | 'campaign' | 'owner' | 'origin' | 'segment' | 'attribution';
 
 type PeriodChoice = (typeof periodKeys)[number] | 'custom';
 
@@ -72,6 +72,7 @@ export function Filters(props: {
           onPick={(value) => onChange({ origin: value === 'all' ? undefined : value })}
         />
       )}
+      {by.includes('segment') && <SegmentPick view={view} onChange={onChange} />}
       {by.includes('attribution') && (
         <Pick
           label={r.attribution}
@@ -113,6 +114,24 @@ function CampaignPick({ view, onChange }: PickProps) {
       value={view.campaign ?? 'all'}
       items={[{ value: 'all', label: r.all }, ...withChosen(items, view.campaign, r.thatCampaign)]}
       onPick={(value) => onChange({ campaign: value === 'all' ? undefined : value })}
+    />
+  );
+}
+
+/** Offered where people are in segments at all. */
+function SegmentPick({ view, onChange }: PickProps) {
+  const { w, f } = useWords();
+  const r = w.report;
+  const list = useApi<{ items: { segment: string; people: number }[] }>({ route: 'segments' });
+  const known = list.state === 'here' ? list.value.items : [];
+  if (!known.length && view.segment === undefined) return null;
+  const items = known.map(({ segment, people }) => ({ value: segment, label: `${segment} (${f.number(people)})` }));
+  return (
+    <Pick
+      label={r.segment}
+      value={view.segment ?? ''}
+      items={[{ value: '', label: r.all }, ...withChosen(items, view.segment, view.segment ?? '')]}
+      onPick={(value) => onChange({ segment: value || undefined })}
     />
   );
 }

@@ -18,7 +18,7 @@ export interface ReportProps {
   onChange: (change: Partial<View>) => void;
 }
 
-const everything = { channel: undefined, campaign: undefined, owner: undefined, origin: undefined } as const;
+const everything = { channel: undefined, campaign: undefined, owner: undefined, origin: undefined, segment: undefined } as const;
 
 /** The question of a view, with only what the report knows. */
 export function queryOf(view: View, range: Range, by: readonly Narrowing[]): Record<string, string> {

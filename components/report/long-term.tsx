@@ -21,7 +21,7 @@ export function LongTermReport(props: ReportProps) {
       page="long-term"
       route="longTermReport"
       text={r.longTermText}
-      by={['owner', 'origin']}
+      by={['owner', 'origin', 'segment']}
       isEmpty={({ total }) => total.people === 0}
     >
       {({ channels, quarters, total, won }) => {

@@ -19,7 +19,7 @@ export function ReasonsReport(props: ReportProps) {
       page="reasons"
       route="reasonsReport"
       text={r.reasonsText}
-      by={['compare', 'channel', 'campaign', 'owner', 'origin']}
+      by={['compare', 'channel', 'campaign', 'owner', 'origin', 'segment']}
       isEmpty={({ total }) => total === 0}
     >
       {({ items }) => {

@@ -36,6 +36,7 @@ export interface View {
   campaign?: string;
   owner?: string;
   origin?: Origin;
+  segment?: string;
   attribution?: AttributionModel;
   sort: SortKey;
   ascending: boolean;
@@ -85,6 +86,7 @@ export function viewFrom(hash: string): View {
     campaign: idFrom(q.get('campaign')),
     owner: idFrom(q.get('owner')),
     origin: oneOf(origins, q.get('origin')),
+    segment: q.get('segment')?.slice(0, 80) || undefined,
     attribution: oneOf(attributionModels, q.get('attribution')),
     said: oneOf(['each', 'campaigns'], q.get('said')) ?? first.said,
     kind: oneOf(feedbackKinds, q.get('kind')) ?? first.kind,
@@ -97,7 +99,7 @@ export function viewFrom(hash: string): View {
 }
 /** What decides a page stands in its address, and nothing else. */
 type Key = Exclude<keyof View, 'page' | 'ascending'>;
-const ofFigures: readonly Key[] = ['period', 'compare', 'channel', 'campaign', 'owner', 'origin', 'attribution', 'sort'];
+const ofFigures: readonly Key[] = ['period', 'compare', 'channel', 'campaign', 'owner', 'origin', 'segment', 'attribution', 'sort'];
 const keysOf: Partial<Record<Page, readonly Key[]>> = {
   queue: ['group'],
   feedback: ['state', 'said', 'kind', 'campaign', 'reason', 'words'],

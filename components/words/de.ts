@@ -946,6 +946,7 @@ export const de: Words = {
     rangeWrong: 'Der letzte Tag liegt vor dem ersten.',
     channel: 'Kanal',
     all: 'Alle',
+    segment: 'Segment',
     campaign: 'Kampagne',
     touched: 'Erreichte',
     handedOver: 'Übergeben',

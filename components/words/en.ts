@@ -948,6 +948,7 @@ export const en = {
     rangeWrong: 'The last day is before the first.',
     channel: 'Channel',
     all: 'All',
+    segment: 'Segment',
     campaign: 'Campaign',
     touched: 'People touched',
     handedOver: 'Handed over',

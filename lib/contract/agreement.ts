@@ -47,6 +47,8 @@ export const agreement: z.ZodType<Agreement, Agreement> = z.strictObject({
         target: z.number(),
         unit: z.enum(['count', 'share']),
         hours: hours.optional(),
+        /** Only what is about people of this segment. */
+        segment: z.string().trim().min(1).max(80).optional(),
       }),
     )
     .max(50),

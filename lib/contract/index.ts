@@ -25,6 +25,7 @@ import * as reportLongTerm from './routes/reports-long-term.ts';
 import * as reportPerson from './routes/reports-person.ts';
 import * as reportReasons from './routes/reports-reasons.ts';
 import * as rules from './routes/rules.ts';
+import * as segments from './routes/segments.ts';
 import * as sources from './routes/sources.ts';
 import * as users from './routes/users.ts';
 import * as webhooks from './routes/webhooks.ts';
@@ -48,6 +49,7 @@ export const routes: Readonly<Record<string, Route>> = Object.fromEntries(
     campaigns,
     rules,
     ready,
+    segments,
     users,
     writeKeys,
     sources,

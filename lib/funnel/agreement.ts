@@ -73,6 +73,8 @@ export interface Commitment {
   unit: 'count' | 'share';
   /** Business hours within which it must happen, where the promise names a time. */
   hours?: number;
+  /** Only what is about people of this segment, in the company's own word for it. */
+  segment?: string;
 }
 
 export type Outcome = 'recycled' | 'disqualified';

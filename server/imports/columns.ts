@@ -18,7 +18,21 @@ export class Refused extends Error {
 export type Cells = Readonly<Record<string, string | undefined>>;
 
 export const columns = {
-  people: ['email', 'linkedin', 'name', 'title', 'company', 'stage', 'stageAt', 'criteria', 'owner', 'amount', 'closedAt', 'sourceId'],
+  people: [
+    'email',
+    'linkedin',
+    'name',
+    'title',
+    'company',
+    'segment',
+    'stage',
+    'stageAt',
+    'criteria',
+    'owner',
+    'amount',
+    'closedAt',
+    'sourceId',
+  ],
   campaigns: ['name', 'channel', 'startedOn', 'headline', 'points', 'link'],
   touches: ['email', 'linkedin', 'at', 'campaign', 'channel', 'kind', 'asset', 'url', 'sourceId'],
   spend: ['campaign', 'month', 'planned', 'spent', 'currency'],
@@ -30,6 +44,7 @@ export interface PersonRow {
   name?: string;
   title?: string;
   company?: string;
+  segment?: string;
   stage?: Stage;
   /** RFC 3339, UTC. */
   stageAt?: string;
@@ -98,6 +113,7 @@ export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => R
       name: short(cells, 'name', 200),
       title: short(cells, 'title', 200),
       company: short(cells, 'company', 200),
+      segment: short(cells, 'segment', 80),
       stage,
       stageAt,
       criteria: stage && list(cells, 'criteria'),

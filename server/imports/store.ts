@@ -39,7 +39,7 @@ export async function storePeople(
   rows: readonly Numbered<PersonRow>[],
 ): Promise<Note[]> {
   const arrivals = rows.map(({ value, content }): Arrival => {
-    const { keys, name, title, company, owner, stage, stageAt, criteria, closedAt, amount, sourceId } = value;
+    const { keys, name, title, company, segment, owner, stage, stageAt, criteria, closedAt, amount, sourceId } = value;
     const ended = stage === 'customer' || stage === 'recycled' || stage === 'disqualified' ? closedAt : undefined;
     return {
       source,
@@ -48,7 +48,14 @@ export async function storePeople(
         .update([sourceId ?? content, stage, stageAt ?? closedAt].join('\0'))
         .digest('base64url'),
       at: stageAt ?? ended ?? receivedAt,
-      person: { keys, ...(name && { name }), ...(title && { title }), ...(company && { company }), ...(owner && { owner }) },
+      person: {
+        keys,
+        ...(name && { name }),
+        ...(title && { title }),
+        ...(company && { company }),
+        ...(segment && { segment }),
+        ...(owner && { owner }),
+      },
       ...(stage && { stage: { to: stage, ...(criteria && { criteria }), ...(amount && { amount }) } }),
     };
   });

@@ -25,6 +25,8 @@ export interface PersonIn {
   name?: string;
   title?: string;
   company?: string;
+  /** What kind of customer, in the company's own words. */
+  segment?: string;
   /** E-mail address of a user here. */
   owner?: string;
 }
@@ -68,4 +70,6 @@ export interface StageIn {
 
 /** Whether there is anything to keep of an event whose person is not known. */
 export const says = ({ touch, stage, person }: Arrival): boolean =>
-  touch !== undefined || stage !== undefined || Boolean(person?.name || person?.title || person?.company || person?.owner);
+  touch !== undefined ||
+  stage !== undefined ||
+  Boolean(person?.name || person?.title || person?.company || person?.segment || person?.owner);

@@ -16,7 +16,7 @@ import { type Arrival, says } from './arrival.ts';
 import { findCampaigns } from './campaigns.ts';
 import { identify, writeAliases } from './identities.ts';
 import { insertLeads, type NewLead } from './new-leads.ts';
-import { addKeys, createPeople, updatePeople } from './people.ts';
+import { addKeys, createPeople, type Fields, updatePeople } from './people.ts';
 import { beginning, tellsWho } from './promote.ts';
 import { knownChanges, type Mover, move } from './stages.ts';
 import { dropWaiting, keepWaiting, moveWaiting, takeWaiting } from './waiting.ts';
@@ -187,10 +187,10 @@ function begin(id: string, { touch, stage, at, source, sourceId }: Arrival, by: 
 const oldest = (arrivals: readonly Arrival[]): Arrival =>
   arrivals.reduce((a, b) => ((Date.parse(b.at) - Date.parse(a.at) || Number(Boolean(a.stage)) - Number(Boolean(b.stage))) < 0 ? b : a));
 /** What is said last counts; what is not said again stays. */
-function latest(arrivals: readonly Arrival[]): { name?: string; title?: string; company?: string } {
-  const said: { name?: string; title?: string; company?: string } = {};
+function latest(arrivals: readonly Arrival[]): Fields {
+  const said: Fields = {};
   for (const { person } of [...arrivals].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)))
-    for (const field of ['name', 'title', 'company'] as const) if (person?.[field]) said[field] = person[field];
+    for (const field of ['name', 'title', 'company', 'segment'] as const) if (person?.[field]) said[field] = person[field];
   return said;
 }
 

@@ -11,6 +11,7 @@ export interface Fields {
   name?: string;
   title?: string;
   company?: string;
+  segment?: string;
 }
 export interface Newcomer extends Fields {
   id: string;
@@ -32,11 +33,11 @@ export async function createPeople(trx: Trx, workspace: string, people: readonly
   const column = <T>(pick: (person: Newcomer) => T) => people.map(pick);
   const domains = column(({ keys }) => keys.flatMap((key) => (key.kind === 'email' ? (companyDomain(key.value) ?? []) : []))[0] ?? null);
   await sql`
-    insert into person (workspace, id, name, title, company, company_key, domain, created_at, updated_at)
-    select ${workspace}::uuid, p.id, p.name, p.title, p.company, p.company_key, p.domain, now(), p.at from unnest(
+    insert into person (workspace, id, name, title, company, segment, company_key, domain, created_at, updated_at)
+    select ${workspace}::uuid, p.id, p.name, p.title, p.company, p.segment, p.company_key, p.domain, now(), p.at from unnest(
       ${column((p) => p.id)}::uuid[], ${column((p) => p.name ?? '')}::text[], ${column((p) => p.title ?? null)}::text[],
-      ${column((p) => p.company ?? null)}::text[], ${column((p) => companyKey(p.company))}::text[], ${domains}::text[],
-      ${column((p) => p.at)}::timestamptz[]) as p (id, name, title, company, company_key, domain, at)`.execute(trx);
+      ${column((p) => p.company ?? null)}::text[], ${column((p) => p.segment ?? null)}::text[], ${column((p) => companyKey(p.company))}::text[], ${domains}::text[],
+      ${column((p) => p.at)}::timestamptz[]) as p (id, name, title, company, segment, company_key, domain, at)`.execute(trx);
 
   const words = people.flatMap(({ id, name, company }) => wordsOf(name, company).map((word) => ({ id, word })));
   if (words.length > 0)
@@ -71,11 +72,11 @@ export async function addKeys(trx: Trx, workspace: string, added: ReadonlyMap<st
  * than what stands there.
  */
 export async function updatePeople(trx: Trx, workspace: string, stated: readonly (Fields & { id: string; at: string })[]): Promise<void> {
-  const told = stated.filter(({ name, title, company }) => name || title || company);
+  const told = stated.filter(({ name, title, company, segment }) => name || title || company || segment);
   if (told.length === 0) return;
   const rows = await trx
     .selectFrom('person')
-    .select(['id', 'name', 'title', 'company', 'updated_at'])
+    .select(['id', 'name', 'title', 'company', 'segment', 'updated_at'])
     .where('workspace', '=', workspace)
     .where('id', 'in', [...new Set(told.map(({ id }) => id))])
     .execute();
@@ -84,7 +85,7 @@ export async function updatePeople(trx: Trx, workspace: string, stated: readonly
     const row = known.get(one.id);
     if (!row) continue;
     const newer = Date.parse(one.at) >= Date.parse(row.at);
-    for (const field of ['name', 'title', 'company'] as const) {
+    for (const field of ['name', 'title', 'company', 'segment'] as const) {
       const value = one[field];
       if (!value || value === row[field] || (row[field] && !newer)) continue;
       row[field] = value;
@@ -94,7 +95,7 @@ export async function updatePeople(trx: Trx, workspace: string, stated: readonly
   }
   for (const row of [...known.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (!row.changed) continue;
-    await updatePerson(trx, workspace, row.id, { name: row.name, title: row.title, company: row.company });
+    await updatePerson(trx, workspace, row.id, { name: row.name, title: row.title, company: row.company, segment: row.segment });
     await sql`update person set updated_at = ${row.at}::timestamptz where workspace = ${workspace}::uuid and id = ${row.id}::uuid`.execute(
       trx,
     );

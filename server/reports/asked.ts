@@ -50,7 +50,7 @@ export async function asked({ trx, workspace, receivedAt }: Caller, query: Query
 export const grainOf = (span: Span, query: Query) => grainFor(span, query.by);
 
 /** @throws `forbidden` when one person's figures are asked for by somebody who may not see them */
-export function whichOf({ user }: Caller, { channel, campaign, owner, origin }: Query): Which {
+export function whichOf({ user }: Caller, { channel, campaign, owner, origin, segment }: Query): Which {
   if (owner !== undefined && owner !== user.id && user.role !== 'manager' && user.role !== 'admin')
     throw problem('forbidden', 'Figures of one person are for that person and for managers. Leave the owner out.');
   return {
@@ -58,6 +58,7 @@ export function whichOf({ user }: Caller, { channel, campaign, owner, origin }: 
     ...(campaign !== undefined && { campaign }),
     ...(owner !== undefined && { owner }),
     ...(origin !== undefined && { origin }),
+    ...(segment !== undefined && { segment }),
   };
 }
 

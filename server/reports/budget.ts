@@ -9,7 +9,7 @@ import { type Spend, spendIn } from './arithmetic/spend.ts';
 export interface BudgetAsked {
   span: Span;
   compare?: Span;
-  which: Pick<Which, 'origin' | 'owner'>;
+  which: Pick<Which, 'origin' | 'owner' | 'segment'>;
   attribution: AttributionModel;
 }
 

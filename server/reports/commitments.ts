@@ -5,6 +5,7 @@ import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { criteriaNeeded, isMeasure, type Measure } from '../../lib/funnel/measures.ts';
 import { type Days, daysBetween, periodOf } from '../../lib/funnel/periods.ts';
 import { answerable } from './answer-times.ts';
+import { of } from './arithmetic/passages.ts';
 import { bucketOf, partsOf, type Question, type Span } from './arithmetic/question.ts';
 import { share } from './arithmetic/share.ts';
 
@@ -27,8 +28,8 @@ export async function commitments(question: Question, { span, compare }: Commitm
   const starts = months.starts.map((start) => Date.parse(start));
   return Promise.all(
     agreement.commitments.map(async (commitment) => {
-      const { id, team, text, measure, target, unit, hours } = commitment;
-      const said = { id, team, text, measure, target, unit, ...(hours !== undefined && { hours }) };
+      const { id, team, text, measure, target, unit, hours, segment } = commitment;
+      const said = { id, team, text, measure, target, unit, ...(hours !== undefined && { hours }), ...(segment && { segment }) };
       if (!isMeasure(measure)) return { ...said, measured: false, months: [] };
       const [now, before] = await Promise.all([
         due[measure](question, span, commitment),
@@ -80,6 +81,10 @@ export function monthsIn({ from, to }: Days, today: string): number {
 
 type Measured = (question: Question, span: Span, commitment: Commitment) => Promise<Due[]>;
 
+/** Rows of a table whose `person` is of the segment that a promise is about. */
+const about = ({ workspace }: Question, { segment }: Commitment, row: 'handoff' | 'f' | 'h') =>
+  segment === undefined ? sql`` : of(sql`${workspace}::uuid`, sql.ref(row), { segment });
+
 const opened = ({ workspace, asOf }: Question, span: Span) => sql`
   workspace = ${workspace}::uuid and opened_at >= ${span.since}::timestamptz and opened_at < ${span.until}::timestamptz
   and opened_at <= ${asOf}::timestamptz`;
@@ -89,25 +94,27 @@ const returned = ({ workspace, asOf }: Question, span: Span) => sql`
 const ms = (column: string) => sql`extract(epoch from ${sql.ref(column)})::float8 * 1000`;
 
 const due: Record<Measure, Measured> = {
-  async mqls_meeting_criteria(question, span) {
+  async mqls_meeting_criteria(question, span, commitment) {
     const { rows } = await sql<Due>`
       select ${ms('opened_at')} as at, true as kept from handoff
-      where ${opened(question, span)} and cardinality(criteria) >= ${criteriaNeeded(question.agreement)}`.execute(question.trx);
+      where ${opened(question, span)} and cardinality(criteria) >= ${criteriaNeeded(question.agreement)}
+        ${about(question, commitment, 'handoff')}`.execute(question.trx);
     return rows;
   },
-  async handoffs(question, span) {
-    const { rows } = await sql<Due>`select ${ms('opened_at')} as at, true as kept from handoff where ${opened(question, span)}`.execute(
-      question.trx,
-    );
+  async handoffs(question, span, commitment) {
+    const { rows } = await sql<Due>`
+      select ${ms('opened_at')} as at, true as kept from handoff
+      where ${opened(question, span)} ${about(question, commitment, 'handoff')}`.execute(question.trx);
     return rows;
   },
-  async handoffs_accepted(question, span) {
+  async handoffs_accepted(question, span, commitment) {
     const { rows } = await sql<Due>`
       select ${ms('opened_at')} as at, accepted_at is not null or state in ('accepted', 'qualified') as kept from handoff
-      where ${opened(question, span)} and state <> 'waiting'`.execute(question.trx);
+      where ${opened(question, span)} and state <> 'waiting' ${about(question, commitment, 'handoff')}`.execute(question.trx);
     return rows;
   },
-  async feedback_answered(question, span, { hours = 0 }) {
+  async feedback_answered(question, span, commitment) {
+    const { hours = 0 } = commitment;
     const { trx, workspace, asOf } = question;
     const { rows } = await sql<{ at: number; done: number | null }>`
       select ${ms('f.at')} as at,
@@ -115,16 +122,17 @@ const due: Record<Measure, Measured> = {
               where r.workspace = f.workspace and r.feedback = f.id and r.at <= ${asOf}::timestamptz) as done
       from feedback f
       where f.workspace = ${workspace}::uuid and f.at >= ${span.since}::timestamptz and f.at < ${span.until}::timestamptz
-        and f.at <= ${asOf}::timestamptz`.execute(trx);
+        and f.at <= ${asOf}::timestamptz ${about(question, commitment, 'f')}`.execute(trx);
     return within(question, hours, rows);
   },
-  async answered_in_time(question, span) {
+  async answered_in_time(question, span, { segment }) {
     const now = Date.parse(question.asOf);
-    return (await answerable(question, span))
+    return (await answerable(question, span, { ...(segment !== undefined && { segment }) }))
       .filter(({ answered, due }) => answered !== undefined || due <= now)
       .map(({ opened, answered, due }) => ({ at: opened, kept: answered !== undefined && answered <= due }));
   },
-  async verdict_given(question, span, { hours = 0 }) {
+  async verdict_given(question, span, commitment) {
+    const { hours = 0 } = commitment;
     const { trx, workspace, asOf } = question;
     const { rows } = await sql<{ at: number; done: number | null }>`
       select ${ms('h.at')} as at,
@@ -133,24 +141,26 @@ const due: Record<Measure, Measured> = {
                 and f.at <= ${asOf}::timestamptz) as done
       from (select person, coalesce(accepted_at, case when state = 'qualified' then answered_at end) as at
             from handoff where workspace = ${workspace}::uuid) as h
-      where h.at >= ${span.since}::timestamptz and h.at < ${span.until}::timestamptz and h.at <= ${asOf}::timestamptz`.execute(trx);
+      where h.at >= ${span.since}::timestamptz and h.at < ${span.until}::timestamptz and h.at <= ${asOf}::timestamptz
+        ${about(question, commitment, 'h')}`.execute(trx);
     return within(question, hours, rows);
   },
-  async returned_with_reason(question, span) {
+  async returned_with_reason(question, span, commitment) {
     const useless = question.agreement.reasons.filter(({ group }) => group === 'other').map(({ code }) => code);
     const { rows } = await sql<Due>`
       select ${ms('answered_at')} as at, reason is not null and reason <> all (${useless}::text[]) as kept
-      from handoff where ${returned(question, span)}`.execute(question.trx);
+      from handoff where ${returned(question, span)} ${about(question, commitment, 'handoff')}`.execute(question.trx);
     return rows;
   },
-  async attempts_made(question, span) {
+  async attempts_made(question, span, commitment) {
     const { trx, agreement } = question;
     const codes = agreement.reasons.filter(({ needsAttempts }) => needsAttempts).map(({ code }) => code);
     const { rows } = await sql<Due>`
       select ${ms('answered_at')} as at,
              (select count(*) from lead_event e where e.workspace = handoff.workspace and e.person = handoff.person and e.kind = 'attempt'
                 and e.at >= handoff.opened_at and e.at <= handoff.answered_at) >= ${agreement.attemptsBeforeUnresponsive} as kept
-      from handoff where ${returned(question, span)} and reason = any (${codes}::text[])`.execute(trx);
+      from handoff where ${returned(question, span)} and reason = any (${codes}::text[])
+        ${about(question, commitment, 'handoff')}`.execute(trx);
     return rows;
   },
 };

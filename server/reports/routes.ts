@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { campaignsReport } from '../../lib/contract/routes/reports.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
@@ -7,6 +8,7 @@ import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import { personReport } from '../../lib/contract/routes/reports-person.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import { segments } from '../../lib/contract/routes/segments.ts';
 import { attributionModels, verdicts } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { elsewhere } from '../store/merged.ts';
@@ -28,6 +30,13 @@ const shareCells = (share: Share | undefined): Cell[] => [share?.n, share?.of, s
 const shareHead = (what: string): string[] => [what, `${what} of`, `${what} share`, `${what} low`, `${what} high`];
 
 export function routes(app: App): void {
+  app.handle(segments, async ({ trx, workspace }) => {
+    const { rows } = await sql<{ segment: string; people: number }>`
+      select segment, count(*)::int as people from person where workspace = ${workspace}::uuid and segment is not null
+      group by segment order by people desc, segment limit 200`.execute(trx);
+    return { items: rows };
+  });
+
   app.handle(funnelReport, async (call) => {
     const { question, span, compare, head } = await asked(call, call.query);
     const grain = grainOf(span, call.query);

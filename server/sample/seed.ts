@@ -121,12 +121,19 @@ async function writeCampaigns(trx: Trx, workspace: string, { campaigns }: Sample
   return new Map(campaigns.map(({ key }, i) => [key, found[i]!.id]));
 }
 
+/** The sizes that the sample company sells to: half in the middle, a third small, the rest large. */
+function segmentOf(company: string): string {
+  const sum = [...company].reduce((total, letter) => total + letter.codePointAt(0)!, 0) % 6;
+  return sum < 3 ? 'Mid-market' : sum < 5 ? 'Small business' : 'Enterprise';
+}
+
 async function writePeople(trx: Trx, workspace: string, { people }: Sample): Promise<string[]> {
   const made = people.map(({ name, title, company, email, linkedin, from }) => ({
     id: newId(),
     name,
     title,
     company,
+    segment: segmentOf(company),
     at: iso(from),
     keys: [
       { kind: 'email' as const, value: canonical('email', email)! },

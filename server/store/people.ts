@@ -13,6 +13,8 @@ export interface PersonFields {
   name?: string;
   title?: string | null;
   company?: string | null;
+  /** What kind of customer, in the company's own words. */
+  segment?: string | null;
 }
 export interface Key {
   kind: KeyKind;
@@ -24,12 +26,20 @@ export interface Key {
 export async function createPerson(
   trx: Trx,
   workspace: string,
-  { name = '', title, company }: PersonFields,
+  { name = '', title, company, segment }: PersonFields,
   id = newId(),
 ): Promise<string> {
   await trx
     .insertInto('person')
-    .values({ workspace, id, name, title: title || null, company: company || null, company_key: companyKey(company) })
+    .values({
+      workspace,
+      id,
+      name,
+      title: title || null,
+      company: company || null,
+      segment: segment || null,
+      company_key: companyKey(company),
+    })
     .execute();
   await writeWords(trx, workspace, id, wordsOf(name, company));
   return id;
@@ -39,7 +49,7 @@ export async function createPerson(
 export async function updatePerson(trx: Trx, workspace: string, id: string, fields: PersonFields): Promise<boolean> {
   const before = await trx
     .selectFrom('person')
-    .select(['name', 'title', 'company'])
+    .select(['name', 'title', 'company', 'segment'])
     .where('workspace', '=', workspace)
     .where('id', '=', id)
     .forNoKeyUpdate()
@@ -49,8 +59,9 @@ export async function updatePerson(trx: Trx, workspace: string, id: string, fiel
     name: fields.name ?? before.name,
     title: fields.title === undefined ? before.title : fields.title || null,
     company: fields.company === undefined ? before.company : fields.company || null,
+    segment: fields.segment === undefined ? before.segment : fields.segment || null,
   };
-  if (after.name === before.name && after.title === before.title && after.company === before.company) return false;
+  if ((['name', 'title', 'company', 'segment'] as const).every((field) => after[field] === before[field])) return false;
   await trx
     .updateTable('person')
     .set({ ...after, company_key: companyKey(after.company), updated_at: sql<string>`now()` })

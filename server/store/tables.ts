@@ -74,6 +74,7 @@ export interface Tables {
     name: Generated<string>;
     title: Maybe<string>;
     company: Maybe<string>;
+    segment: Maybe<string>;
     company_key: Maybe<string>;
     domain: Maybe<string>;
     created_at: Stamp;

@@ -59,11 +59,11 @@ describe('people', () => {
     const rep = await server.user('rep');
     const first = await send(
       'people',
-      `email;name;company;stage;stageAt;owner;Segment\r\ndana@northwind.example;Whitfield, Dana;Northwind Labs;mql;2026-02-01;${rep.email};A\r\n`,
+      `email;name;company;stage;stageAt;owner;Segment;Region\r\ndana@northwind.example;Whitfield, Dana;Northwind Labs;mql;2026-02-01;${rep.email};Mid-market;West\r\n`,
     );
     expect(first).toEqual({
       status: 200,
-      body: { id: expect.any(String), kind: 'people', rows: 1, kept: 1, refused: [], unlisted: 0, notes: [], unknownColumns: ['Segment'] },
+      body: { id: expect.any(String), kind: 'people', rows: 1, kept: 1, refused: [], unlisted: 0, notes: [], unknownColumns: ['Region'] },
     });
     await send(
       'people',
@@ -78,6 +78,11 @@ describe('people', () => {
     expect(stages).toEqual(['mql 2026-01-31', 'sal 2026-02-01', 'sql 2026-02-28', 'opportunity 2026-03-31', 'customer 2026-05-31']);
     expect(lead).toMatchObject({ stage: 'customer', amount_value: 2_500_050, amount_currency: 'EUR', owner: rep.id });
     expect(handoffs).toMatchObject([{ state: 'qualified', holder: rep.id }]);
+    // A later file that says nothing of it leaves it; one that does is believed.
+    const segment = async () => (await all('person')).find(({ id }) => id === lead!.id)?.segment;
+    expect(await segment()).toBe('Mid-market');
+    await send('people', 'email,segment\ndana@northwind.example,Enterprise\n');
+    expect(await segment()).toBe('Enterprise');
   });
 
   it('the same file again changes nothing', async () => {

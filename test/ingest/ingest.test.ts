@@ -143,8 +143,13 @@ describe('who it is about', () => {
     const id = await one([arrive({ at: '2026-11-10T00:00:00.000Z', person: { keys: [email(mail)], name: 'D. Whitfield' } })]);
     await put([arrive({ at: '2026-11-01T00:00:00.000Z', person: { keys: [email(mail)], name: 'Old Name', title: 'Intern' } })]);
     expect((await person(id)).who).toMatchObject({ name: 'D. Whitfield', title: 'Intern' });
-    await put([arrive({ at: '2026-11-12T00:00:00.000Z', person: { keys: [email(mail)], name: 'Dana Whitfield', title: 'VP' } })]);
-    expect((await person(id)).who).toMatchObject({ name: 'Dana Whitfield', title: 'VP' });
+    await put([
+      arrive({
+        at: '2026-11-12T00:00:00.000Z',
+        person: { keys: [email(mail)], name: 'Dana Whitfield', title: 'VP', segment: 'Mid-market' },
+      }),
+    ]);
+    expect((await person(id)).who).toMatchObject({ name: 'Dana Whitfield', title: 'VP', segment: 'Mid-market' });
   });
 
   it('an account with a new address is the same person, a device with a new address is another', async () => {

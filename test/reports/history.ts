@@ -39,12 +39,15 @@ export interface RawTouch {
   channel: Channel;
   campaign: string | null;
 }
+/** Every third is in none. */
+export const segments = ['Small', 'Large', null] as const;
 export interface RawLead {
   id: string;
   origin: Origin;
   owner: string | null;
   stage: Stage;
   amount: number | null;
+  segment: string | null;
 }
 export interface RawFeedback {
   id: string;
@@ -177,6 +180,7 @@ export function history({ leads: count, touches: touchCount, seed, holders, from
     const last = before ?? stage;
     if (before === null) continue;
     raw.leads.push({
+      segment: segments[raw.leads.length % segments.length]!,
       id: person,
       origin,
       owner,
@@ -253,8 +257,8 @@ export async function store(adminUrl: string, workspace: string, user: string, r
     await insert('spend', 'campaign, month, planned, spent, currency', raw.spend);
     await insert(
       'person',
-      'id, name, created_at, updated_at',
-      raw.leads.map(({ id }, i) => ({ id, name: `Person ${i}`, created_at: 'now', updated_at: 'now' })),
+      'id, name, segment, created_at, updated_at',
+      raw.leads.map(({ id, segment }, i) => ({ id, segment, name: `Person ${i}`, created_at: 'now', updated_at: 'now' })),
     );
     await insert(
       'lead',

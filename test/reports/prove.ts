@@ -62,7 +62,11 @@ export async function scene(size: { leads: number; touches: number; seed: number
   const agreement: Agreement = {
     ...defaultAgreement(zone),
     version: 2,
-    commitments: [...commitments, { id: 'words', team: 'sales', text: 'We are kind', measure: 'kindness', target: 1, unit: 'share' }],
+    commitments: [
+      ...commitments,
+      ...commitments.map((one) => ({ ...one, id: `${one.id} of a segment`, segment: 'Large' })),
+      { id: 'words', team: 'sales', text: 'We are kind', measure: 'kindness', target: 1, unit: 'share' },
+    ],
   };
   await server.in(async (trx) => {
     await trx
@@ -124,7 +128,8 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
   compared = 0;
   const narrows = [
     {},
-    { origin: 'marketing' as const },
+    { origin: 'marketing' as const, segment: 'Large' },
+    { segment: 'Small' },
     { channel: 'webinar' as const },
     { campaign: raw.campaigns[3]!.id, owner: reps[0]!.id },
   ];
@@ -151,8 +156,8 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
           throw new Error(`${name}: more went on than entered`);
       }
 
-      const { channel, campaign } = narrow as { channel?: 'webinar'; campaign?: string };
-      const some = { ...(channel && { channel }), ...(campaign && { campaign }) };
+      const { channel, campaign, segment } = narrow as { channel?: 'webinar'; campaign?: string; segment?: string };
+      const some = { ...(channel && { channel }), ...(campaign && { campaign }), ...(segment && { segment }) };
       for (const user of [manager, reps[1]!]) {
         const mine = user === manager ? undefined : user.id;
         const times = await get(server.call(user, answerTimesReport, { query: { ...span, ...some, by } }));
@@ -196,6 +201,11 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
         for (const { id, n } of item.campaigns) same(n, campaigns.get(id), `reasons ${name} ${item.reason} campaign`);
       }
     }
+  const ofSegment = (segment: string): World => {
+    const people = new Set(raw.leads.filter((lead) => lead.segment === segment).map(({ id }) => id));
+    const theirs = <T extends { person: string }>(rows: T[]) => rows.filter(({ person }) => people.has(person));
+    return { ...world, raw: { ...raw, handoffs: theirs(raw.handoffs), feedback: theirs(raw.feedback) } };
+  };
   for (const span of spans) {
     const name = `commitments ${span.from}..${span.to}`;
     const both = await get(server.call(manager, commitmentsReport, { query: { ...span, compare: 'year' } }));
@@ -210,7 +220,13 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
         continue;
       }
       const check = (days: { from: string; to: string }, actual: typeof item.before, where: string) => {
-        const { n, of } = sales.promised(world, agreement, days, item.measure, item.hours);
+        const { n, of } = sales.promised(
+          item.segment === undefined ? world : ofSegment(item.segment),
+          agreement,
+          days,
+          item.measure,
+          item.hours,
+        );
         if (item.unit === 'count') same(actual!.count!.n, n, where);
         else same(actual!.share, ratio(n, of), where);
       };
@@ -226,7 +242,7 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
   compared = 0;
   const all = lives(world);
   for (const [i, span] of spans.entries()) {
-    const narrow = i === 1 ? { origin: 'marketing' as const } : i === 2 ? { owner: reps[0]!.id } : {};
+    const narrow = i === 1 ? { origin: 'marketing' as const } : i === 2 ? { owner: reps[0]!.id } : i === 3 ? {} : { segment: 'Large' };
     const attribution = marketing.models[(i + 3) % marketing.models.length]!;
     const name = `budget ${span.from}..${span.to} ${attribution}`;
     const report = await get(server.call(manager, budgetReport, { query: { ...span, ...narrow, attribution, compare: 'before' } }));

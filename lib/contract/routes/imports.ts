@@ -8,7 +8,7 @@ const row = z.object({ line: z.int(), column: z.string().optional(), why: z.stri
 
 /**
  * Columns, in any order, any of them absent:
- * * people: email, linkedin, name, title, company, stage, stageAt, criteria, owner, amount, closedAt, sourceId
+ * * people: email, linkedin, name, title, company, segment, stage, stageAt, criteria, owner, amount, closedAt, sourceId
  * * campaigns: name, channel, startedOn, headline, points (`|` between), link
  * * touches: email, linkedin, at, campaign, channel, kind, asset, url, sourceId
  * * spend: campaign, month, planned, spent, currency

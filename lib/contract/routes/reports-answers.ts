@@ -22,7 +22,7 @@ export const answerTimesReport = route({
   summary: 'How many hand-offs were answered in time, and how fast',
   tag: 'Reports',
   by: 'any',
-  query: z.object({ ...spanQuery, ...grainQuery, channel: leadQuery.channel, campaign: leadQuery.campaign }),
+  query: z.object({ ...spanQuery, ...grainQuery, channel: leadQuery.channel, campaign: leadQuery.campaign, segment: leadQuery.segment }),
   answer: z.object({
     ...answered,
     of: z.enum(['mine', 'teams']),

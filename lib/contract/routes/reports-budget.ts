@@ -44,6 +44,7 @@ export const budgetReport = route({
   query: z.object({
     ...spanQuery,
     origin: leadQuery.origin,
+    segment: leadQuery.segment,
     owner: leadQuery.owner,
     attribution: z.enum(attributionModels).default('position'),
   }),

@@ -28,6 +28,8 @@ export const commitmentsReport = route({
         id: z.string(),
         team: z.enum(['marketing', 'sales']),
         text: z.string(),
+        /** The promise is about people of this segment alone. */
+        segment: z.string().optional(),
         measure: z.string(),
         target: z.number(),
         unit: z.enum(['count', 'share']),

@@ -25,7 +25,7 @@ export const longTermReport = route({
   summary: 'Cohorts by the quarter and channel of the first touch, and what came of them over two years',
   tag: 'Reports',
   by: 'any',
-  query: z.object({ from: day, to: day, origin: leadQuery.origin, owner: leadQuery.owner }),
+  query: z.object({ from: day, to: day, origin: leadQuery.origin, owner: leadQuery.owner, segment: leadQuery.segment }),
   answer: z.object({
     from: answered.from,
     to: answered.to,

@@ -30,12 +30,14 @@ export const spanQuery = {
   compare: compare.optional(),
 };
 export const grainQuery = { by: z.enum(grains).optional() };
-/** Which leads: a touch of the campaign or channel came before what is counted; who owns the lead now; who brought it. */
+/** Which leads: a touch of the campaign or channel came before what is counted; who owns the lead now; who brought it; of which segment the person is. */
 export const leadQuery = {
   channel: z.enum(channels).optional(),
   campaign: id.optional(),
   owner: id.optional(),
   origin: z.enum(origins).optional(),
+  /** What kind of customer the person is, in the company's own words. */
+  segment: z.string().min(1).max(80).optional(),
 };
 
 export const answered = { from: day, to: day, compare: span.optional(), asOf: instant };

@@ -89,6 +89,7 @@ function person(event: SegmentEvent, names: Alias[], stated: Json): PersonIn {
   const whole = first(traits, ['name', 'fullName', 'full_name'], 200);
   const parts = [first(traits, ['firstName', 'first_name', 'firstname'], 100), first(traits, ['lastName', 'last_name', 'lastname'], 100)];
   const name = whole ?? (parts.filter(Boolean).join(' ') || undefined);
+  const segment = first(traits, ['segment', 'customerSegment', 'customer_segment'], 80);
   const title = first(traits, ['title', 'jobTitle', 'job_title', 'position'], 200);
   const company =
     text(traits.company, 200) ?? first(object(traits.company), ['name'], 200) ?? first(traits, ['companyName', 'company_name'], 200);
@@ -98,6 +99,7 @@ function person(event: SegmentEvent, names: Alias[], stated: Json): PersonIn {
     aliases: names,
     ...(name && { name }),
     ...(title && { title }),
+    ...(segment && { segment }),
     ...(company && { company }),
     ...(owner && { owner }),
   };

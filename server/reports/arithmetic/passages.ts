@@ -70,7 +70,7 @@ export function entries(
 export function of(
   workspace: RawBuilder<unknown>,
   row: RawBuilder<unknown>,
-  { channel, campaign, owner, origin }: Which,
+  { channel, campaign, owner, origin, segment }: Which,
 ): RawBuilder<unknown> {
   const lead =
     owner === undefined && origin === undefined
@@ -84,5 +84,9 @@ export function of(
       : sql`and exists (select from touch t where t.workspace = ${workspace} and t.person = ${row}.person and t.active and t.at <= ${row}.at
                         ${channel === undefined ? sql`` : sql`and t.channel = ${channel}`}
                         ${campaign === undefined ? sql`` : sql`and t.campaign = ${campaign}::uuid`})`;
-  return sql`${lead} ${touch}`;
+  const person =
+    segment === undefined
+      ? sql``
+      : sql`and exists (select from person p where p.workspace = ${workspace} and p.id = ${row}.person and p.segment = ${segment})`;
+  return sql`${lead} ${touch} ${person}`;
 }

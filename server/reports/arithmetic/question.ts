@@ -29,6 +29,7 @@ export interface Which {
   campaign?: string;
   owner?: string;
   origin?: Origin;
+  segment?: string;
 }
 
 /** Longer than this nobody reads at once, and it would be a way to keep the store busy. */

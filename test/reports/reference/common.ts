@@ -13,6 +13,7 @@ export interface Narrow {
   campaign?: string;
   owner?: string;
   origin?: string;
+  segment?: string;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -137,6 +138,7 @@ export function narrowed(world: World, narrow: Narrow): (person: string, at: num
     const lead = leads.get(person)!;
     if (narrow.owner && lead.owner !== narrow.owner) return false;
     if (narrow.origin && lead.origin !== narrow.origin) return false;
+    if (narrow.segment && lead.segment !== narrow.segment) return false;
     if (narrow.channel || narrow.campaign) return (first.get(person) ?? Number.POSITIVE_INFINITY) <= at;
     return true;
   };
