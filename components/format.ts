@@ -33,6 +33,8 @@ export interface Format {
   percent(share: number, digits?: number): string;
   money(amount: Money): string;
   list(items: readonly string[]): string;
+  /** A, B or C */
+  either(items: readonly string[]): string;
   weekday(iso: number): string;
   /** −3 → "3 days ago" in the language's own words. */
   relative(value: number, unit: 'minute' | 'hour' | 'day'): string;
@@ -80,6 +82,7 @@ function make(language: 'en' | 'de'): Format {
     () => new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
   );
   const list = lazy(() => new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }));
+  const either = lazy(() => new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }));
   const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
   // Intl puts a dot after German weekdays and a dot that belongs after the day; only the first is noise on a card.
   const bare = (text: string) => text.replace(/\.$/, '');
@@ -129,6 +132,7 @@ function make(language: 'en' | 'de'): Format {
         maximumFractionDigits: value % 100 === 0 ? 0 : 2,
       }).format(value / 100),
     list: (items) => list().format(items),
+    either: (items) => either().format(items),
     // 2024-01-01 was a Monday.
     weekday: (iso) => bare(new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))),
     relative: (value, unit) => relative().format(value, unit),

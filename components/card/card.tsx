@@ -7,6 +7,7 @@ import { useNow } from '../now.ts';
 import { Agreed } from '../parts/entry.tsx';
 import { closeTop, useEscape } from '../parts/layers.ts';
 import { CoveredContext } from '../trust.tsx';
+import { refusedWords } from '../words/refused.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { faceOf, leadsIn } from './face.ts';
@@ -60,7 +61,7 @@ function useFolding(fold: (() => void) | undefined): void {
 }
 
 function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void }) {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const { ask, copy, openPage, openSidePanel } = useWorld();
   const [opened, setOpened] = useState<LeadData>();
   const [others, setOthers] = useState(false);
@@ -75,7 +76,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
     try {
       await work();
     } catch (error) {
-      setWrong(error instanceof BridgeError && error.code !== 'unreachable' ? error.sentence : w.card.notSaved);
+      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w, f)) || w.card.notSaved);
     }
   };
   const reach: Reaching = {

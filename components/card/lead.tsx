@@ -5,6 +5,7 @@ import type { Card } from '../../lib/contract/card.ts';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
 import { useEscape } from '../parts/layers.ts';
+import { refusedWords } from '../words/refused.ts';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Acts, offers } from './acts.tsx';
@@ -38,7 +39,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
   const { scene, card } = props;
   const { ask } = useWorld();
   const now = useNow();
-  const { w } = useWords();
+  const { w, f } = useWords();
   const [panel, show] = useState<Panel>();
   const [wrong, setWrong] = useState<string>();
   const acts = scene.acts.filter((a) => a.act.lead === card.id);
@@ -50,7 +51,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
       await work();
       show(undefined);
     } catch (error) {
-      setWrong(error instanceof BridgeError && error.code !== 'unreachable' ? error.sentence : w.card.notSaved);
+      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w, f)) || w.card.notSaved);
     }
   };
   const lead = card.id;

@@ -1,8 +1,10 @@
 import type { ActState } from '../../lib/bridge/scene.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
+import type { Format } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { ActButton } from '../trust.tsx';
+import { refusedWords } from '../words/refused.ts';
 import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
@@ -83,10 +85,10 @@ function CrmRefused() {
 const movedTo = (act: ActState): Stage | undefined => (act.act.kind === 'decision' ? act.conflict?.stage : undefined);
 
 /** Why an act was not applied, in the words of this screen where they are known. */
-export function conflictWords(act: ActState, w: Words): string {
+export function conflictWords(act: ActState, w: Words, f: Format): string {
   const to = movedTo(act);
   if (to) return w.card.movedOn(w.stage[to], act.movedBy);
-  return act.sentence ?? w.card.movedMeanwhile;
+  return refusedWords(act, w, f) ?? w.card.movedMeanwhile;
 }
 
 /** An act of this device that the backend did not apply: it is told, kept, and dealt with by the user alone. */
@@ -106,13 +108,13 @@ function Unsent({ id }: { id: string }) {
   const old = act.status === 'old';
   const conflict = act.conflict !== undefined;
   const to = movedTo(act);
-  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w);
+  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w, f);
   return (
     <div className={conflict || old ? 'note' : 'note wrong'}>
       <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
       <div>
         <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? moved : w.card.refusedAct(what)}</b>
-        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : act.sentence && <bdi>{act.sentence}</bdi>}</p>}
+        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : <bdi>{refusedWords(act, w, f)}</bdi>}</p>}
         <div className="note-acts">
           {conflict ? (
             <button type="button" className="btn small" onClick={() => show('history')}>

@@ -4,6 +4,7 @@ import { conflictWords } from '../card/notes.tsx';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { ActButton } from '../trust.tsx';
+import { refusedWords } from '../words/refused.ts';
 import { useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -43,7 +44,7 @@ export function actWords({ act }: ActState, w: Words): string {
 }
 
 function Line({ act, connection, onOpen }: { act: ActState; connection: Connection; onOpen: (lead: string) => void }) {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const { ask } = useWorld();
   const now = useNow(act.status === 'held' ? 'second' : 'minute');
   const p = w.popup;
@@ -55,7 +56,7 @@ function Line({ act, connection, onOpen }: { act: ActState; connection: Connecti
       case 'queued':
         return act.attempts > 0 ? p.queuedTried(act.attempts) : p.queued;
       case 'refused':
-        return act.conflict ? conflictWords(act, w) : (act.sentence ?? p.refused);
+        return act.conflict ? conflictWords(act, w, f) : (refusedWords(act, w, f) ?? p.refused);
       case 'old':
         return p.old;
       default:

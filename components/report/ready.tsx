@@ -13,6 +13,7 @@ import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
 import { useApi } from '../use-api.ts';
+import { refusedWords } from '../words/refused.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Pick } from './pick.tsx';
@@ -209,7 +210,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
 /** The acts go through the outbox one by one: each is kept on this device, and each can be undone on its card. */
 function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome: (lead: string, outcome: Outcome) => void }) {
   const { chosen, agreement, onOutcome } = props;
-  const { w } = useWords();
+  const { w, f } = useWords();
   const r = w.rules;
   const { ask } = useWorld();
   const id = useId();
@@ -242,7 +243,7 @@ function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome:
         },
       }).then(
         (): Outcome => ({ saved: true }),
-        (error: unknown): Outcome => ({ saved: false, sentence: error instanceof BridgeError ? error.sentence : w.failed }),
+        (error: unknown): Outcome => ({ saved: false, sentence: (error instanceof BridgeError && refusedWords(error, w, f)) || w.failed }),
       );
       if (outcome.saved) saved++;
       onOutcome(lead.lead, outcome);

@@ -4,6 +4,7 @@ import type { Words } from './en.ts';
 import { entryDe } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
+import { refusals } from './refusals.de.ts';
 import { rulesDe } from './rules.ts';
 import { webhooks } from './webhooks.de.ts';
 
@@ -735,6 +736,7 @@ export const de: Words = {
   },
 
   crm,
+  refusals,
   webhooks,
 
   welcome: {

@@ -3,6 +3,7 @@ import { crm } from './crm.en.ts';
 import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
+import { refusals } from './refusals.en.ts';
 import { rulesEn } from './rules.ts';
 import { webhooks } from './webhooks.en.ts';
 
@@ -736,6 +737,7 @@ export const en = {
   },
 
   crm,
+  refusals,
   webhooks,
 
   welcome: {

@@ -16,7 +16,12 @@ export interface News {
   kind: string;
   payload?: unknown;
 }
-export type Answer = { ok: true; value?: unknown } | { ok: false; code: string; sentence: string };
+export type Answer = { ok: true; value?: unknown } | { ok: false; code: string; sentence: string; refusal?: Said };
+/** A refusal as data, for words in the screen's language. */
+export interface Said {
+  code: string;
+  facts: Readonly<Record<string, string | number | readonly string[]>>;
+}
 
 /**
  * Why a question was not answered. `code` is stable; `sentence` is for people.
@@ -25,10 +30,12 @@ export type Answer = { ok: true; value?: unknown } | { ok: false; code: string; 
  */
 export class BridgeError extends Error {
   readonly code: string;
-  constructor(code: string, sentence: string) {
+  readonly refusal?: Said;
+  constructor(code: string, sentence: string, refusal?: Said) {
     super(sentence);
     this.name = 'BridgeError';
     this.code = code;
+    if (refusal) this.refusal = refusal;
   }
   get sentence(): string {
     return this.message;
@@ -57,7 +64,7 @@ export function asker<T extends { [K in keyof T]: Table[string] }>(send: (messag
       throw fromSending(error);
     }
     if (!isAnswer(answer)) throw new BridgeError('unreachable', 'The extension did not answer.');
-    if (!answer.ok) throw new BridgeError(answer.code, answer.sentence);
+    if (!answer.ok) throw new BridgeError(answer.code, answer.sentence, answer.refusal);
     return answer.value as never;
   };
 }

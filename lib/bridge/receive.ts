@@ -87,7 +87,10 @@ export function receiver({ self, validatorOf, handlers, onFault }: Receiving) {
       const handler = handlers[kind] as (payload: unknown, from: From) => unknown;
       return { ok: true, value: await handler(parsed.data, from) };
     } catch (error) {
-      if (error instanceof BridgeError) return { ok: false, code: error.code, sentence: error.sentence };
+      if (error instanceof BridgeError) {
+        const { code, sentence, refusal } = error;
+        return { ok: false, code, sentence, ...(refusal && { refusal }) };
+      }
       onFault(kind, error);
       return { ok: false, code: 'fault', sentence: 'Something failed inside the extension. What you did was not saved.' };
     }

@@ -1,5 +1,6 @@
 import type { Act } from '../contract/act.ts';
 import type { Card, Reply } from '../contract/card.ts';
+import type { WireRefusal } from '../contract/problem.ts';
 import type { Agreement } from '../funnel/agreement.ts';
 import type { KeyKind, Role, Verdict } from '../funnel/words.ts';
 import type { PersonRole, SiteId, UnknownReason, View } from '../sites/site.ts';
@@ -86,8 +87,9 @@ export interface ActState {
   /** `held` only: until when it can be undone (ms since epoch, device clock). */
   heldUntil?: number;
   attempts: number;
-  /** The server's words, on a refusal. */
+  /** The server's words, on a refusal; and the same as data, for words in the screen's language. */
   sentence?: string;
+  refusal?: WireRefusal;
   /** On a conflict: how the lead stands now. */
   conflict?: Card;
   /** On a conflict of decisions: who moved the lead. */

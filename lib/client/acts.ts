@@ -5,6 +5,7 @@ import type { ActState } from '../bridge/scene.ts';
 import type { Act, DecisionBody } from '../contract/act.ts';
 import type { Card } from '../contract/card.ts';
 import { canonical, recognise } from '../funnel/keys.ts';
+import type { Refusal } from '../funnel/lead.ts';
 import { type KeyKind, keyKinds } from '../funnel/words.ts';
 import { addedCard, decided } from './outbox/optimistic.ts';
 import { type Basis, NoSuchAct, NotNow, NotSaved, type Outbox } from './outbox/outbox.ts';
@@ -70,7 +71,7 @@ export function acts({ outbox, card, context, words, saved }: ActsWorld): Acts {
       const ctx = await signedIn();
       const { known, shown: now } = await seen(lead, ctx);
       const result = decided(now, decision, v7(), ctx);
-      if ('refused' in result) throw new BridgeError('refused', result.sentence);
+      if ('refused' in result) throw refusedHere(result);
       const agreement = ctx.agreement?.version ?? known.agreement;
       return shown(
         outbox.add({
@@ -118,7 +119,7 @@ export function acts({ outbox, card, context, words, saved }: ActsWorld): Acts {
       if (usable.length < said.length || !usable.length) throw new BridgeError('invalid', (await words()).notAnAddress);
       const body = { id: lead, name, company, title, keys: usable, actedAt: at(ctx) };
       const made = addedCard(lead, { kind: 'add', lead, body }, at(ctx), ctx);
-      if ('refused' in made) throw new BridgeError('refused', made.sentence);
+      if ('refused' in made) throw refusedHere(made);
       return shown(outbox.add({ lead, name, at: at(ctx), act: () => ({ kind: 'add', lead, body }) }));
     },
 
@@ -194,3 +195,5 @@ function keyOf(kind: string, value: string): { kind: KeyKind; value: string } | 
   }
   return recognise(value) ?? undefined;
 }
+
+const refusedHere = ({ refused, sentence, facts = {} }: Refusal) => new BridgeError('refused', sentence, { code: refused, facts });

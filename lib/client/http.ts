@@ -132,6 +132,7 @@ export function outcomeOf(error: unknown): Outcome {
     sentence: problem.detail ?? problem.errors?.map(({ detail }) => detail).join(' ') ?? problem.title,
     ...(card.success && { card: card.data }),
     ...(problem.moved && { moved: problem.moved }),
+    ...(problem.refusal && { refusal: problem.refusal }),
   };
 }
 

@@ -13,11 +13,14 @@ export const problem = z.object({
   /** For 400/422 on input: which field, and what to do. */
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   card: z.unknown().optional(),
+  /** A refusal as data, for whoever says it in another language: a stable code, and what `detail` says of this case. */
+  refusal: z.object({ code: z.string(), facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])) }).optional(),
   /** With a 409 on a decision: who moved the lead last. */
   moved: z.object({ by: z.string(), at: z.string() }).optional(),
   person: z.unknown().optional(),
 });
 export type Problem = z.infer<typeof problem>;
+export type WireRefusal = NonNullable<Problem['refusal']>;
 
 export const problemCodes = {
   invalid: 400,

@@ -1,7 +1,7 @@
 import type { Agreement, Reason } from './agreement.ts';
 import { businessCalendar } from './calendar.ts';
 import { holderOf, isPaused } from './clock.ts';
-import type { Actor, Applied, Decision, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
+import type { Actor, Applied, Decision, Facts, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
 import { effectOf, reasonOf } from './reasons.ts';
 import { type DecisionKind, decisionKinds, type Role, type Stage } from './words.ts';
 
@@ -56,7 +56,7 @@ const act: Readonly<Record<DecisionKind, string>> = {
   reopen: 'reopen a lead',
 };
 
-const refuse = (refused: string, sentence: string): Refusal => ({ refused, sentence });
+const refuse = (refused: string, sentence: string, facts: Facts = {}): Refusal => ({ refused, sentence, facts });
 export const isRefusal = (result: Applied | Refusal): result is Refusal => 'refused' in result;
 
 /** How far ahead a lead may sleep or a clock may rest: a mistyped year must not bury it. */
@@ -152,7 +152,11 @@ function isOneOf(by: readonly Who[], actor: Actor, lead: Lead): boolean {
 
 function wrongStage(lead: Lead, kind: DecisionKind, rule: Rule): Refusal {
   const from = list(rule.from.map((s) => stageName[s]));
-  return refuse('wrong-stage', `This lead is at ${stageName[lead.stage]}. You can ${act[kind]} only from ${from}.`);
+  return refuse('wrong-stage', `This lead is at ${stageName[lead.stage]}. You can ${act[kind]} only from ${from}.`, {
+    stage: lead.stage,
+    decision: kind,
+    from: rule.from,
+  });
 }
 
 function wrongActor(kind: DecisionKind, rule: Rule, lead: Lead): Refusal {
@@ -165,7 +169,11 @@ function wrongActor(kind: DecisionKind, rule: Rule, lead: Lead): Refusal {
     source: '',
   };
   const who = list(rule.by.map((b) => names[b]).filter((name) => name !== ''));
-  return refuse('wrong-role', `Only ${who} can ${act[kind]}. Ask one of them.`);
+  return refuse('wrong-role', `Only ${who} can ${act[kind]}. Ask one of them.`, {
+    decision: kind,
+    stage: lead.stage,
+    who: rule.by.filter((b) => names[b] !== ''),
+  });
 }
 
 function list(words: readonly string[]): string {
@@ -177,7 +185,12 @@ function unknownCriteria(criteria: string[], stage: Stage, agreement: Agreement)
   const unknown = criteria.find((c) => !known.includes(c));
   if (unknown === undefined) return undefined;
   const choice = known.length ? `Choose from: ${known.join(', ')}.` : 'It has none; leave them out.';
-  return refuse('unknown-criterion', `“${unknown}” is no criterion of ${stageName[stage]} in agreement ${agreement.version}. ${choice}`);
+  return refuse('unknown-criterion', `“${unknown}” is no criterion of ${stageName[stage]} in agreement ${agreement.version}. ${choice}`, {
+    criterion: unknown,
+    stage,
+    agreement: agreement.version,
+    known,
+  });
 }
 
 /** The lead at its next stage, with a clock that starts there. */
@@ -261,7 +274,9 @@ function giveBack(
     return refuse(
       'unknown-reason',
       `“${decision.reason}” is no reason in agreement ${agreement.version}. Choose one that is listed there.`,
+      { reason: decision.reason, agreement: agreement.version },
     );
+  const facts: Facts = { reason: reason.code, label: reason.label };
   const named = { recycle: 'recycled', disqualify: 'disqualified', lose: reason.outcome }[decision.kind];
   if (named !== reason.outcome) {
     return refuse(
@@ -269,6 +284,7 @@ function giveBack(
       reason.outcome === 'recycled'
         ? `“${reason.label}” returns a lead to marketing; it does not close it. Return it, or choose another reason.`
         : `“${reason.label}” closes a lead; it does not return it to marketing. Close it, or choose another reason.`,
+      { ...facts, outcome: reason.outcome },
     );
   }
   if (!usable(reason, lead, agreement)) {
@@ -276,10 +292,11 @@ function giveBack(
     return refuse(
       'attempts-missing',
       `“${reason.label}” needs ${agreement.attemptsBeforeUnresponsive} attempts, and ${lead.attempts} ${lead.attempts === 1 ? 'is' : 'are'} recorded. Record ${missing} more, or choose another reason.`,
+      { ...facts, needed: agreement.attemptsBeforeUnresponsive, recorded: lead.attempts },
     );
   }
   const note = decision.note?.trim();
-  if (reason.needsNote && !note) return refuse('note-missing', `“${reason.label}” needs a note. Write in a few words why.`);
+  if (reason.needsNote && !note) return refuse('note-missing', `“${reason.label}” needs a note. Write in a few words why.`, facts);
 
   const calendar = businessCalendar(agreement.calendar);
   const today = calendar.dayOf(Date.parse(now));
@@ -287,12 +304,16 @@ function giveBack(
   const { wakesOn } = decision;
   if (wakesOn !== undefined) {
     if (effect.outcome === 'disqualified')
-      return refuse('no-way-back', `“${reason.label}” closes the lead, so it has no date to come back. Leave the date out.`);
+      return refuse('no-way-back', `“${reason.label}” closes the lead, so it has no date to come back. Leave the date out.`, facts);
     const date = plainDate(wakesOn);
-    if (date === undefined) return refuse('no-such-date', `“${wakesOn}” is no date. Write it as YYYY-MM-DD.`);
-    if (Temporal.PlainDate.compare(date, today) <= 0) return refuse('date-past', `${wakesOn} is not in the future. Choose a later date.`);
+    if (date === undefined) return refuse('no-such-date', `“${wakesOn}” is no date. Write it as YYYY-MM-DD.`, { date: wakesOn });
+    if (Temporal.PlainDate.compare(date, today) <= 0)
+      return refuse('date-past', `${wakesOn} is not in the future. Choose a later date.`, { date: wakesOn });
     if (Temporal.PlainDate.compare(date, Temporal.PlainDate.from(today).add({ years: longestWakeYears })) > 0)
-      return refuse('date-too-far', `${wakesOn} is more than ${longestWakeYears} years ahead. Choose an earlier date.`);
+      return refuse('date-too-far', `${wakesOn} is more than ${longestWakeYears} years ahead. Choose an earlier date.`, {
+        date: wakesOn,
+        years: longestWakeYears,
+      });
   }
 
   const step = begin(lead, effect.outcome, now, { reason: reason.code, ...(note && { note }) });
@@ -325,7 +346,10 @@ function assign(lead: Lead, to: string, actor: Actor): Applied | Refusal {
   if (holder === to) return refuse('already-holder', 'That person has it already. Choose somebody else.');
   const takesFromPool = holder === undefined && actor.role === 'rep';
   if (takesFromPool && to !== actor.id)
-    return refuse('wrong-role', 'From the team’s pool you can take it yourself. A manager or a marketer can give it to somebody else.');
+    return refuse(
+      'pool-only-oneself',
+      'From the team’s pool you can take it yourself. A manager or a marketer can give it to somebody else.',
+    );
   const step: Applied = { lead: { ...lead, funnelVersion: lead.funnelVersion + 1 }, events: [] };
   if (isOpen(lead.handoff)) setHandoff(step, lead.handoff, lead.handoff.state, to);
   // At mql marketing owns the lead whoever owes the answer; at sal the one who holds it owns it.
@@ -343,6 +367,7 @@ function pause(lead: Lead, decision: { reason: string; until: string }, actor: A
     return refuse(
       'until-too-far',
       `A clock can rest ${longestPauseDays} days at most. Choose an earlier day, or return the lead with a date.`,
+      { days: longestPauseDays },
     );
   const end = new Date(until).toISOString();
   return {
@@ -379,7 +404,7 @@ function reopen(lead: Lead, actor: Actor, now: string): Applied {
 /** A lead that sales adds: at `sal`, owned by who added it, without a hand-off; its clock runs from that moment. */
 export function addBySales(id: string, actor: Actor, now: string): Applied | Refusal {
   if (!sells(actor))
-    return refuse('wrong-role', 'Only a rep or a manager can add a lead. Marketing’s leads come with an import or a source.');
+    return refuse('sales-adds', 'Only a rep or a manager can add a lead. Marketing’s leads come with an import or a source.');
   return {
     lead: {
       id,

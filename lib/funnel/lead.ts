@@ -93,11 +93,17 @@ export type LeadEvent =
   /** A recycled lead is back on marketing's desk. */
   | { kind: 'woke'; cause: 'date' | 'touch' | 'campaign' };
 
-/** Why a decision is not allowed: a stable code and a sentence a person can read. */
+/**
+ * Why a decision is not allowed: a stable code, what it depends on, and the whole as a sentence in English. A screen says
+ * it in its own language where it knows the code.
+ */
 export interface Refusal {
   refused: string;
   sentence: string;
+  facts?: Facts;
 }
+/** Stages, decisions, roles and reasons by their names here, days as `YYYY-MM-DD`. */
+export type Facts = Readonly<Record<string, string | number | readonly string[]>>;
 export interface Applied {
   lead: Lead;
   events: LeadEvent[];

@@ -6,7 +6,7 @@ import { addBusinessMinutes } from '../../lib/funnel/clock.ts';
 import { praises } from '../../lib/funnel/reasons.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, problem, refused } from '../http/problem.ts';
 import { noteOfFeedback } from '../sources/note.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
@@ -32,7 +32,10 @@ export function routes(app: App): void {
     const reasons = body.reasons ?? [];
     const praised = (code: string) => body.verdict === 'strong' && (praises as readonly string[]).includes(code);
     const unknown = reasons.find((code) => !praised(code) && !terms?.reasons.some((reason) => reason.code === code));
-    if (unknown !== undefined) throw problem('refused', `“${unknown}” is no reason of the agreement. Choose one that is listed there.`);
+    if (unknown !== undefined)
+      throw refused('unknown-verdict-reason', `“${unknown}” is no reason of the agreement. Choose one that is listed there.`, {
+        reason: unknown,
+      });
     const about = await aboutOf(call, lead.id, body.about ?? {});
 
     const at = countedAt(body.actedAt, receivedAt, undefined);
@@ -245,9 +248,9 @@ async function aboutOf({ trx, workspace }: Caller, lead: string, about: About): 
       .where('person', '=', lead)
       .where('id', '=', touch)
       .executeTakeFirst();
-    if (!row) throw problem('refused', 'This lead has no such touch.');
+    if (!row) throw refused('no-such-touch', 'This lead has no such touch.');
     const of = row.campaign ?? campaign;
-    if (campaign !== undefined && of !== campaign) throw problem('refused', 'The touch belongs to another campaign.');
+    if (campaign !== undefined && of !== campaign) throw refused('touch-elsewhere', 'The touch belongs to another campaign.');
     return { touch, ...(of !== undefined && { campaign: of }) };
   }
   if (campaign === undefined) return {};
@@ -257,7 +260,7 @@ async function aboutOf({ trx, workspace }: Caller, lead: string, about: About): 
     .where('workspace', '=', workspace)
     .where('id', '=', campaign)
     .executeTakeFirst();
-  if (!row) throw problem('refused', 'There is no such campaign.');
+  if (!row) throw refused('no-such-campaign', 'There is no such campaign.');
   return { campaign };
 }
 

@@ -3,7 +3,7 @@ import { countedAt } from '../../lib/funnel/actedAt.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
 import type { KeyKind } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
-import { problem } from '../http/problem.ts';
+import { problem, refused } from '../http/problem.ts';
 import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
 import { recordEvents } from '../store/history.ts';
@@ -33,11 +33,12 @@ export function routes(app: App): void {
     const [key] = canonicalKeys([body], () => '/value') as [Key];
     const lead = await lockLead(call, params.id, tie);
     if ((await erasedAmong(trx, workspace, [key])).size > 0)
-      throw problem('refused', 'Whoever had this asked to be forgotten, so it may not be tied to anybody.');
+      throw refused('key-forgotten', 'Whoever had this asked to be forgotten, so it may not be tied to anybody.');
     const { tied, taken } = await tieKeys(trx, workspace, lead.id, [key], 'user');
     if (taken[0]) {
       const { person } = await cardOf(call, taken[0].person);
       throw problem('conflict', `This belongs to ${person.name || 'somebody'}${person.company ? ` of ${person.company}` : ''} already.`, {
+        refusal: { code: 'key-taken', facts: { name: person.name, ...(person.company && { company: person.company }) } },
         person: { id: taken[0].person, name: person.name, ...(person.company && { company: person.company }) },
       });
     }
@@ -68,7 +69,7 @@ export function routes(app: App): void {
     // Gone already is what was wanted.
     if (keys.some(({ id }) => id === params.keyId)) {
       if (keys.length === 1)
-        throw problem('refused', 'This is the last address or profile by which the person is known. Tie another one first.');
+        throw refused('last-key', 'This is the last address or profile by which the person is known. Tie another one first.');
       const key = await untieKey(trx, workspace, lead.id, params.keyId);
       await recordEvents(trx, workspace, byOf(user), { at: receivedAt, receivedAt }, [
         { person: lead.id, kind: 'untie', data: { kind: key?.kind, key: params.keyId } },

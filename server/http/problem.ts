@@ -1,4 +1,5 @@
 import { type Problem, type ProblemCode, problemCodes } from '../../lib/contract/problem.ts';
+import type { Facts } from '../../lib/funnel/lead.ts';
 
 /** An answer that is not a success: thrown anywhere in a handler, sent as an RFC 9457 document. */
 export class Problematic extends Error {
@@ -38,6 +39,8 @@ export interface ProblemExtra {
   errors?: Problem['errors'];
   /** How the lead stands now, for a conflict. */
   card?: unknown;
+  /** A refusal as data. */
+  refusal?: Problem['refusal'];
   /** Who moved it last, for a conflict. */
   moved?: Problem['moved'];
   /** Who has the key already. */
@@ -53,5 +56,9 @@ export function problem(code: ProblemCode, detail?: string, extra: ProblemExtra 
   const { headers, status = problemCodes[code], title = titles[code], ...fields } = extra;
   return new Problematic({ type: prefix + code, title, status, ...(detail !== undefined && { detail }), ...fields }, headers);
 }
+
+/** A refusal that screens have words for in every language; `detail` is the same in English. */
+export const refused = (code: string, detail: string, facts: Facts = {}): Problematic =>
+  problem('refused', detail, { refusal: { code, facts: structuredClone(facts) as never } });
 
 export const notFound = (detail?: string): Problematic => problem('not-found', detail);

@@ -303,7 +303,11 @@ test('what the backend does is what the rules say, whatever happens', async () =
           expect([status, isRefusal(expected), after]).toEqual([400, true, before]);
         } else if (isRefusal(expected)) {
           refused++;
-          expect([status, body.detail], JSON.stringify(what)).toEqual([422, expected.sentence]);
+          expect([status, body.detail, body.refusal], JSON.stringify(what)).toEqual([
+            422,
+            expected.sentence,
+            { code: expected.refused, facts: JSON.parse(JSON.stringify(expected.facts)) },
+          ]);
           expect(after).toEqual(before);
         } else {
           applied++;

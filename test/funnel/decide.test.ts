@@ -315,7 +315,7 @@ describe('holders and clocks', () => {
   });
 
   test('only sales adds leads', () => {
-    expect(refused(addBySales('lead-9', marketer, monday))).toBe('wrong-role');
+    expect(refused(addBySales('lead-9', marketer, monday))).toBe('sales-adds');
     expect(applied(addBySales('lead-9', manager, monday)).lead.owner).toBe(manager.id);
   });
 
@@ -356,7 +356,7 @@ describe('holders and clocks', () => {
     const sal = backToPool(accepted(), tuesday).lead;
     expect(sal.owner).toBeUndefined();
     expect(allowed(sal, otherRep, agreement, tuesday)).toContain('assign');
-    expect(refused(run(sal, plain.assign, otherRep))).toBe('wrong-role');
+    expect(refused(run(sal, plain.assign, otherRep))).toBe('pool-only-oneself');
     expect(applied(run(sal, { kind: 'assign', to: otherRep.id }, otherRep)).lead.owner).toBe(otherRep.id);
   });
 });

@@ -378,6 +378,7 @@ export const cards: State[] = [
           status: 'refused',
           at: '2026-11-24T09:32:00Z',
           sentence: 'This lead is at Opportunity. You can qualify a lead only from Lead, MQL or SAL.',
+          refusal: { code: 'wrong-stage', facts: { stage: 'opportunity', decision: 'qualify', from: ['lead', 'mql', 'sal'] } },
         }),
       ],
     }),

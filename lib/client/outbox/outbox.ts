@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { Act } from '../../contract/act.ts';
 import type { Card } from '../../contract/card.ts';
+import type { WireRefusal } from '../../contract/problem.ts';
 import type { Row, Store } from './store.ts';
 import { ahead, backoffSpan, holdFor, leaseFor, oldAfter, rememberFor, retryAt } from './times.ts';
 
@@ -50,7 +51,7 @@ export interface Again {
 
 export type Outcome =
   | { is: 'done'; card?: Card }
-  | { is: 'refused'; code: string; sentence: string; card?: Card; moved?: { by: string; at: string } }
+  | { is: 'refused'; code: string; sentence: string; card?: Card; moved?: { by: string; at: string }; refusal?: WireRefusal }
   /** Trouble that passes; `asked`: ms the backend wants to be left alone. */
   | { is: 'later'; asked?: number }
   /** Nothing more can be sent now: no network, nobody signed in. */
@@ -233,6 +234,7 @@ export function outbox(world: OutboxWorld): Outbox {
             sentence: outcome.sentence,
             ...(outcome.card && { card: outcome.card }),
             ...(outcome.moved && { moved: outcome.moved }),
+            ...(outcome.refusal && { said: outcome.refusal }),
           };
           delete row.lease;
           await refuseAfter(row, change, at);
@@ -255,7 +257,11 @@ export function outbox(world: OutboxWorld): Outbox {
     for (const next of successors(row, await change.all())) {
       next.status = 'refused';
       next.endedAt = at;
-      next.refusal = { code: 'predecessor', sentence: world.predecessorSentence() };
+      next.refusal = {
+        code: 'predecessor',
+        sentence: world.predecessorSentence(),
+        said: { code: 'predecessor', facts: {} },
+      };
       delete next.heldUntil;
       await change.put(next);
     }

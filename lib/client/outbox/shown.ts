@@ -12,6 +12,7 @@ export const actState = (row: Row, now: number): ActState => ({
   ...(row.heldUntil === undefined ? {} : { heldUntil: row.heldUntil }),
   attempts: row.attempts,
   ...(row.refusal && { sentence: row.refusal.sentence }),
+  ...(row.refusal?.said && { refusal: row.refusal.said }),
   ...(row.refusal?.card && { conflict: row.refusal.card }),
   ...(row.refusal?.moved && { movedBy: row.refusal.moved.by }),
 });

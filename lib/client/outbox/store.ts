@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Act } from '../../contract/act.ts';
 import type { Card } from '../../contract/card.ts';
+import type { WireRefusal } from '../../contract/problem.ts';
 import { yieldTo } from '../cache.ts';
 
 /**
@@ -36,7 +37,7 @@ export interface Row {
   endedAt?: number;
   /** `done` decisions: the lead's funnelVersion after it. */
   result?: number;
-  refusal?: { code: string; sentence: string; card?: Card; moved?: { by: string; at: string } };
+  refusal?: { code: string; sentence: string; card?: Card; moved?: { by: string; at: string }; said?: WireRefusal };
 }
 
 interface OutboxSchema extends DBSchema {

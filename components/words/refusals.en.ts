@@ -1,0 +1,82 @@
+import type { DecisionKind, Role, Stage } from '../../lib/funnel/words.ts';
+
+/** What a refusal depends on, in the words of this language. `own` is for what people wrote, `day` a date. */
+export interface Told {
+  text(fact: string): string;
+  number(fact: string): number;
+  stage(fact: string): string;
+  stages(fact: string): string;
+  /** A reason of the agreement. */
+  reason(): string;
+  list(fact: string, say?: (one: string) => string): string;
+  day(fact: string): string;
+  decision(): DecisionKind;
+}
+
+const act: Record<DecisionKind, string> = {
+  hand_over: 'hand over a lead',
+  accept: 'accept a hand-off',
+  qualify: 'qualify a lead',
+  open_opportunity: 'open an opportunity',
+  win: 'mark a lead as won',
+  lose: 'mark a lead as lost',
+  recycle: 'return a lead',
+  disqualify: 'close a lead',
+  assign: 'assign a hand-off',
+  pause: 'pause the clock',
+  resume: 'resume the clock',
+  attempt: 'record an attempt',
+  reopen: 'reopen a lead',
+};
+const who = (one: string, stage: string): string =>
+  one === 'holder'
+    ? stage === ('mql' satisfies Stage)
+      ? 'the rep who holds the hand-off'
+      : 'the rep who owns the lead'
+    : ({ rep: 'a rep or a manager', marketer: 'a marketer', manager: 'a manager' }[one] ?? one);
+
+/** Why an act is not allowed, by the codes of `decide` and of the backend. */
+export const refusals = {
+  'wrong-stage': (t: Told) => `This lead is at ${t.stage('stage')}. You can ${act[t.decision()]} only from ${t.stages('from')}.`,
+  'wrong-role': (t: Told) => `Only ${t.list('who', (one) => who(one, t.text('stage')))} can ${act[t.decision()]}. Ask one of them.`,
+  'pool-only-oneself': (_: Told) => 'From the team’s pool you can take it yourself. A manager or a marketer can give it to somebody else.',
+  'sales-adds': (_: Told) => 'Only a rep or a manager can add a lead. Marketing’s leads come with an import or a source.',
+  'already-paused': (_: Told) => 'The clock is paused already. Resume it first, or leave it as it is.',
+  'not-paused': (_: Told) => 'The clock is running. There is nothing to resume.',
+  'unknown-criterion': (t: Told) =>
+    `“${t.text('criterion')}” is no criterion of ${t.stage('stage')} in agreement ${t.number('agreement')}.`,
+  'unknown-reason': (t: Told) =>
+    `“${t.text('reason')}” is no reason in agreement ${t.number('agreement')}. Choose one that is listed there.`,
+  'reason-outcome': (t: Told) =>
+    t.text('outcome') === 'recycled'
+      ? `“${t.reason()}” returns a lead to marketing; it does not close it. Return it, or choose another reason.`
+      : `“${t.reason()}” closes a lead; it does not return it to marketing. Close it, or choose another reason.`,
+  'attempts-missing': (t: Told) =>
+    `“${t.reason()}” needs ${t.number('needed')} attempts, and ${t.number('recorded')} ${t.number('recorded') === 1 ? 'is' : 'are'} recorded. Record the others, or choose another reason.`,
+  'note-missing': (t: Told) => `“${t.reason()}” needs a note. Write in a few words why.`,
+  'no-way-back': (t: Told) => `“${t.reason()}” closes the lead, so it has no date to come back. Leave the date out.`,
+  'no-such-date': (t: Told) => `“${t.text('date')}” is no date. Write it as YYYY-MM-DD.`,
+  'date-past': (t: Told) => `${t.day('date')} is not in the future. Choose a later date.`,
+  'date-too-far': (t: Told) => `${t.day('date')} is more than ${t.number('years')} years ahead. Choose an earlier date.`,
+  'already-holder': (_: Told) => 'That person has it already. Choose somebody else.',
+  'reason-missing': (_: Told) => 'Say in a few words why the clock rests.',
+  'until-past': (_: Told) => 'The pause would be over already. Choose a time in the future.',
+  'until-too-far': (t: Told) => `A clock can rest ${t.number('days')} days at most. Choose an earlier day, or return the lead with a date.`,
+  'taker-gone': (_: Told) => 'That user is not here any more. Choose a rep or a manager.',
+  'taker-role': (t: Told) =>
+    `${t.text('name')} is ${t.text('role') === ('admin' satisfies Role) ? 'an admin' : 'a marketer'} and takes no hand-offs. Choose a rep or a manager.`,
+  'agreement-never': (t: Told) =>
+    `Agreement ${t.number('version')} was never in force. Sync, and do it again under agreement ${t.number('inForce')}.`,
+  predecessor: (_: Told) => 'Not sent, because the act before it did not go through.',
+  forgotten: (_: Told) => 'This person asked to be forgotten, and nobody may add them again.',
+  'key-forgotten': (_: Told) => 'Whoever had this asked to be forgotten, so it may not be tied to anybody.',
+  'last-key': (_: Told) => 'This is the last address or profile by which the person is known. Tie another one first.',
+  'key-taken': (t: Told) =>
+    `This belongs to ${t.text('name') || 'somebody'}${t.text('company') ? ` of ${t.text('company')}` : ''} already.`,
+  'known-already': (t: Told) => `${t.text('name') || 'This person'} is known already.`,
+  'unknown-verdict-reason': (t: Told) => `“${t.text('reason')}” is no reason of the agreement. Choose one that is listed there.`,
+  'no-such-touch': (_: Told) => 'This lead has no such touch.',
+  'touch-elsewhere': (_: Told) => 'The touch belongs to another campaign.',
+  'no-such-campaign': (_: Told) => 'There is no such campaign.',
+};
+export type Refusals = typeof refusals;
