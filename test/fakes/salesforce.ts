@@ -290,16 +290,20 @@ export class FakeSalesforce extends Fake {
 
   /** As many as are wanted, found where they stand in time. */
   #from(query: Soql, field: string, least: string, all: boolean): Row[] {
+    // Instants are all written alike, so they are in order as they are written.
+    const at = (row: Row): string => row[field] as string;
     const key = `${query.object} ${field}`;
     let sorted = this.#byTime.get(key);
     if (!sorted) {
-      sorted = [...this.tables.get(query.object)!.values()].sort((a, b) => compare(a[field], b[field]) || compare(a.Id, b.Id));
+      sorted = [...this.tables.get(query.object)!.values()].sort((a, b) =>
+        at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : (a.Id as string) < (b.Id as string) ? -1 : 1,
+      );
       this.#byTime.set(key, sorted);
     }
     let low = 0;
     for (let high = sorted.length; low < high; ) {
       const middle = (low + high) >> 1;
-      if (compare(sorted[middle]![field], least) < 0) low = middle + 1;
+      if (at(sorted[middle]!) < least) low = middle + 1;
       else high = middle;
     }
     const found: Row[] = [];
