@@ -9,7 +9,7 @@ export const groups = {
   opportunities: ['opportunity'],
   feedback: ['feedback'],
   replies: ['reply'],
-  people: ['added', 'tie', 'untie', 'merge', 'unmerge'],
+  people: ['added', 'tie', 'untie', 'merge', 'unmerge', 'erased'],
   campaigns: ['campaign'],
   agreement: ['agreement'],
   digests: ['digest'],

@@ -5,6 +5,7 @@ import type { App } from '../http/app.ts';
 import { notFound } from '../http/problem.ts';
 import { findAuditBreak, recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
+import { recordEvents } from '../store/history.ts';
 import { erasePerson } from '../store/people.ts';
 import { byOf, lockLead } from './common.ts';
 
@@ -73,6 +74,8 @@ export function routes(app: App): void {
     );
     await trx.updateTable('merge').set({ moved: '{}' }).where('workspace', '=', workspace).where('into_person', 'in', names).execute();
     await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'person.erase', subject: id });
+    // For other systems that hold something of theirs: every id the person was known by here, and nothing else.
+    await recordEvents(trx, workspace, byOf(user), { at: receivedAt, receivedAt }, [{ kind: 'erased', data: { leads: names } }]);
     return undefined;
   });
 

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { Counter } from 'prom-client';
 import type { App } from '../http/app.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { counted } from '../outgoing/counted.ts';
 import { sourceById } from './index.ts';
 import { abandoned } from './lease.ts';
 import { systemClock, type World } from './links.ts';
-import { type Run, runLook, runPull, runRead } from './pull.ts';
+import { type PullEnd, type Run, runLook, runPull, runRead } from './pull.ts';
 import { runRemove } from './remove.ts';
 import { runWrites } from './writes.ts';
 
@@ -12,7 +14,26 @@ import { runWrites } from './writes.ts';
 const everyMinutes = 5;
 
 /** What runs by itself: reading, writing, looking what is gone, removing, forgetting. One job a link, so that none waits for another. */
-export function routes({ jobs }: App, world: () => Promise<World>): void {
+export function routes({ jobs, metrics }: App, world: () => Promise<World>): void {
+  const registers = [metrics];
+  const calls = new Counter({
+    name: 'baton_source_calls_total',
+    help: 'Calls of a CRM by jobs, by its answer',
+    labelNames: ['source', 'answer'],
+    registers,
+  });
+  const runs = new Counter({
+    name: 'baton_source_runs_total',
+    help: 'Runs that read a CRM, by how they ended',
+    labelNames: ['source', 'run', 'end'],
+    registers,
+  });
+  const writes = new Counter({
+    name: 'baton_source_writes_total',
+    help: 'Decisions and feedback written to a CRM',
+    labelNames: ['source'],
+    registers,
+  });
   const each = async (workspace: string, store: Job['store'], name: string): Promise<void> => {
     const links = await store.inWorkspace(workspace, (trx) =>
       trx.selectFrom('source_link').select('id').where('workspace', '=', workspace).where('state', '=', 'running').execute(),
@@ -30,7 +51,9 @@ export function routes({ jobs }: App, world: () => Promise<World>): void {
         .executeTakeFirst(),
     );
     const source = row && sourceById(row.source);
-    return source && { store, world: await world(), source, workspace, id: link, signal };
+    if (!source) return undefined;
+    const the = await world();
+    return { store, world: { ...the, call: counted(the.call, calls, { source: source.id }) }, source, workspace, id: link, signal };
   };
   interface OfLink {
     link?: string;
@@ -43,8 +66,12 @@ export function routes({ jobs }: App, world: () => Promise<World>): void {
       if (run) await act(run, job);
     });
 
+  const ended = (run: Run, name: string, end: PullEnd): PullEnd => {
+    runs.inc({ source: run.source.id, run: name, end });
+    return end;
+  };
   work('source.pull', async (run) => {
-    if ((await runPull(run)) === 'more') await jobs.send(run.workspace, 'source.pull', { link: run.id }, { key: run.id });
+    if (ended(run, 'pull', await runPull(run)) === 'more') await jobs.send(run.workspace, 'source.pull', { link: run.id }, { key: run.id });
   });
   jobs.every(`*/${everyMinutes} * * * *`, 'source.pull');
   jobs.work('source.takeover', async ({ workspace, store }) => {
@@ -52,10 +79,10 @@ export function routes({ jobs }: App, world: () => Promise<World>): void {
     for (const id of left) await jobs.send(workspace, 'source.pull', { link: id }, { key: id });
   });
   jobs.every('* * * * *', 'source.takeover');
-  work('source.read', (run, { data }) => runRead(run, data.records ?? []));
-  work('source.write', runWrites);
+  work('source.read', async (run, { data }) => ended(run, 'read', await runRead(run, data.records ?? [])));
+  work('source.write', async (run) => writes.inc({ source: run.source.id }, await runWrites(run)));
   jobs.every('* * * * *', 'source.write');
-  work('source.look', runLook);
+  work('source.look', async (run) => ended(run, 'look', await runLook(run)));
   jobs.every('17 2 * * *', 'source.look');
   jobs.work<OfLink>('source.remove', async ({ workspace, store, data, signal }) => {
     if (data.link !== undefined) return runRemove(store, workspace, data.link, signal);

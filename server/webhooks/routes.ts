@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { Counter } from 'prom-client';
 import * as contract from '../../lib/contract/routes/webhooks.ts';
 import { byOf } from '../acts/common.ts';
 import { type App, reply } from '../http/app.ts';
 import { notFound, problem } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
+import { counted } from '../outgoing/counted.ts';
 import { callable, OutgoingError, outgoing } from '../outgoing/request.ts';
 import { openSeal } from '../sources/seal.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -24,7 +26,13 @@ const job = 'webhook.deliver';
 
 export function routes(app: App): void {
   const hosts = allowedHosts();
-  const call = outgoing(hosts);
+  const calls = new Counter({
+    name: 'baton_webhook_calls_total',
+    help: 'Messages sent to webhooks, by the answer',
+    labelNames: ['answer'],
+    registers: [app.metrics],
+  });
+  const call = counted(outgoing(hosts), calls);
   let made: Promise<World> | undefined;
   const world = () => (made ??= openSeal(app.config.data).then((seal) => ({ seal, call, now: app.now, random: Math.random })));
   /** Workspaces that have a webhook, as far as this process has noticed: a hint; every minute all are looked at. */

@@ -294,6 +294,11 @@ describe('rights of the person', () => {
       return dump.join('\n');
     });
     expect(tables).not.toMatch(/quirin|zabel|forget\.me|double@/i);
+    // Other systems hear of it once, by every id the person had, and by nothing else.
+    const told = await server.in((trx) => trx.selectFrom('lead_event').select(['person', 'data']).where('kind', '=', 'erased').execute());
+    expect(told.map(({ person, data }) => ({ person, leads: [...(data.leads as string[])].sort() }))).toEqual([
+      { person: null, leads: [lead, other].sort() },
+    ]);
     expect((await server.call(admin, erasePerson, { params: { id: newId() } })).status).toBe(404);
   });
 });

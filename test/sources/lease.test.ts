@@ -90,6 +90,8 @@ test('what a dead process left is taken up by whoever runs jobs', async () => {
   await server.in((trx) => trx.updateTable('source_link').set(gone).where('id', '=', one.link).execute());
   await server.jobs.start();
   await server.jobs.send(server.workspace, 'source.takeover');
-  // There is no HubSpot outside of this test: being refused is proof enough that somebody asked in its place.
+  // There is no HubSpot outside of this test: that it ended in trouble is proof enough that somebody asked in its place.
   await vi.waitUntil(async () => (await told()).lease_until === null, { timeout: 20_000 });
+  const counted = await (await server.app.fetch(new Request(`${server.config.url}/metrics`))).text();
+  expect(counted).toMatch(/^baton_source_runs_total\{source="hubspot",run="pull",end="trouble"\} 1$/m);
 });

@@ -163,6 +163,8 @@ describe('what is told', () => {
     const lead = await accepted();
     expect((await told).message.data.lead).toBe(lead);
     await server.jobs.stop();
+    const counted = await (await server.app.fetch(new Request(`${server.config.url}/metrics`))).text();
+    expect(counted).toMatch(/^baton_webhook_calls_total\{answer="2xx"\} [1-9]/m);
   });
 });
 

@@ -21,6 +21,7 @@ export const eventKinds = [
   'untie',
   'merge',
   'unmerge',
+  'erased',
   'campaign',
   'agreement',
   'digest',
