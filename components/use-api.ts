@@ -7,17 +7,24 @@ export type Call = FromPages['api']['in'];
 /** A call of the backend that did not succeed: in whose words, and by which code. `offline` and `signed-out` never reached it. */
 export class CallTrouble extends Error {
   readonly code: string;
-  constructor(code: string, sentence: string) {
+  /** What is wrong where in the body that was sent. */
+  readonly errors: readonly FieldError[];
+  constructor(code: string, sentence: string, errors: readonly FieldError[] = []) {
     super(sentence);
     this.code = code;
+    this.errors = errors;
   }
 }
 
+export interface FieldError {
+  pointer: string;
+  detail: string;
+}
 interface ProblemBody {
   type?: string;
   title?: string;
   detail?: string;
-  errors?: { detail: string }[];
+  errors?: FieldError[];
 }
 /** One call by route; what the backend refuses becomes a `CallTrouble` with its own sentence. */
 export async function call<T>(ask: World['ask'], request: Call): Promise<T> {
@@ -31,7 +38,7 @@ export async function call<T>(ask: World['ask'], request: Call): Promise<T> {
   if (answer.status < 300) return answer.body as T;
   const problem = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as ProblemBody;
   const sentence = problem.detail ?? problem.errors?.map((e) => e.detail).join(' ') ?? problem.title ?? String(answer.status);
-  throw new CallTrouble(/([^:]+)$/.exec(problem.type ?? '')?.[1] ?? String(answer.status), sentence);
+  throw new CallTrouble(/([^:]+)$/.exec(problem.type ?? '')?.[1] ?? String(answer.status), sentence, problem.errors);
 }
 
 export type Answer<T> = { state: 'waiting' } | { state: 'here'; value: T } | { state: 'failed'; trouble: CallTrouble };

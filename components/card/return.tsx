@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { Agreement, Reason } from '../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
-import { type Effect, effectOf, returnKind } from '../../lib/funnel/reasons.ts';
+import { choosable, type Effect, effectOf, returnKind } from '../../lib/funnel/reasons.ts';
 import { Segments, useArrows } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
 import { fill, useWords } from '../words/words.tsx';
@@ -67,7 +67,7 @@ export function Return({ agreement }: { agreement: Agreement }) {
     setCode(r.code);
     setPicked(undefined);
   };
-  const first = agreement.reasons.find((r) => !tooFew(r))?.code;
+  const first = choosable(agreement).find((r) => !tooFew(r))?.code;
 
   return (
     <div className="panel">
@@ -76,7 +76,7 @@ export function Return({ agreement }: { agreement: Agreement }) {
       </PanelHead>
       <div ref={group} role="radiogroup" aria-label={lost ? c.lostWhy : c.return} onKeyDown={onKeyDown}>
         {groups.map((g) => {
-          const reasons = agreement.reasons
+          const reasons = choosable(agreement)
             .map((r) => [r, effectOf(r, today)] as const)
             .filter(([, e]) => groupOf(e) === g)
             // What can't be chosen yet stands last.

@@ -11,7 +11,7 @@ import { CallTrouble, call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
-import { Propose } from './propose.tsx';
+import { Propose } from './propose/form.tsx';
 import { Commitments, Outside } from './record.tsx';
 import { SideBySide, Versions } from './versions.tsx';
 
@@ -351,6 +351,7 @@ function ReasonRow({ reason, effect, attempts }: { reason: Reason; effect: Effec
       <td>
         <ReasonEntry code={reason.code} />
         {reason.needsAttempts && <span className="quiet"> {w.card.afterAttemptsShort(attempts)}</span>}
+        {reason.retired && <span className="quiet"> {w.agree.retiredNow}</span>}
         {reason.needsNote && <span className="quiet"> {w.card.sayWhy}</span>}
       </td>
       <td className="second">{effect.never ? o.isClosed : effect.atOnce ? o.toMarketingNow : o.toMarketing}</td>

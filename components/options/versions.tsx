@@ -1,36 +1,93 @@
 import { useState } from 'react';
-import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type { Agreement, Commitment, Reason } from '../../lib/funnel/agreement.ts';
 import { compare } from '../../lib/funnel/checkAgreement.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
+import { reasonLabel } from '../card/reason.ts';
+import type { Format } from '../format.ts';
 import { Choice } from '../parts/choice.tsx';
+import { effectWords } from '../parts/entry-text.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords, type Words } from '../words/words.tsx';
 
+interface Pair {
+  left: Agreement;
+  right: Agreement;
+}
 interface Version {
   version: number;
   inForceAt?: string;
 }
 
-/** Where a difference is, in words: stages and parts by their names, the rest as the agreement has it. */
-export const pathWords = (path: string, w: Words): string =>
-  path
-    .split('.')
-    .map((step, i) => (i === 0 ? (w.agree.parts[step] ?? step) : (w.stage[step as Stage] ?? step)))
-    .join(' › ');
+/** What a code, an id or a weekday in a path is called: in the newer of the two, else in the older. */
+function nameOf(step: string, of: string, { left, right }: Pair, w: Words, f: Format): string | undefined {
+  for (const { reasons, commitments } of [right, left]) {
+    const reason = of === 'reasons' ? reasons.find(({ code }) => code === step) : undefined;
+    if (reason) return reasonLabel(reason, w);
+    const commitment = of === 'commitments' ? commitments.find(({ id }) => id === step) : undefined;
+    if (commitment) return commitment.text;
+  }
+  return of === 'hours' && /^[1-7]$/.test(step) ? f.weekday(Number(step)) : undefined;
+}
 
-export function said(value: unknown, w: Words): string {
-  if (value === undefined) return w.agree.absent;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.map((one) => said(one, w)).join(', ');
+/** Where a difference is, in words: stages, reasons, promises and days by their names. */
+export const pathWords = (path: string, pair: Pair, w: Words, f: Format): string => {
+  const steps = path.split('.');
+  return steps
+    .map((step, i) =>
+      i === 0
+        ? (w.agree.parts[step] ?? step)
+        : (nameOf(step, steps[i - 1] ?? '', pair, w, f) ??
+          w.stage[step as Stage] ??
+          w.agree.fields[step] ??
+          (w.team as Record<string, string>)[step] ??
+          step),
+    )
+    .join(' › ');
+};
+
+/** What stands there, in words. `path`: where, so that codes of the agreement are said by their names. */
+export function said(value: unknown, path: string, w: Words, f: Format): string {
+  const a = w.agree;
+  if (value === undefined) return a.absent;
+  const [part] = path.split('.');
+  const last = path.split('.').at(-1) ?? '';
+  if (value === true) return a.yes;
+  if (typeof value !== 'object' || value === null) {
+    const known: Partial<Record<string, Partial<Record<string, string>>>> = {
+      wake: a.effects,
+      outcome: a.outcomes,
+      actor: w.entry.actor,
+      group: a.groups,
+      measure: a.measures,
+      unit: a.units,
+      team: w.team,
+    };
+    if (last === 'weekStart') return f.weekday(Number(value));
+    if (last === 'fiscalYearStart') return f.monthName(Number(value));
+    return known[last]?.[String(value)] ?? String(value);
+  }
+  if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one.join(' – ') : said(one, path, w, f))).join(', ');
+  if (part === 'reasons' && 'code' in value) {
+    const reason = value as Reason;
+    return [`${reasonLabel(reason, w)} (${reason.code}).`, effectWords(reason, w), w.entry.whoActs(w.entry.actor[reason.actor])].join(' ');
+  }
+  if (part === 'commitments' && 'target' in value) {
+    const one = value as Commitment;
+    const goal = one.unit === 'share' ? f.percent(one.target) : a.aMonth(f.number(one.target));
+    return [`${w.team[one.team]}: ${one.text}`, goal, one.hours !== undefined && a.hours(f.number(one.hours))]
+      .filter(Boolean)
+      .join(w.joint);
+  }
+  if ('days' in value) return w.options.wakesDays(Number(value.days));
   return Object.entries(value)
-    .map(([key, one]) => `${key}: ${said(one, w)}`)
+    .map(([key, one]) => `${a.fields[key] ?? (w.team as Record<string, string>)[key] ?? key}: ${said(one, `${path}.${key}`, w, f)}`)
     .join('; ');
 }
 
 /** What two agreements say differently, side by side. */
 export function SideBySide({ left, right }: { left: Agreement; right: Agreement }) {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const differences = compare(left, right);
   if (!differences.length) return <p className="second">{w.agree.same}</p>;
   return (
@@ -46,12 +103,14 @@ export function SideBySide({ left, right }: { left: Agreement; right: Agreement 
         <tbody>
           {differences.map(({ path, before, after }) => (
             <tr key={path}>
-              <td className="second">{pathWords(path, w)}</td>
+              <td className="second">
+                <bdi>{pathWords(path, { left, right }, w, f)}</bdi>
+              </td>
               <td className={before === undefined ? 'quiet' : undefined}>
-                <bdi>{said(before, w)}</bdi>
+                <bdi>{said(before, path, w, f)}</bdi>
               </td>
               <td className={after === undefined ? 'quiet' : undefined}>
-                <bdi>{said(after, w)}</bdi>
+                <bdi>{said(after, path, w, f)}</bdi>
               </td>
             </tr>
           ))}

@@ -88,6 +88,7 @@ function ReasonText({ code, agreement }: { code: string; agreement: Agreement })
   if (!reason) return <p>{e.goneReason}</p>;
   return (
     <>
+      {reason.retired && <p>{e.retired}</p>}
       <p>{effectWords(reason, w)}</p>
       <p className="second">{e.whoActs(e.actor[reason.actor])}</p>
       {reason.needsAttempts && <p className="second">{e.needsAttempts(agreement.attemptsBeforeUnresponsive)}</p>}

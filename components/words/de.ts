@@ -652,10 +652,8 @@ export const de: Words = {
     graceHours: 'Schonfrist danach, Geschäftsstunden',
     poolHours: 'Dann zurück ins Team nach, Geschäftsstunden',
     sentenceOf: (stage) => `${stage} bedeutet`,
-    criteriaOf: (stage) => `Kriterien für ${stage}, eines je Zeile`,
     draft: (version) => `Vereinbarung ${version}, ein Entwurf`,
     compare: (n) => `${count(n, 'Änderung', 'Änderungen')} vergleichen`,
-    mustBeNumber: 'Stunden sind eine Zahl über 0.',
 
     imports: 'CSV hier ablegen: Personen, Kampagnen, Kontakte oder Ausgaben',
     importsText: 'Gute Zeilen werden behalten. Jede abgelehnte steht mit Zeile, Spalte und Grund da.',

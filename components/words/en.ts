@@ -656,10 +656,8 @@ export const en = {
     graceHours: 'Grace after a breach, business hours',
     poolHours: 'Then back to the pool after, business hours',
     sentenceOf: (stage: string) => `${stage} means`,
-    criteriaOf: (stage: string) => `Criteria of ${stage}, one a line`,
     draft: (version: number) => `Agreement ${version}, a draft`,
     compare: (n: number) => `Compare ${count(n, 'change', 'changes')}`,
-    mustBeNumber: 'Hours are a number over 0.',
 
     imports: 'Drop a CSV: people, campaigns, touches or spend',
     importsText: 'Good rows are kept. Each refused one is listed with its line, its column and why.',

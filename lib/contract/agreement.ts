@@ -25,6 +25,7 @@ export const agreement: z.ZodType<Agreement, Agreement> = z.strictObject({
         actor: z.enum(['nurture', 'scoring', 'targeting', 'product', 'suppression', 'enrichment', 'operations', 'review']),
         needsAttempts: z.literal(true).optional(),
         needsNote: z.literal(true).optional(),
+        retired: z.literal(true).optional(),
       }),
     )
     .max(50),

@@ -95,4 +95,6 @@ export interface Reason {
   needsAttempts?: true;
   /** The note is mandatory. */
   needsNote?: true;
+  /** Can no longer be chosen. It stays, because what was decided names it. */
+  retired?: true;
 }

@@ -1,89 +1,170 @@
-import type { Agreement, Calendar, Reason } from './agreement.ts';
+import type { Agreement, Calendar, Commitment, Reason } from './agreement.ts';
+import { isMeasure, measures } from './measures.ts';
 import { stages } from './words.ts';
 
-/** What is wrong with a proposed agreement, in sentences; empty when it can be signed. */
-export function validate(agreement: Agreement): string[] {
-  const wrong: string[] = [];
-  const positive = (value: number, what: string): void => {
-    if (!(value > 0 && Number.isFinite(value))) wrong.push(`${what} must be more than 0.`);
-  };
+/** One thing that keeps an agreement from being signed. */
+export interface Fault {
+  /** Where, as a JSON pointer: `/reasons/3/label`. */
+  at: string;
+  /** Absent where only the sentence is known. */
+  kind?: FaultKind;
+  /** What it is about, as it was written. */
+  of: string;
+  /** A sentence that says what to do. */
+  detail: string;
+}
+
+/** Each kind of fault in a sentence; screens have the same sentences in their languages. */
+const sentences = {
+  sentence: (of) => `Stage ${of} needs a sentence that says what it means.`,
+  criterionTwice: (of) => `Two criteria have the id “${of}”. Give each its own.`,
+  criterionId: (of) => `The criterion id “${of}” may have small letters, digits, - and _ only.`,
+  criterionText: (of) => `The criterion “${of}” needs a text.`,
+  hours: (of) => `The hours allowed at ${of} must be more than 0.`,
+  termName: () => 'A term needs its word.',
+  termMeans: (of) => `“${of}” needs a sentence that says what it means.`,
+  termTwice: (of) => `“${of}” is explained twice. Leave one out.`,
+  codeTwice: (of) => `Two reasons have the code “${of}”. Give each its own.`,
+  code: (of) => `The reason code “${of}” may have small letters, digits and _ only.`,
+  label: (of) => `The reason “${of}” needs a label.`,
+  closesAndWakes: (of) => `“${of}” closes the lead, so it cannot wake. Set wake to never.`,
+  neverWakes: (of) => `“${of}” returns the lead, so it must say when it wakes.`,
+  wakeDays: (of) => `“${of}” must wake after 1 to 1825 days.`,
+  noReturn: () => 'At least one reason that can be chosen must return a lead to marketing.',
+  noClosing: () => 'At least one reason that can be chosen must close a lead.',
+  zone: (of) => `“${of}” is no time zone. Write it like Europe/Vienna.`,
+  weekday: (of) => `“${of}” is no weekday: 1 is Monday, 7 is Sunday.`,
+  opening: (of) => `“${of}” is no opening time. Write it like 08:30–17:30.`,
+  backwards: (of) => `“${of}” ends before it begins. Split a night at 24:00.`,
+  overlaps: (of) => `“${of}” overlaps the hours before it.`,
+  neverOpen: () => 'The calendar needs at least one opening time in the week.',
+  holiday: (of) => `“${of}” is no date. Write holidays as YYYY-MM-DD.`,
+  holidayTwice: (of) => `${of} is a holiday twice. Leave one out.`,
+  weekStart: () => 'The week starts on a weekday from 1 to 7.',
+  fiscalYear: () => 'The fiscal year starts in a month from 1 to 12.',
+  escalation: () => 'Grace and pool hours must be 0 or more.',
+  commitmentTwice: (of) => `Two commitments have the id “${of}”. Give each its own.`,
+  commitmentText: () => 'A commitment needs a sentence that says what is promised.',
+  measure: (of) => `“${of}” is counted for the other team, or in another unit. Choose another measure.`,
+  share: (of) => `The goal of “${of}” is a share: write it between 0 and 1, 0.9 for 90 %.`,
+  goal: (of) => `The goal of “${of}” must be more than 0.`,
+  within: (of) => `The hours of “${of}” must be more than 0.`,
+  attempts: () => 'The attempts before “unresponsive” must be a whole number, 0 or more.',
+  lookBack: () => 'Attribution must look back between 1 and 120 months.',
+  reused: (of) => `The code “${of}” had another meaning before. Use a new code for another meaning.`,
+  leftOut: (of) => `“${of}” stands in what was decided. Retire it instead of leaving it out.`,
+} as const satisfies Record<string, (of: string) => string>;
+export type FaultKind = keyof typeof sentences;
+
+const fault = (at: string, kind: FaultKind, of = ''): Fault => ({ at, kind, of, detail: sentences[kind](of) });
+const isMore = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+/** What is wrong with a proposed agreement; empty when it can be signed. Both the form and the backend ask this. */
+export function validate(agreement: Agreement): Fault[] {
+  const wrong: Fault[] = [];
   for (const stage of stages) {
     const definition = agreement.stages[stage];
     if (!definition) continue;
-    if (definition.sentence.trim() === '') wrong.push(`Stage ${stage} needs a sentence that says what it means.`);
-    for (const id of doubles(definition.criteria.map((c) => c.id))) wrong.push(`Stage ${stage} has two criteria with the id “${id}”.`);
-    for (const criterion of definition.criteria) {
-      if (!/^[a-z0-9_-]{1,40}$/.test(criterion.id))
-        wrong.push(`The criterion id “${criterion.id}” of ${stage} may have small letters, digits, - and _ only.`);
-      if (criterion.text.trim() === '') wrong.push(`The criterion “${criterion.id}” of ${stage} needs a text.`);
+    const at = `/stages/${stage}`;
+    if (definition.sentence.trim() === '') wrong.push(fault(`${at}/sentence`, 'sentence', stage));
+    for (const [i, { id, text }] of definition.criteria.entries()) {
+      if (definition.criteria.findIndex((one) => one.id === id) < i) wrong.push(fault(`${at}/criteria/${i}/id`, 'criterionTwice', id));
+      if (!/^[a-z0-9_-]{1,40}$/.test(id)) wrong.push(fault(`${at}/criteria/${i}/id`, 'criterionId', id));
+      if (text.trim() === '') wrong.push(fault(`${at}/criteria/${i}/text`, 'criterionText', id));
     }
   }
-  for (const [stage, allowed] of Object.entries(agreement.allowed)) {
-    positive(allowed.standard, `The hours allowed at ${stage}`);
-    positive(allowed.high, `The hours allowed at ${stage} with high intent`);
+  for (const [stage, allowed] of Object.entries(agreement.allowed))
+    for (const intent of ['standard', 'high'] as const)
+      if (!isMore(allowed[intent]))
+        wrong.push(fault(`/allowed/${stage}/${intent}`, 'hours', intent === 'high' ? `${stage} with high intent` : stage));
+  const terms = agreement.terms.map(({ term }) => term.trim().toLowerCase());
+  for (const [i, { term, means }] of agreement.terms.entries()) {
+    if (term.trim() === '') wrong.push(fault(`/terms/${i}/term`, 'termName'));
+    else if (terms.indexOf(terms[i]!) < i) wrong.push(fault(`/terms/${i}/term`, 'termTwice', term));
+    if (means.trim() === '') wrong.push(fault(`/terms/${i}/means`, 'termMeans', term));
   }
-  for (const term of doubles(agreement.terms.map((t) => t.term.toLowerCase()))) wrong.push(`“${term}” is explained twice.`);
   wrong.push(...wrongReasons(agreement.reasons), ...wrongCalendar(agreement.calendar));
-  if (!(agreement.escalation.graceHours >= 0) || !(agreement.escalation.poolHours >= 0))
-    wrong.push('Grace and pool hours must be 0 or more.');
-  for (const id of doubles(agreement.commitments.map((c) => c.id))) wrong.push(`Two commitments have the id “${id}”.`);
-  for (const c of agreement.commitments) {
-    if (c.unit === 'share' && !(c.target > 0 && c.target <= 1))
-      wrong.push(`The goal of “${c.text}” is a share: write it between 0 and 1, 0.9 for 90 %.`);
-    if (c.hours !== undefined) positive(c.hours, `The hours of “${c.text}”`);
-    if (c.unit === 'count') positive(c.target, `The goal of “${c.text}”`);
-  }
+  for (const hours of ['graceHours', 'poolHours'] as const)
+    if (!(agreement.escalation[hours] >= 0)) wrong.push(fault(`/escalation/${hours}`, 'escalation'));
+  wrong.push(...wrongCommitments(agreement.commitments));
   if (!Number.isInteger(agreement.attemptsBeforeUnresponsive) || agreement.attemptsBeforeUnresponsive < 0)
-    wrong.push('The attempts before “unresponsive” must be a whole number, 0 or more.');
+    wrong.push(fault('/attemptsBeforeUnresponsive', 'attempts'));
   if (!Number.isInteger(agreement.lookBackMonths) || agreement.lookBackMonths < 1 || agreement.lookBackMonths > 120)
-    wrong.push('Attribution must look back between 1 and 120 months.');
+    wrong.push(fault('/lookBackMonths', 'lookBack'));
   return wrong;
 }
 
-function wrongReasons(reasons: Reason[]): string[] {
-  const wrong = doubles(reasons.map((r) => r.code)).map((code) => `Two reasons have the code “${code}”.`);
-  if (!reasons.some((r) => r.outcome === 'recycled')) wrong.push('At least one reason must return a lead to marketing.');
-  if (!reasons.some((r) => r.outcome === 'disqualified')) wrong.push('At least one reason must close a lead.');
-  for (const r of reasons) {
-    if (!/^[a-z0-9_]{1,40}$/.test(r.code)) wrong.push(`The reason code “${r.code}” may have small letters, digits and _ only.`);
-    if (r.label.trim() === '') wrong.push(`The reason “${r.code}” needs a label.`);
-    if (r.outcome === 'disqualified' && r.wake !== 'never')
-      wrong.push(`“${r.label}” closes the lead, so it cannot wake. Set wake to never.`);
-    if (r.outcome === 'recycled' && r.wake === 'never') wrong.push(`“${r.label}” returns the lead, so it must say when it wakes.`);
-    if (typeof r.wake === 'object' && !(Number.isInteger(r.wake.days) && r.wake.days >= 1 && r.wake.days <= 1825))
-      wrong.push(`“${r.label}” must wake after 1 to 1825 days.`);
+function wrongCommitments(commitments: readonly Commitment[]): Fault[] {
+  const wrong: Fault[] = [];
+  for (const [i, { id, text, team, unit, measure, target, hours }] of commitments.entries()) {
+    const at = `/commitments/${i}`;
+    if (commitments.findIndex((one) => one.id === id) < i) wrong.push(fault(`${at}/id`, 'commitmentTwice', id));
+    if (text.trim() === '') wrong.push(fault(`${at}/text`, 'commitmentText'));
+    if (isMeasure(measure) && (measures[measure].team !== team || measures[measure].unit !== unit))
+      wrong.push(fault(`${at}/measure`, 'measure', measure));
+    if (unit === 'share' && !(target > 0 && target <= 1)) wrong.push(fault(`${at}/target`, 'share', text));
+    if (unit === 'count' && !isMore(target)) wrong.push(fault(`${at}/target`, 'goal', text));
+    if (hours !== undefined && !isMore(hours)) wrong.push(fault(`${at}/hours`, 'within', text));
   }
   return wrong;
 }
 
-function wrongCalendar(calendar: Calendar): string[] {
-  const wrong: string[] = [];
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: calendar.zone });
-  } catch {
-    wrong.push(`“${calendar.zone}” is no time zone. Write it like Europe/Vienna.`);
+function wrongReasons(reasons: readonly Reason[]): Fault[] {
+  const wrong: Fault[] = [];
+  for (const [i, { code, label, outcome, wake }] of reasons.entries()) {
+    const at = `/reasons/${i}`;
+    if (reasons.findIndex((one) => one.code === code) < i) wrong.push(fault(`${at}/code`, 'codeTwice', code));
+    if (!/^[a-z0-9_]{1,40}$/.test(code)) wrong.push(fault(`${at}/code`, 'code', code));
+    if (label.trim() === '') wrong.push(fault(`${at}/label`, 'label', code));
+    if (outcome === 'disqualified' && wake !== 'never') wrong.push(fault(`${at}/wake`, 'closesAndWakes', label));
+    if (outcome === 'recycled' && wake === 'never') wrong.push(fault(`${at}/wake`, 'neverWakes', label));
+    if (typeof wake === 'object' && !(Number.isInteger(wake.days) && wake.days >= 1 && wake.days <= 1825))
+      wrong.push(fault(`${at}/wake/days`, 'wakeDays', label));
   }
+  const open = reasons.filter(({ retired }) => !retired);
+  if (!open.some(({ outcome }) => outcome === 'recycled')) wrong.push(fault('/reasons', 'noReturn'));
+  if (!open.some(({ outcome }) => outcome === 'disqualified')) wrong.push(fault('/reasons', 'noClosing'));
+  return wrong;
+}
+
+function wrongCalendar(calendar: Calendar): Fault[] {
+  const wrong: Fault[] = [];
+  if (!isZone(calendar.zone)) wrong.push(fault('/calendar/zone', 'zone', calendar.zone));
   let open = 0;
   for (const [weekday, spans] of Object.entries(calendar.hours)) {
-    if (!/^[1-7]$/.test(weekday)) wrong.push(`“${weekday}” is no weekday: 1 is Monday, 7 is Sunday.`);
+    const at = `/calendar/hours/${weekday}`;
+    if (!/^[1-7]$/.test(weekday)) wrong.push(fault(at, 'weekday', weekday));
     let end = '';
     for (const [from, to] of [...spans].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
-      if (!clockTime.test(from) || !(clockTime.test(to) || to === '24:00'))
-        wrong.push(`“${from}–${to}” is no opening time. Write it like 08:30–17:30.`);
-      else if (from >= to) wrong.push(`“${from}–${to}” ends before it begins. Split a night at 24:00.`);
-      else if (from < end) wrong.push(`“${from}–${to}” overlaps the hours before it.`);
+      const span = to ? `${from}–${to}` : from;
+      if (!clockTime.test(from) || !(clockTime.test(to) || to === '24:00')) wrong.push(fault(at, 'opening', span));
+      else if (from >= to) wrong.push(fault(at, 'backwards', span));
+      else if (from < end) wrong.push(fault(at, 'overlaps', span));
       else open++;
       end = to;
     }
   }
-  if (open === 0) wrong.push('The calendar needs at least one opening time in the week.');
-  for (const day of calendar.holidays) if (!isDay(day)) wrong.push(`“${day}” is no date. Write holidays as YYYY-MM-DD.`);
-  for (const day of doubles(calendar.holidays)) wrong.push(`${day} is a holiday twice.`);
+  if (open === 0) wrong.push(fault('/calendar/hours', 'neverOpen'));
+  const { holidays } = calendar;
+  for (const [i, day] of holidays.entries()) {
+    if (!isDay(day)) wrong.push(fault(`/calendar/holidays/${i}`, 'holiday', day));
+    else if (holidays.indexOf(day) < i) wrong.push(fault(`/calendar/holidays/${i}`, 'holidayTwice', day));
+  }
   if (!Number.isInteger(calendar.weekStart) || calendar.weekStart < 1 || calendar.weekStart > 7)
-    wrong.push('The week starts on a weekday from 1 to 7.');
+    wrong.push(fault('/calendar/weekStart', 'weekStart'));
   if (!Number.isInteger(calendar.fiscalYearStart) || calendar.fiscalYearStart < 1 || calendar.fiscalYearStart > 12)
-    wrong.push('The fiscal year starts in a month from 1 to 12.');
+    wrong.push(fault('/calendar/fiscalYearStart', 'fiscalYear'));
   return wrong;
+}
+
+/** A zone with a name and rules of its own; not an offset like `+01:00`, which knows no summer. */
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Za-z]/.test(zone);
+  } catch {
+    return false;
+  }
 }
 
 const clockTime = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -93,20 +174,22 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-function doubles(words: string[]): string[] {
-  return [...new Set(words.filter((word, i) => words.indexOf(word) !== i))];
-}
-
 /**
- * A proposal may not give a known reason code another meaning: codes stand in every history. Compared with every
- * earlier version; labels, dates and attempts may change, the group may not.
+ * Codes stand in every history, so a proposal may neither give a known one another meaning nor leave one out.
+ * Labels, dates and attempts may change, the group may not; one that was retired comes back as what it was.
+ * @param earlier every version that was in force, the newest first
  */
-export function reusedCodes(next: Agreement, earlier: readonly Agreement[]): string[] {
-  const wrong: string[] = [];
-  for (const reason of next.reasons) {
-    const before = earlier.flatMap((a) => a.reasons).find((r) => r.code === reason.code && r.group !== reason.group);
-    if (before) wrong.push(`The code “${reason.code}” meant “${before.label}” before. Use a new code for another meaning.`);
+export function reusedCodes(next: Agreement, earlier: readonly Agreement[]): Fault[] {
+  const wrong: Fault[] = [];
+  for (const [i, reason] of next.reasons.entries()) {
+    const before = earlier.flatMap((one) => one.reasons).filter(({ code }) => code === reason.code);
+    const newest = earlier[0]?.reasons.find(({ code }) => code === reason.code);
+    const gone = before.length > 0 && (newest === undefined || newest.retired);
+    if (before.some(({ group }) => group !== reason.group) || (gone && !before.some(({ label }) => label === reason.label)))
+      wrong.push(fault(`/reasons/${i}/code`, 'reused', reason.code));
   }
+  for (const { code, label } of earlier[0]?.reasons ?? [])
+    if (!next.reasons.some((reason) => reason.code === code)) wrong.push(fault('/reasons', 'leftOut', label));
   return wrong;
 }
 
@@ -123,7 +206,10 @@ export function compare(before: Agreement, after: Agreement): Difference[] {
   const found: Difference[] = [];
   const walk = (path: string, a: unknown, b: unknown): void => {
     if (Object.is(a, b)) return;
-    if (isTree(a) && isTree(b)) {
+    // The hours of a day are one thing: a span has no name to compare it by.
+    if (/^calendar\.hours\.\d$/.test(path)) {
+      if (JSON.stringify(a) === JSON.stringify(b)) return;
+    } else if (isTree(a) && isTree(b)) {
       const left = keyed(a);
       const right = keyed(b);
       for (const key of new Set([...left.keys(), ...right.keys()]))

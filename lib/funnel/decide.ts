@@ -2,7 +2,7 @@ import type { Agreement, Reason } from './agreement.ts';
 import { businessCalendar } from './calendar.ts';
 import { holderOf, isPaused } from './clock.ts';
 import type { Actor, Applied, Decision, Facts, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
-import { effectOf, reasonOf } from './reasons.ts';
+import { choosable, effectOf, reasonOf } from './reasons.ts';
 import { type DecisionKind, decisionKinds, type Role, type Stage } from './words.ts';
 
 /** The table of decisions: from which stages, and who may. A manager may do what a rep may. */
@@ -115,9 +115,9 @@ export function decide(
 export function allowed(lead: Lead, actor: Actor, agreement: Agreement, now: string): DecisionKind[] {
   return decisionKinds.filter((kind) => {
     if (gate(lead, kind, actor, now)) return false;
-    if (kind === 'recycle') return agreement.reasons.some((r) => r.outcome === 'recycled' && usable(r, lead, agreement));
-    if (kind === 'disqualify') return agreement.reasons.some((r) => r.outcome === 'disqualified' && usable(r, lead, agreement));
-    if (kind === 'lose') return agreement.reasons.some((r) => usable(r, lead, agreement));
+    if (kind === 'recycle') return choosable(agreement).some((r) => r.outcome === 'recycled' && usable(r, lead, agreement));
+    if (kind === 'disqualify') return choosable(agreement).some((r) => r.outcome === 'disqualified' && usable(r, lead, agreement));
+    if (kind === 'lose') return choosable(agreement).some((r) => usable(r, lead, agreement));
     return true;
   });
 }
@@ -270,7 +270,7 @@ function giveBack(
   now: string,
 ): Applied | Refusal {
   const reason = reasonOf(agreement, decision.reason);
-  if (!reason)
+  if (!reason || reason.retired)
     return refuse(
       'unknown-reason',
       `“${decision.reason}” is no reason in agreement ${agreement.version}. Choose one that is listed there.`,

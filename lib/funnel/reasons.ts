@@ -56,7 +56,7 @@ export const verdictReasons = (verdict: Verdict, agreement: Agreement): readonly
   verdict === 'strong'
     ? praises
     : agreement.reasons
-        .filter(({ group, needsAttempts }) => !needsAttempts && (saidOf[verdict] as readonly string[]).includes(group))
+        .filter(({ group, needsAttempts, retired }) => !needsAttempts && !retired && (saidOf[verdict] as readonly string[]).includes(group))
         .map(({ code }) => code);
 
 /** What choosing a reason does, so that the screen can say it before it is pressed. Exactly one wake field is set. */
@@ -76,6 +76,9 @@ export function effectOf(reason: Reason, today: string): Effect {
   if (reason.wake === 'at_once') return { outcome: 'recycled', atOnce: true };
   return { outcome: 'recycled', wakesOn: Temporal.PlainDate.from(today).add({ days: reason.wake.days }).toString() };
 }
+
+/** Reasons that may still be chosen; the others stand in what was decided before. */
+export const choosable = ({ reasons }: Agreement): Reason[] => reasons.filter(({ retired }) => !retired);
 
 export const reasonOf = (agreement: Agreement, code: string): Reason | undefined => agreement.reasons.find((r) => r.code === code);
 

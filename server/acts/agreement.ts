@@ -46,7 +46,8 @@ export function routes(app: App): void {
     const wrong = validate(body);
     const earlier = await inForceSoFar(trx, workspace);
     wrong.push(...reusedCodes(body, earlier));
-    if (wrong.length > 0) throw problem('invalid', wrong[0], { errors: wrong.slice(0, 20).map((detail) => ({ pointer: '', detail })) });
+    if (wrong.length > 0)
+      throw problem('invalid', wrong[0]?.detail, { errors: wrong.slice(0, 20).map(({ at, detail }) => ({ pointer: at, detail })) });
 
     const newest = await trx
       .selectFrom('agreement')

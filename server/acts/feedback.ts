@@ -31,7 +31,7 @@ export function routes(app: App): void {
     const terms = await findAgreement(trx, workspace);
     const reasons = body.reasons ?? [];
     const praised = (code: string) => body.verdict === 'strong' && (praises as readonly string[]).includes(code);
-    const unknown = reasons.find((code) => !praised(code) && !terms?.reasons.some((reason) => reason.code === code));
+    const unknown = reasons.find((code) => !praised(code) && !terms?.reasons.some((reason) => reason.code === code && !reason.retired));
     if (unknown !== undefined)
       throw refused('unknown-verdict-reason', `“${unknown}” is no reason of the agreement. Choose one that is listed there.`, {
         reason: unknown,

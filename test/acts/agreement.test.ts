@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../lib/contract/problem.ts';
 import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contract/routes/agreement.ts';
 import { decide as decideRoute, queue } from '../../lib/contract/routes/leads.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
@@ -37,7 +38,7 @@ test('proposed, signed by both, in force; old acts keep the version they were do
 
   const next = structuredClone(first);
   next.allowed.mql = { standard: 2, high: 1 };
-  next.reasons = next.reasons.filter((r) => r.code !== 'no_need');
+  next.reasons.find((r) => r.code === 'no_need')!.retired = true;
   expect((await propose(rep, next)).status).toBe(403);
   const proposed = await propose(marketer, next);
   expect(proposed.status).toBe(200);
@@ -90,7 +91,52 @@ test('what makes no sense is refused with every reason, and nothing is kept', as
   wrong.calendar.zone = 'Mars/Olympus';
   wrong.reasons[0]!.group = 'fit';
   const { status, body } = await propose(admin, wrong);
-  expect([status, body.errors.length]).toEqual([400, 2]);
+  expect([status, (body as unknown as Problem).errors?.map(({ pointer }) => pointer)]).toEqual([
+    400,
+    ['/calendar/zone', '/reasons/0/code'],
+  ]);
+  const refused = async (change: (of: Agreement) => void) => {
+    const next = structuredClone(agreement);
+    change(next);
+    const answer = await propose(admin, next);
+    return [answer.status, ...((answer.body as unknown as Problem).errors ?? []).map(({ pointer }) => pointer)];
+  };
+  // A code that was decided with: neither left out, nor used for something else, whatever a form allows.
+  expect(await refused((of) => of.reasons.shift())).toEqual([400, '/reasons']);
+  expect(await refused((of) => of.reasons.push({ ...of.reasons[1]!, label: 'Again' }))).toEqual([
+    400,
+    `/reasons/${agreement.reasons.length}/code`,
+  ]);
+  expect(
+    await refused((of) => {
+      of.reasons.find(({ code }) => code === 'no_need')!.label = 'Something else';
+      of.reasons.find(({ code }) => code === 'no_need')!.retired = undefined;
+    }),
+  ).toEqual([400, `/reasons/${agreement.reasons.findIndex(({ code }) => code === 'no_need')}/code`]);
+  expect(
+    await refused((of) => {
+      of.calendar.hours = { 1: [['09:00', '08:00']] };
+    }),
+  ).toEqual([400, '/calendar/hours/1', '/calendar/hours']);
+  expect(
+    await refused((of) => {
+      of.calendar.hours[6] = [
+        ['09:00', '12:00'],
+        ['11:00', '13:00'],
+      ];
+    }),
+  ).toEqual([400, '/calendar/hours/6']);
+  expect(
+    await refused((of) => {
+      of.commitments[0]!.measure = 'answered_in_time';
+    }),
+  ).toEqual([400, '/commitments/0/measure']);
+  expect(
+    await refused((of) => {
+      of.terms.push({ term: '', means: 'x', synonyms: { marketing: [], sales: [] } });
+    }),
+  ).toEqual([400, `/terms/${agreement.terms.length}/term`]);
+
   expect((await propose(admin, agreement)).status).toBe(422);
   expect((await server.call(admin, proposeAgreement, { body: { ...agreement, extra: 1 } as never })).status).toBe(400);
   expect((await get()).draft).toBeUndefined();

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countedAt } from '../../lib/funnel/actedAt.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { newcomer, type SourceKind, stageFromSource } from '../../lib/funnel/arrive.ts';
 import { compare, reusedCodes, validate } from '../../lib/funnel/checkAgreement.ts';
 import { decide } from '../../lib/funnel/decide.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import type { Lead } from '../../lib/funnel/lead.ts';
-import { effectOf, returnKind, shippedReasons } from '../../lib/funnel/reasons.ts';
+import { effectOf, returnKind, shippedReasons, verdictReasons } from '../../lib/funnel/reasons.ts';
 import { isAwake, wakeByDate, wakeByTouch } from '../../lib/funnel/wake.ts';
 import { activeKinds, passiveKinds, stages } from '../../lib/funnel/words.ts';
 import { agreement, applied, calendar, ids, lead, marketer, monday, refused, rep, waiting } from './world.ts';
@@ -180,11 +181,11 @@ describe('agreements', () => {
     wrong.allowed.mql = { standard: 0, high: 4 };
     wrong.commitments[1]!.target = 90;
     wrong.stages.mql!.criteria.push({ id: 'icp', text: 'again' });
-    expect(validate(wrong)).toEqual([
-      'Stage mql has two criteria with the id “icp”.',
+    expect(validate(wrong).map(({ detail }) => detail)).toEqual([
+      'Two criteria have the id “icp”. Give each its own.',
       'The hours allowed at mql must be more than 0.',
-      'Two reasons have the code “no_budget”.',
       '“Bad timing” returns the lead, so it must say when it wakes.',
+      'Two reasons have the code “no_budget”. Give each its own.',
       '“Mars/Olympus” is no time zone. Write it like Europe/Vienna.',
       '“17:30–08:30” ends before it begins. Split a night at 24:00.',
       '“8” is no weekday: 1 is Monday, 7 is Sunday.',
@@ -193,6 +194,25 @@ describe('agreements', () => {
       '“2026-02-30” is no date. Write holidays as YYYY-MM-DD.',
       'The goal of “Feedback answered within 2 working days” is a share: write it between 0 and 1, 0.9 for 90 %.',
     ]);
+    // Each says where it is, so that a form can say it there.
+    expect(validate(wrong).map(({ at }) => at)).toEqual([
+      '/stages/mql/criteria/4/id',
+      '/allowed/mql/standard',
+      '/reasons/0/wake',
+      `/reasons/${wrong.reasons.length - 1}/code`,
+      '/calendar/zone',
+      '/calendar/hours/1',
+      '/calendar/hours/8',
+      '/calendar/hours/8',
+      '/calendar/hours',
+      '/calendar/holidays/0',
+      '/commitments/1/target',
+    ]);
+  });
+
+  test('a zone is a place, not an offset that knows no summer', () => {
+    const of = (zone: string) => validate({ ...agreement, calendar: { ...agreement.calendar, zone } }).map(({ kind }) => kind);
+    expect([of('Europe/Vienna'), of('UTC'), of('+01:00'), of('Europe'), of('')]).toEqual([[], [], ['zone'], ['zone'], ['zone']]);
   });
 
   test('a code is never used again for another meaning', () => {
@@ -200,9 +220,31 @@ describe('agreements', () => {
     next.reasons[0]!.label = 'Not now';
     expect(reusedCodes(next, [agreement])).toEqual([]);
     next.reasons[0]!.group = 'fit';
-    expect(reusedCodes(next, [agreement])).toEqual([
-      'The code “bad_timing” meant “Bad timing” before. Use a new code for another meaning.',
-    ]);
+    const said = (earlier: Agreement[]) => reusedCodes(next, earlier).map(({ at, kind }) => `${at} ${kind}`);
+    expect(said([agreement])).toEqual(['/reasons/0/code reused']);
+
+    // One that was decided with is retired, not left out; and comes back only as what it was.
+    next.reasons = agreement.reasons.filter(({ code }) => code !== 'no_budget');
+    expect(said([agreement])).toEqual(['/reasons leftOut']);
+    next.reasons = agreement.reasons.map((reason) => (reason.code === 'no_budget' ? { ...reason, retired: true } : reason));
+    expect(said([agreement])).toEqual([]);
+    const retired = structuredClone(next);
+    next.reasons = structuredClone(agreement.reasons);
+    expect(said([retired, agreement])).toEqual([]);
+    next.reasons.find(({ code }) => code === 'no_budget')!.label = 'Too dear';
+    expect(said([retired, agreement])).toEqual(['/reasons/1/code reused']);
+  });
+
+  test('a retired reason can no longer be chosen, and keeps its name', () => {
+    const without = { ...agreement, reasons: agreement.reasons.map((r) => (r.code === 'no_need' ? { ...r, retired: true as const } : r)) };
+    const given = (under: Agreement) => decide(waiting(), { kind: 'recycle', reason: 'no_need' }, rep, under, monday, ids());
+    expect('refused' in given(agreement)).toBe(false);
+    expect(given(without)).toMatchObject({ refused: 'unknown-reason' });
+    expect(verdictReasons('poor', agreement)).toContain('no_need');
+    expect(verdictReasons('poor', without)).not.toContain('no_need');
+    expect(
+      validate({ ...agreement, reasons: agreement.reasons.map((r) => ({ ...r, retired: true as const })) }).map(({ kind }) => kind),
+    ).toEqual(['noReturn', 'noClosing']);
   });
 
   test('a difference is named by what it is about', () => {
@@ -211,10 +253,12 @@ describe('agreements', () => {
     next.reasons.reverse();
     next.reasons.find((r) => r.code === 'no_budget')!.wake = { days: 60 };
     next.calendar.holidays.push('2026-12-25');
+    next.calendar.hours[5] = [['08:30', '13:00']];
     next.stages.mql!.criteria = next.stages.mql!.criteria.filter((c) => c.id !== 'reply');
     expect(compare(agreement, next)).toEqual([
       { path: 'stages.mql.criteria.reply', before: { id: 'reply', text: 'Answered a person' } },
       { path: 'reasons.no_budget.wake.days', before: 90, after: 60 },
+      { path: 'calendar.hours.5', before: [['08:30', '17:30']], after: [['08:30', '13:00']] },
       { path: 'calendar.holidays.2026-12-25', after: '2026-12-25' },
     ]);
     expect(compare(agreement, structuredClone(agreement))).toEqual([]);

@@ -5,6 +5,8 @@ import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhooks.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { compare } from '../../lib/funnel/checkAgreement.ts';
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
 import { repQueue, status } from './popups.tsx';
@@ -22,7 +24,27 @@ const signatures = [
   { team: 'marketing' as const, by: 'Ines Okafor', at: '2026-06-26T08:00:00Z' },
   { team: 'sales' as const, by: 'Paul Brenner', at: '2026-06-29T08:00:00Z' },
 ];
-const draft = { ...agreement, version: 4, allowed: { ...agreement.allowed, mql: { standard: 6, high: 3 } } };
+const draft: Agreement = {
+  ...agreement,
+  version: 4,
+  allowed: { ...agreement.allowed, mql: { standard: 6, high: 3 } },
+  reasons: [
+    ...agreement.reasons.map((reason) => (reason.code === 'no_need' ? { ...reason, retired: true as const } : reason)),
+    { code: 'budget_frozen', group: 'timing', label: 'Budget frozen', outcome: 'recycled', wake: { days: 60 }, actor: 'nurture' },
+  ],
+  calendar: { ...agreement.calendar, zone: 'Europe/Lisbon', hours: { ...agreement.calendar.hours, 5: [['08:30', '13:00']] } },
+  commitments: [
+    ...agreement.commitments,
+    {
+      id: 'says-why',
+      team: 'sales',
+      text: 'Every return says why',
+      measure: 'returned_with_reason',
+      target: 0.95,
+      unit: 'share',
+    },
+  ],
+};
 const id = (n: number) => `0192f0c1-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const hook = (n: number, more: Partial<WireWebhook>): WireWebhook => ({
   id: id(n),
@@ -119,10 +141,7 @@ const routes: Record<string, unknown> = {
     draft: {
       agreement: draft,
       signatures: [{ team: 'sales', by: 'Paul Brenner', at: '2026-11-20T08:00:00Z' }],
-      differences: [
-        { path: '/allowed/mql/standard', before: 8, after: 6 },
-        { path: '/allowed/mql/high', before: 4, after: 3 },
-      ],
+      differences: compare(agreement, draft),
     },
     versions: [
       { version: 4, signatures: [{ team: 'sales', by: 'Paul Brenner', at: '2026-11-20T08:00:00Z' }] },
@@ -427,6 +446,23 @@ export const pages: State[] = [
       </WorldProvider>
     ),
     after: (root) => setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300),
+  },
+  {
+    group: 'Options',
+    name: 'proposing a change, much to mend',
+    frame: 760,
+    render: () => (
+      <WorldProvider value={worldOf()}>
+        <Options status={base} sites={sites} at="agreement" />
+      </WorldProvider>
+    ),
+    after: (root) => {
+      setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300);
+      setTimeout(() => {
+        for (const add of root.querySelectorAll<HTMLElement>('.propose-add')) add.click();
+      }, 600);
+      setTimeout(() => root.querySelector<HTMLElement>('.propose-acts .main')?.click(), 900);
+    },
   },
   {
     group: 'Options',

@@ -363,10 +363,18 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await report.setViewportSize({ width: 1180, height: 900 });
     await report.getByRole('table').waitFor();
     await camera.page(report, 'marketer-handed-over');
+    await report.locator('.handed .entry').last().click();
+    await report.locator('.entry-text:popover-open').waitFor();
+    await camera.page(report, 'entry-of-the-agreement');
     await report.goto(extension.url('report.html#feedback?said=campaigns'));
     await report.locator('.patterns').waitFor();
     await camera.page(report, 'marketer-feedback-by-campaign');
     await report.close();
+    const proposing = await extension.open('options.html#agreement');
+    await proposing.locator('.section-head .btn').click();
+    await proposing.locator('.propose').waitFor();
+    await camera.page(proposing, 'agreement-proposed');
+    await proposing.close();
   });
 
   await scene('empty queue', async () => {

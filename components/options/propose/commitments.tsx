@@ -1,0 +1,94 @@
+import { type Measure, measures } from '../../../lib/funnel/measures.ts';
+import type { Team } from '../../../lib/funnel/words.ts';
+import { useWords } from '../../words/words.tsx';
+import { type CommitmentDraft, type Draft, nameFor, row, unitOf } from './draft.ts';
+import { Choose, Text } from './field.tsx';
+import { Add, Remove } from './stages.tsx';
+
+/** What both teams promise one another. A promise that is counted says by what; others are kept by word alone. */
+export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => void }) {
+  const { w } = useWords();
+  const a = w.agree;
+  const { commitments } = draft;
+  const change = (key: number, part: Partial<CommitmentDraft>) =>
+    set({ commitments: commitments.map((one) => (one.key === key ? { ...one, ...part } : one)) });
+  const measuresOf = (team: Team) => (Object.keys(measures) as Measure[]).filter((name) => measures[name].team === team);
+  return (['marketing', 'sales'] as const).map((side) => (
+    <section key={side}>
+      <h3>{w.team[side]}</h3>
+      {commitments.map(({ key, team, text, measure, unit, target, hours }, i) => {
+        const at = `/commitments/${i}`;
+        if (team !== side) return null;
+        const known: readonly string[] = measuresOf(side);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend would stand outside the grid
+          <div
+            key={key}
+            className="propose-part propose-grid"
+            role="group"
+            aria-label={a.commitmentOne(w.team[side], text || String(i + 1))}
+          >
+            <Text
+              at={`${at}/text`}
+              className="wide"
+              label={w.options.promises}
+              most={1000}
+              value={text}
+              onChange={(text) => change(key, { text })}
+            />
+            <Choose
+              at={`${at}/measure`}
+              label={a.measure}
+              value={known.includes(measure) ? measure : ''}
+              items={[
+                ...measuresOf(side).map((value) => ({ value: value as string, label: a.measures[value] })),
+                { value: '', label: a.wordOnly },
+              ]}
+              onChange={(next) => change(key, { measure: next, unit: unitOf(next, unit) })}
+            />
+            <Choose
+              at={`${at}/unit`}
+              label={a.unit}
+              value={unit}
+              disabled={known.includes(measure)}
+              items={(['share', 'count'] as const).map((value) => ({ value, label: a.units[value] }))}
+              onChange={(unit) => change(key, { unit })}
+            />
+            <Text
+              number
+              at={`${at}/target`}
+              label={unit === 'share' ? a.goalShare : a.goalCount}
+              value={target}
+              onChange={(target) => change(key, { target })}
+            />
+            <Text number at={`${at}/hours`} label={a.withinHours} value={hours} onChange={(hours) => change(key, { hours })} />
+            <Remove what={text} onRemove={() => set({ commitments: commitments.filter((one) => one.key !== key) })} />
+          </div>
+        );
+      })}
+      <Add
+        label={a.addCommitment(w.team[side])}
+        onAdd={() =>
+          set({
+            commitments: [
+              ...commitments,
+              row({
+                id: nameFor(
+                  `${side}-promise`,
+                  commitments.map(({ id }) => id),
+                  '-',
+                ),
+                team: side,
+                text: '',
+                measure: '',
+                unit: 'share' as const,
+                target: '',
+                hours: '',
+              }),
+            ],
+          })
+        }
+      />
+    </section>
+  ));
+}

@@ -1,0 +1,124 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Agreement } from '../../../lib/funnel/agreement.ts';
+import { type Fault, validate } from '../../../lib/funnel/checkAgreement.ts';
+import { CallTrouble, call } from '../../use-api.ts';
+import { useWords } from '../../words/words.tsx';
+import { useWorld } from '../../world.tsx';
+import type { AgreementAnswer } from '../agreement.tsx';
+import { SectionHead } from '../page.tsx';
+import { SideBySide } from '../versions.tsx';
+import { CalendarForm } from './calendar.tsx';
+import { CommitmentsForm } from './commitments.tsx';
+import { agreementOf, type Draft, draftOf } from './draft.ts';
+import { FaultsProvider, faultWords } from './field.tsx';
+import { Reasons } from './reasons.tsx';
+import { Stages } from './stages.tsx';
+import { Terms } from './terms.tsx';
+
+interface Props {
+  base: Agreement;
+  /** The newest version there is, which the change is based on. */
+  newest: number;
+  /** What the proposed one will be called: a draft keeps its number. */
+  next: number;
+  onDone: () => void;
+  onCancel: () => void;
+}
+
+/**
+ * The whole agreement, to be changed. What was typed stays until it is proposed or left by the user: what is wrong is
+ * said at its field, and what somebody else proposed meanwhile is shown beside it.
+ */
+export function Propose({ base, newest, next, onDone, onCancel }: Props) {
+  const { w } = useWords();
+  const { ask } = useWorld();
+  const o = w.options;
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState(() => draftOf(base));
+  const [tried, setTried] = useState(0);
+  const [told, setTold] = useState<readonly Fault[]>([]);
+  const [wrong, setWrong] = useState<string>();
+  /** What the change is based on; another one once somebody else was faster. */
+  const [basis, setBasis] = useState<{ newest: number; next: number; theirs?: Agreement }>({ newest, next });
+  const set = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setTold([]);
+  };
+  const agreement = agreementOf(draft, basis.newest);
+  const faults = tried > 0 ? [...validate(agreement), ...told] : [];
+  useEffect(() => {
+    if (tried > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tried]);
+
+  const refused = async (error: unknown): Promise<void> => {
+    if (!(error instanceof CallTrouble)) return setWrong(w.failed);
+    setWrong(error.message);
+    setTold(error.errors.map(({ pointer, detail }) => ({ at: pointer, of: '', detail })));
+    setTried((n) => n + 1);
+    if (error.code !== 'conflict') return;
+    const now = await call<AgreementAnswer>(ask, { route: 'getAgreement' });
+    const last = Math.max(...now.versions.map(({ version }) => version));
+    setBasis({ newest: last, next: now.draft ? last : last + 1, theirs: now.draft?.agreement ?? now.agreement });
+  };
+  const propose = () => {
+    setWrong(undefined);
+    setTold([]);
+    if (validate(agreement).length > 0) return setTried((n) => n + 1);
+    call(ask, { route: 'proposeAgreement', body: agreement }).then(onDone, (error) => refused(error).catch(() => setWrong(w.failed)));
+  };
+  const part = (title: string, children: ReactNode) => (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+  return (
+    <FaultsProvider value={faults}>
+      <SectionHead title={o.editAgreement} text={o.editText} />
+      <form
+        ref={form}
+        className="propose"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          propose();
+        }}
+      >
+        {part(o.stages, <Stages draft={draft} set={set} />)}
+        {part(o.terms, <Terms draft={draft} set={set} />)}
+        {part(o.reasons, <Reasons draft={draft} set={set} />)}
+        {part(o.commitments, <CommitmentsForm draft={draft} set={set} />)}
+        {part(o.calendar, <CalendarForm draft={draft} set={set} />)}
+        {faults.length > 0 && (
+          <div className="help wrong" role="alert">
+            <p>{w.agree.toMend(faults.length)}</p>
+            <ul>
+              {faults.slice(0, 5).map((fault) => (
+                <li key={`${fault.at} ${fault.kind}`}>{faultWords(fault, w)}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {wrong && faults.length === 0 && (
+          <p className="help wrong" role="alert">
+            {wrong}
+          </p>
+        )}
+        {basis.theirs && (
+          <section className="comparing">
+            <p className="second">{w.agree.meanwhile(basis.next)}</p>
+            <SideBySide left={basis.theirs} right={agreement} />
+          </section>
+        )}
+        <div className="row propose-acts">
+          <button type="submit" className="btn main">
+            {o.proposeSave(basis.next)}
+          </button>
+          <button type="button" className="btn plain" onClick={onCancel}>
+            {w.cancel}
+          </button>
+        </div>
+      </form>
+    </FaultsProvider>
+  );
+}
