@@ -46,12 +46,15 @@ export const pathWords = (path: string, pair: Pair, w: Words, f: Format): string
     .join(' › ');
 };
 
+/** What a reason is only where it is said. */
+const flags = ['needsAttempts', 'needsNote', 'retired'];
+
 /** What stands there, in words. `path`: where, so that codes of the agreement are said by their names. */
 export function said(value: unknown, path: string, w: Words, f: Format): string {
   const a = w.agree;
-  if (value === undefined) return a.absent;
   const [part] = path.split('.');
   const last = path.split('.').at(-1) ?? '';
+  if (value === undefined) return flags.includes(last) ? a.no : a.absent;
   if (value === true) return a.yes;
   if (typeof value !== 'object' || value === null) {
     const known: Partial<Record<string, Partial<Record<string, string>>>> = {

@@ -96,6 +96,8 @@ export const agreeEn = {
   hoursOn: (day: string) => `Hours on ${day}`,
   closedDay: 'closed',
   lookBackMonths: 'Attribution looks back, months',
+  wrongIn: (n: number) => `${n} to be mended`,
+  times: 'Calendar, hours and escalation',
   toMend: (n: number) => `${count(n, 'thing is', 'things are')} to be mended. Everything you wrote stands here still.`,
   meanwhile: (n: number) =>
     `Somebody proposed another change meanwhile; here it stands beside yours. Propose again, and yours takes its place as agreement ${n}.`,
@@ -168,6 +170,7 @@ export const agreeEn = {
   } as Record<string, string>,
   outcomes: { recycled: 'to marketing', disqualified: 'closed' },
   yes: 'yes',
+  no: 'no',
 };
 
 export const agreeDe: typeof agreeEn = {
@@ -262,6 +265,8 @@ export const agreeDe: typeof agreeEn = {
   hoursOn: (day) => `Zeiten am ${day}`,
   closedDay: 'geschlossen',
   lookBackMonths: 'Zurechnung blickt zurück, Monate',
+  wrongIn: (n) => `${n} zu ändern`,
+  times: 'Kalender, Zeiten und Eskalation',
   toMend: (n) => `${zahl(n, 'Stelle ist', 'Stellen sind')} zu ändern. Alles, was Sie geschrieben haben, steht noch hier.`,
   meanwhile: (n) =>
     `Inzwischen wurde eine andere Änderung vorgeschlagen; hier steht sie neben Ihrer. Schlagen Sie noch einmal vor, so tritt Ihre als Vereinbarung ${n} an ihre Stelle.`,
@@ -334,4 +339,5 @@ export const agreeDe: typeof agreeEn = {
   },
   outcomes: { recycled: 'ans Marketing', disqualified: 'geschlossen' },
   yes: 'ja',
+  no: 'nein',
 };

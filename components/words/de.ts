@@ -638,7 +638,7 @@ export const de: Words = {
     holidayCount: (n) => (n ? count(n, 'Tag', 'Tage') : 'keine'),
     weekStart: 'Woche beginnt',
     fiscalYear: 'Geschäftsjahr beginnt',
-    commitments: 'Versprechen',
+    commitments: 'Zusagen',
     whoPromises: 'Wer',
     promises: 'Verspricht',
     goal: 'Ziel',

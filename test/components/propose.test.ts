@@ -64,9 +64,9 @@ test('what two versions say differently is said in words, in both languages', ()
     );
   };
   expect(lines('en')).toEqual([
-    'Reasons › No budget › retired | not there | yes',
+    'Reasons › No budget › retired | no | yes',
     'Reasons › Budget frozen | not there | Budget frozen (frozen). Goes back to marketing, and wakes after 60 days. Marketing can act by nurturing the person.',
     'Calendar › hours › Fri | 08:30 – 17:30 | 08:30 – 13:00',
   ]);
-  expect(lines('de')[0]).toBe('Gründe › Kein Budget › ausgemustert | nicht da | ja');
+  expect(lines('de')[0]).toBe('Gründe › Kein Budget › ausgemustert | nein | ja');
 });

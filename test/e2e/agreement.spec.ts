@@ -1,5 +1,6 @@
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
+import { press } from '../harness/extension.ts';
 import { admin, manager, marketer, rep } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
@@ -24,6 +25,7 @@ test('an admin proposes a reason, a promise and hours; both teams sign; a rep re
   };
   let page = await as(admin);
   await page.getByRole('button', { name: 'Propose a change' }).click();
+  for (const part of ['Reasons', 'Commitments', 'Calendar, hours and escalation']) await page.getByRole('heading', { name: part }).click();
   await page.getByRole('button', { name: 'Add a reason' }).click();
   const reason = page.getByRole('group', { name: /^Reason:/ }).last();
   await page.getByRole('button', { name: 'Add a commitment of Sales' }).click();
@@ -77,7 +79,7 @@ test('an admin proposes a reason, a promise and hours; both teams sign; a rep re
   await queue.getByRole('button', { name: new RegExp(prospect.name) }).click();
   await queue.getByRole('button', { name: /^Return/ }).click();
   await queue.getByRole('radio', { name: /Budget frozen/ }).click();
-  await queue.getByRole('button', { name: /^Return · back/ }).click();
+  await press(queue.getByRole('button', { name: /^Return · back/ }));
   await expect.poll(async () => (await market.card(lead)).returned.last?.reason).toBe('budget_frozen');
   expect((await market.card(lead)).stage).toBe('recycled');
 });

@@ -445,7 +445,12 @@ export const pages: State[] = [
         <Options status={base} sites={sites} at="agreement" />
       </WorldProvider>
     ),
-    after: (root) => setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300),
+    after: (root) => {
+      setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300);
+      setTimeout(() => {
+        for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
+      }, 600);
+    },
   },
   {
     group: 'Options',

@@ -5,8 +5,7 @@ import { Icon } from '../../icons.tsx';
 import { useWords, type Words } from '../../words/words.tsx';
 
 /** What is wrong in the form, once somebody has tried to propose it. */
-const Faults = createContext<readonly Fault[]>([]);
-export const FaultsProvider = Faults.Provider;
+export const Faults = createContext<readonly Fault[]>([]);
 
 /** In the words of this screen; the backend's own where it alone knows. */
 export function faultWords({ kind, of, detail }: Fault, w: Words): string {

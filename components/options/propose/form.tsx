@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { type Fault, validate } from '../../../lib/funnel/checkAgreement.ts';
+import { Icon } from '../../icons.tsx';
 import { CallTrouble, call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -10,7 +11,7 @@ import { SideBySide } from '../versions.tsx';
 import { CalendarForm } from './calendar.tsx';
 import { CommitmentsForm } from './commitments.tsx';
 import { agreementOf, type Draft, draftOf } from './draft.ts';
-import { FaultsProvider, faultWords } from './field.tsx';
+import { Faults, faultWords } from './field.tsx';
 import { Reasons } from './reasons.tsx';
 import { Stages } from './stages.tsx';
 import { Terms } from './terms.tsx';
@@ -23,6 +24,29 @@ interface Props {
   next: number;
   onDone: () => void;
   onCancel: () => void;
+}
+
+/** A part of the agreement, folded until it is asked for or something in it is wrong. */
+function Part({ title, of, tried, children }: { title: string; of: readonly string[]; tried: number; children: ReactNode }) {
+  const { w } = useWords();
+  const details = useRef<HTMLDetailsElement>(null);
+  const wrong = useContext(Faults).filter(({ at }) => of.includes(at.split('/')[1] ?? '')).length;
+  const opens = useRef(false);
+  opens.current = wrong > 0;
+  // Before the form looks for the first field that is wrong.
+  useLayoutEffect(() => {
+    if (tried > 0 && opens.current && details.current) details.current.open = true;
+  }, [tried]);
+  return (
+    <details ref={details} className="propose-section">
+      <summary>
+        <Icon name="right" small />
+        <h2>{title}</h2>
+        {wrong > 0 && <span className="help wrong">{w.agree.wrongIn(wrong)}</span>}
+      </summary>
+      {children}
+    </details>
+  );
 }
 
 /**
@@ -66,14 +90,8 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
     if (validate(agreement).length > 0) return setTried((n) => n + 1);
     call(ask, { route: 'proposeAgreement', body: agreement }).then(onDone, (error) => refused(error).catch(() => setWrong(w.failed)));
   };
-  const part = (title: string, children: ReactNode) => (
-    <section>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
   return (
-    <FaultsProvider value={faults}>
+    <Faults value={faults}>
       <SectionHead title={o.editAgreement} text={o.editText} />
       <form
         ref={form}
@@ -84,11 +102,21 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
           propose();
         }}
       >
-        {part(o.stages, <Stages draft={draft} set={set} />)}
-        {part(o.terms, <Terms draft={draft} set={set} />)}
-        {part(o.reasons, <Reasons draft={draft} set={set} />)}
-        {part(o.commitments, <CommitmentsForm draft={draft} set={set} />)}
-        {part(o.calendar, <CalendarForm draft={draft} set={set} />)}
+        <Part title={o.stages} of={['stages', 'allowed']} tried={tried}>
+          <Stages draft={draft} set={set} />
+        </Part>
+        <Part title={o.terms} of={['terms']} tried={tried}>
+          <Terms draft={draft} set={set} />
+        </Part>
+        <Part title={o.reasons} of={['reasons']} tried={tried}>
+          <Reasons draft={draft} set={set} />
+        </Part>
+        <Part title={o.commitments} of={['commitments']} tried={tried}>
+          <CommitmentsForm draft={draft} set={set} />
+        </Part>
+        <Part title={w.agree.times} of={['calendar', 'escalation', 'attemptsBeforeUnresponsive', 'lookBackMonths']} tried={tried}>
+          <CalendarForm draft={draft} set={set} />
+        </Part>
         {faults.length > 0 && (
           <div className="help wrong" role="alert">
             <p>{w.agree.toMend(faults.length)}</p>
@@ -119,6 +147,6 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
           </button>
         </div>
       </form>
-    </FaultsProvider>
+    </Faults>
   );
 }
