@@ -40,6 +40,8 @@ import { wordsIn } from './words.ts';
 export interface Brain {
   handlers: Handlers;
   siteAt(url: URL): Promise<SiteId | undefined>;
+  /** Resolves when nothing goes on that nobody waits for. */
+  settled(): Promise<void>;
   /** After every message, alarm and start: sends what is due. */
   woken(): void;
   started(): Promise<void>;
@@ -228,7 +230,7 @@ export function brain(world: BrainWorld): Brain {
     shown(scene) {
       world.badge(sceneBadge(scene, session.serverNow()), scene.tab);
       const card = scene.focus === undefined ? undefined : scene.people[scene.focus]?.card;
-      if (card) void cards.use(card.id).catch((error) => world.onFault('use', error));
+      if (card) void guarded('use', cards.use(card.id));
     },
   });
   let painting = false;
@@ -236,10 +238,11 @@ export function brain(world: BrainWorld): Brain {
   function repaint(): void {
     if (painting) return;
     painting = true;
-    queueMicrotask(() => {
+    const later = Promise.resolve().then(() => {
       painting = false;
-      void guarded('repaint', scenes.repaint());
+      return scenes.repaint();
     });
+    void guarded('repaint', later);
   }
 
   async function paintBadge(): Promise<void> {
@@ -321,7 +324,7 @@ export function brain(world: BrainWorld): Brain {
   }
   session.onChange((status) => {
     changed('connection');
-    if (status.state !== 'signed-in') void forgetUser().catch((error) => world.onFault('sign-out', error));
+    if (status.state !== 'signed-in') void guarded('sign-out', forgetUser());
   });
 
   async function flush(eager = false): Promise<void> {
@@ -336,8 +339,16 @@ export function brain(world: BrainWorld): Brain {
     alarmed = next !== undefined;
     if (next !== undefined && next - now() < 30_000) world.later(Math.max(0, next - now()) + 20, () => void guarded('flush', flush()));
   }
-  async function guarded(where: string, work: Promise<unknown>): Promise<void> {
-    await work.catch((error) => world.onFault(where, error));
+  /** What is being done and nobody waits for. */
+  const unattended = new Set<Promise<void>>();
+  function guarded(where: string, work: Promise<unknown>): Promise<void> {
+    const done = work.then(
+      () => undefined,
+      (error) => world.onFault(where, error),
+    );
+    unattended.add(done);
+    void done.then(() => unattended.delete(done));
+    return done;
   }
 
   /** The card as the backend last said, wherever it is to be had. */
@@ -381,7 +392,7 @@ export function brain(world: BrainWorld): Brain {
     warmed = true;
     const read = [leadSet.kid(), cards.count(), outbox.list(), context(), paired.get(), scenes.all()];
     // Whoever needs it asks again, and is told what is wrong.
-    void Promise.allSettled(read);
+    void guarded('warm', Promise.allSettled(read));
   }
   const isOn = async (site: SiteId): Promise<boolean> => (await settings.get()).sites[site]?.on !== false;
   /** Does something that may switch sites, and tells their open pages. */
@@ -471,7 +482,7 @@ export function brain(world: BrainWorld): Brain {
     find: async ({ text }) => ({ items: await inWords(wire.search(text)) }),
     async lead({ id }) {
       const card = await cardOf(id);
-      void cards.use(id).catch((error) => world.onFault('use', error));
+      void guarded('use', cards.use(id));
       return painted(card, await outbox.list(), await context());
     },
     touches: ({ lead, ...query }) => inWords(wire.touches(lead, query)),
@@ -615,6 +626,9 @@ export function brain(world: BrainWorld): Brain {
   return {
     handlers,
     siteAt: (url) => readers.siteAt(url),
+    async settled() {
+      while (unattended.size > 0) await Promise.all(unattended);
+    },
     woken: () => void guarded('flush', flush()),
     async started() {
       await paintBadge();

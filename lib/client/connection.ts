@@ -70,7 +70,8 @@ export function connectionKeeper({ local, now, language, status, leads, changed 
       ...(syncedAt === undefined ? {} : { syncedAt: new Date(syncedAt).toISOString() }),
       ...(size === undefined ? {} : { leads: size }),
     };
-    if (session.state === 'signed-out') return { ...about, state: 'signed-out', sentence: words.signedOut };
+    if (session.state === 'signed-out')
+      return { ...about, state: 'signed-out', sentence: session.why === 'ended' ? words.ended : words.signedOut };
     if (offlineSince !== undefined)
       return { ...about, state: 'offline', offlineSince: new Date(offlineSince).toISOString(), sentence: words.offline };
     if (pausedUntil !== undefined && pausedUntil > now()) return { ...about, state: 'paused', sentence: words.paused };

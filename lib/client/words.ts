@@ -12,6 +12,8 @@ const en = {
   otherUser: 'Somebody else did this on this device. They can send it after signing in.',
   offline: 'The backend cannot be reached right now.',
   signedOut: 'You are signed out. What waits to be sent is kept.',
+  ended:
+    'The backend ended this sign-in: your role or password was changed, or your account was closed. Sign in again; what waits to be sent is kept.',
   paused: 'The backend asked to be left alone for a moment.',
   serverTrouble: 'The backend has trouble right now. What waits to be sent is kept.',
   notAnAddress: 'That is neither a mail address nor a LinkedIn profile.',
@@ -43,6 +45,8 @@ const de: typeof en = {
   otherUser: 'Das hat auf diesem Gerät jemand anders getan. Nach der Anmeldung kann es gesendet werden.',
   offline: 'Das Backend ist gerade nicht zu erreichen.',
   signedOut: 'Sie sind abgemeldet. Was noch zu senden ist, bleibt erhalten.',
+  ended:
+    'Das Backend hat diese Anmeldung beendet: Ihre Rolle oder Ihr Passwort wurde geändert, oder Ihr Zugang wurde geschlossen. Melden Sie sich neu an; was noch zu senden ist, bleibt erhalten.',
   paused: 'Das Backend hat um eine kurze Pause gebeten.',
   serverTrouble: 'Das Backend hat gerade Schwierigkeiten. Was noch zu senden ist, bleibt erhalten.',
   notAnAddress: 'Das ist weder eine Mailadresse noch ein LinkedIn-Profil.',

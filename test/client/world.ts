@@ -340,7 +340,9 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
         ),
       scene: (tab) => Promise.resolve(mind.handlers.scene({ tab }, page)),
       async settle() {
-        for (let i = 0; i < 60; i++) await new Promise((resolve) => setImmediate(resolve));
+        // What it keeps in memory is there within a turn, and may begin something more.
+        await new Promise((resolve) => setImmediate(resolve));
+        await mind.settled();
       },
     };
   };

@@ -20,12 +20,13 @@ const en = {
 
 const de: typeof en = {
   notAnAddress: 'Das ist keine Adresse. Sie sieht so aus: baton.firma.example.',
-  httpsRequired: 'Hier ist nur https sicher. Schreib die Adresse mit https://; http geht nur auf diesem Computer selbst.',
+  httpsRequired: 'Hier ist nur https sicher. Schreiben Sie die Adresse mit https://; http geht nur auf diesem Computer selbst.',
   noAnswer: (host) => `Unter ${host} antwortet kein Baton. Ist der Name richtig geschrieben, und sind Sie online?`,
   notABaton: (host) => `Unter ${host} antwortet etwas, aber kein Baton.`,
   backendTooOld: (version) =>
     `Dort läuft Version ${version}; die ist zu alt für diese Erweiterung. Wer Baton bei Ihnen verwaltet, kann sie erneuern.`,
-  backendTooNew: (version) => `Dort läuft Version ${version}; die braucht eine neuere Erweiterung. Aktualisiere Baton in diesem Browser.`,
+  backendTooNew: (version) =>
+    `Dort läuft Version ${version}; die braucht eine neuere Erweiterung. Aktualisieren Sie Baton in diesem Browser.`,
   notConnected: 'Baton ist noch mit keinem Backend verbunden.',
   signedOut: 'Sie sind abgemeldet.',
   ended: 'Das Backend hat diese Anmeldung beendet. Melden Sie sich neu an; was noch zu senden ist, bleibt erhalten.',
