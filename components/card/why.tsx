@@ -1,4 +1,5 @@
 import type { Card, Touch } from '../../lib/contract/card.ts';
+import { whyWords } from '../words/why.ts';
 import { catalogues, useWords, type Words } from '../words/words.tsx';
 import { useDoing } from './doing.tsx';
 
@@ -23,7 +24,8 @@ export function whyLines(card: Card, w: Words): Line[] {
   const said = new Set<Touch>();
   const lines: Line[] = [];
   const open = card.handoff?.state === 'waiting' || card.handoff?.state === 'accepted';
-  for (const text of open ? (card.handoff?.why ?? []) : []) {
+  for (const line of open ? (card.handoff?.why ?? []) : []) {
+    const text = whyWords(line, w);
     const touch = of(text);
     if (touch) said.add(touch);
     lines.push({ text, at: touch?.at });

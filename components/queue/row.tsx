@@ -7,6 +7,7 @@ import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
 import { StageTag } from '../parts/stage.tsx';
+import { whyWords } from '../words/why.ts';
 import { useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -110,10 +111,10 @@ export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: W
     case 'handoff':
       return {
         title: item.title,
-        under: joined(!item.holder && p.inPool, item.returned ? p.backTimes(item.returned + 1) : undefined, item.subtitle),
+        under: joined(!item.holder && p.inPool, item.returned ? p.backTimes(item.returned + 1) : undefined, whyWords(item.subtitle, w)),
       };
     case 'own':
-      return { title: item.title, under: joined(item.subtitle, p.ownLead) };
+      return { title: item.title, under: joined(whyWords(item.subtitle, w), p.ownLead) };
     case 'feedback':
       return { title: answerTitle(item, w), under: joined(p.on(item.title), item.feedback?.campaign, item.feedback?.by) };
     case 'waking':

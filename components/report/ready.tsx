@@ -14,6 +14,7 @@ import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
 import { useApi } from '../use-api.ts';
 import { refusedWords } from '../words/refused.ts';
+import { whyWords } from '../words/why.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Pick } from './pick.tsx';
@@ -183,7 +184,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                     </small>
                   </td>
                   <td className="second">
-                    <bdi>{why.join(w.joint) || '–'}</bdi>
+                    <bdi>{why.map((line) => whyWords(line, w)).join(w.joint) || '–'}</bdi>
                   </td>
                   <td className="num">{f.number(touches)}</td>
                 </tr>

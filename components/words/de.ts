@@ -22,6 +22,7 @@ export const de: Words = {
   length,
   joint: ' · ',
   inSentence: (text) => text,
+  timesOver: (text, n) => `${text}, ${n}-mal`,
   quote: (text) => `„${text}“`,
 
   stage: {

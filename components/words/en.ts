@@ -27,6 +27,7 @@ export const en = {
   /** A label in the middle of a sentence. */
   inSentence: (text: string) => text.charAt(0).toLowerCase() + text.slice(1),
   quote: (text: string) => `“${text}”`,
+  timesOver: (text: string, n: number) => `${text}, ${n} times`,
 
   stage: {
     subscriber: 'Subscriber',

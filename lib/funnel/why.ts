@@ -31,3 +31,13 @@ export function whyNow(touches: readonly { kind: TouchKind; at: string; asset?: 
     .slice(0, lines)
     .map(([words, { times }]) => (times > 1 ? `${words}, ${times} times` : words).slice(0, 400));
 }
+
+/** A line that `whyNow` made, as what it says; nothing for what somebody wrote. `of` is the asset or the campaign. */
+export function readWhy(line: string): { kind: TouchKind; of?: string; times: number } | undefined {
+  const [, many, count] = /^(.*), (\d+) times$/s.exec(line) ?? [];
+  // An asset may end like that itself, but then it is in quotes.
+  const words = many ?? line;
+  const of = /“(.*)”$/s.exec(words)?.[1];
+  for (const kind of strength) if (said[kind]!(of) === words) return { kind, ...(of !== undefined && { of }), times: Number(count ?? 1) };
+  return undefined;
+}

@@ -5,6 +5,7 @@ import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
 import { StageEntry } from '../../parts/entry.tsx';
 import { useApi } from '../../use-api.ts';
+import { whyWords } from '../../words/why.ts';
 import { useWords } from '../../words/words.tsx';
 
 type Found = z.output<NonNullable<typeof previewRule.answer>>;
@@ -70,7 +71,7 @@ export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string
                       </small>
                     </td>
                     <td className="second">
-                      <bdi>{why.join(w.joint)}</bdi>
+                      <bdi>{why.map((line) => whyWords(line, w)).join(w.joint)}</bdi>
                       <small className="before">
                         {[score !== undefined && r.points1(score), segment !== undefined && segment].filter(Boolean).join(w.joint)}
                       </small>
