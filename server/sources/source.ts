@@ -136,7 +136,8 @@ export interface Shape {
   /** Statuses that people can have in a campaign. */
   members: Choice[];
   reasons: Choice[];
-  fields: (Choice & { type: string })[];
+  /** With what can be chosen in it, where that is a list. */
+  fields: (Choice & { type: string; choices?: Choice[] })[];
   owners: { id: string; name: string; email: string }[];
 }
 export interface Choice {

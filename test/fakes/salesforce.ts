@@ -208,7 +208,15 @@ export class FakeSalesforce extends Fake {
         body: {
           name: described[1],
           fields: [
-            { name: 'Status', label: 'Lead Status', type: 'picklist' },
+            {
+              name: 'Status',
+              label: 'Lead Status',
+              type: 'picklist',
+              picklistValues: [
+                { value: 'Working - Contacted', label: 'Working', active: true },
+                { value: 'Old', label: 'Old', active: false },
+              ],
+            },
             { name: 'LinkedIn__c', label: 'LinkedIn', type: 'url' },
           ],
         },

@@ -575,6 +575,10 @@ describe('checking and signatures', () => {
 
   test('the shape tells stages and statuses in HubSpot’s order', async () => {
     const shape = await hubspot.shape(link);
+    // What a field for reasons can hold is known before anybody chose one.
+    expect(link.mapping.fields.reason).toBeUndefined();
+    expect(shape.fields.find((f) => f.value === 'hs_lead_status')?.choices?.map((o) => o.value)).toContain('BAD_TIMING');
+    expect(shape.fields.find((f) => f.value === 'email')).not.toHaveProperty('choices');
     expect(shape.stages.map((s) => s.value)).toEqual(crm.stages);
     expect(shape.statuses).toHaveLength(8);
   });

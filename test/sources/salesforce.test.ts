@@ -440,6 +440,7 @@ describe('signing in as oneself', () => {
 test('rights and words of this Salesforce', async () => {
   expect((await salesforce.check(link)).every((f) => f.ok)).toBe(true);
   const shape = await salesforce.shape(link);
+  expect(shape.fields.find((f) => f.value === 'Status')?.choices).toEqual([{ value: 'Working - Contacted', label: 'Working' }]);
   expect(shape.statuses.map((s) => s.value)).toEqual([
     'Open - Not Contacted',
     'Working - Contacted',

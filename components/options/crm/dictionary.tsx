@@ -55,6 +55,8 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
       ))}
     </Words>
   );
+  // A backend of before tells the choices only of a field that was agreed on.
+  const reasons = shape.fields.find(({ value }) => value === mapping.fields.reason)?.choices ?? shape.reasons;
   // Where stages and statuses are the same list, one column says both.
   const statuses = source.source === 'salesforce' ? [] : shape.statuses;
   const fieldItems: Item[] = shape.fields.map(({ value, label }) => ({ value, label: label === value ? value : `${label} (${value})` }));
@@ -147,12 +149,12 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
                   <ReasonEntry code={code} />
                 </th>
                 <td>
-                  {shape.reasons.length > 0 ? (
+                  {reasons.length > 0 ? (
                     <Pick
                       label={`${c.reasonOut}: ${label}`}
                       value={mapping.reasonOut[code]}
                       none={c.asCode(code)}
-                      items={shape.reasons}
+                      items={reasons}
                       onChange={setReason}
                     />
                   ) : (

@@ -159,7 +159,7 @@ export const shapeOfSource = route({
     deals: z.array(choice),
     members: z.array(choice),
     reasons: z.array(choice),
-    fields: z.array(choice.extend({ type: z.string() })),
+    fields: z.array(choice.extend({ type: z.string(), choices: z.array(choice).optional() })),
     owners: z.array(z.object({ id: z.string(), name: z.string(), email: z.string(), known: z.boolean() })),
     proposal: mapping,
   }),

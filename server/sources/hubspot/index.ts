@@ -98,11 +98,12 @@ interface Property {
 
 async function shape(link: Link): Promise<Shape> {
   const all = await call<{ results: Property[] }>(link, 'GET', properties('contacts'));
-  const choices = (name: string): Choice[] =>
-    (all.results.find((p) => p.name === name)?.options ?? [])
+  const choicesOf = ({ options = [] }: Property): Choice[] =>
+    options
       .filter((o) => !o.hidden)
       .toSorted((a, b) => (a.displayOrder ?? 0) - (b.displayOrder ?? 0))
       .map(({ value, label }) => ({ value, label }));
+  const choices = (name: string): Choice[] => all.results.filter((p) => p.name === name).flatMap(choicesOf);
   const people = await call<{ results: { id: string; email?: string; firstName?: string; lastName?: string }[] }>(
     link,
     'GET',
@@ -114,7 +115,7 @@ async function shape(link: Link): Promise<Shape> {
     deals: await dealStages(link),
     members: [],
     reasons: link.mapping.fields.reason ? choices(link.mapping.fields.reason) : [],
-    fields: all.results.map(({ name, label, type }) => ({ value: name, label, type })),
+    fields: all.results.map((p) => ({ value: p.name, label: p.label, type: p.type, ...(p.options?.length && { choices: choicesOf(p) }) })),
     owners: people.results.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
   };
 }

@@ -86,6 +86,13 @@ async function check(link: Link): Promise<Finding[]> {
   return findings;
 }
 
+interface Described {
+  name: string;
+  label: string;
+  type: string;
+  picklistValues?: { value: string; label: string | null; active: boolean }[];
+}
+
 async function shape(link: Link): Promise<Shape> {
   const statuses = await query<{ MasterLabel: string; ApiName: string }>(
     link,
@@ -96,7 +103,7 @@ async function shape(link: Link): Promise<Shape> {
     'SELECT Id,Name,Email FROM User WHERE IsActive = true LIMIT 2000',
   );
   const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder LIMIT 2000');
-  const fields = await call<{ fields: { name: string; label: string; type: string }[] }>(link, 'GET', data('/sobjects/Lead/describe'));
+  const fields = await call<{ fields: Described[] }>(link, 'GET', data('/sobjects/Lead/describe'));
   return {
     stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
@@ -108,7 +115,14 @@ async function shape(link: Link): Promise<Shape> {
     ).map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     members: [...new Set(members.map((m) => m.Label))].map((label) => ({ value: label, label })),
     reasons: [],
-    fields: fields.fields.map(({ name, label, type }) => ({ value: name, label, type })),
+    fields: fields.fields.map(({ name, label, type, picklistValues = [] }) => ({
+      value: name,
+      label,
+      type,
+      ...(picklistValues.length > 0 && {
+        choices: picklistValues.filter((one) => one.active).map((one) => ({ value: one.value, label: one.label ?? one.value })),
+      }),
+    })),
     owners: users.map((u) => ({ id: u.Id, name: u.Name, email: u.Email })),
   };
 }
