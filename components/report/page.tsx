@@ -21,6 +21,7 @@ import { AnswersReport } from './answers.tsx';
 import { BudgetReport } from './budget.tsx';
 import { type CampaignsAnswer, CampaignsReport, Tools } from './campaigns.tsx';
 import { CommitmentsReport } from './commitments.tsx';
+import { Credited } from './credited.tsx';
 import { CrmHealthReport } from './crm-health.tsx';
 import { Digests } from './digests.tsx';
 import { FeedbackInbox, type PatternsAnswer } from './feedback.tsx';
@@ -237,6 +238,7 @@ function Campaigns(props: {
       </header>
       <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} by={byCampaigns} onChange={onChange} />
       <CampaignsReport answer={answer} agreement={agreement} view={view} onChange={onChange} />
+      {answer.state === 'here' && answer.value.items.length > 0 && <Credited query={query} view={view} onChange={onChange} />}
     </>
   );
 }

@@ -1105,6 +1105,9 @@ export const de: Words = {
     assisted: 'Kam später, vor der Unterschrift',
     curves: 'SQLs nach Monaten seit dem ersten Kontakt',
     curvesText: 'Anteil der Personen, die SQL wurden. Die Linien unterscheiden sich in der Strichelung; Balken sind das 95-%-Intervall.',
+    credited: 'Was jede gebracht hat, geteilt',
+    creditedText:
+      'Wer in der Zeit angenommen wurde oder eine Stufe erreichte, zählt als eins, geteilt auf die Kampagnen der Kontakte davor. Niemand zählt doppelt.',
     models: {
       first: 'Erster',
       last: 'Letzter',

@@ -1103,6 +1103,9 @@ export const en = {
     assisted: 'Came later, before they signed',
     curves: 'SQLs by months since the first touch',
     curvesText: 'Share of people who became SQL. Lines differ by their dashes; bars are the 95 % interval.',
+    credited: 'What each brought, shared',
+    creditedText:
+      'Whoever was accepted or reached a stage in the period counts as one, shared over the campaigns of their touches before. Nobody counts twice.',
     models: {
       first: 'First',
       last: 'Last',
