@@ -26,6 +26,14 @@ beforeEach(() => {
 });
 
 describe('the connection', () => {
+  test('says whether somebody signed out or the backend ended it', async () => {
+    const out = { state: 'signed-out' as const, backend: 'https://baton.ridgeway.example', user: 'u' };
+    status = { ...out, why: 'asked' };
+    expect(await open().get()).toMatchObject({ state: 'signed-out', sentence: expect.stringMatching(/^You are signed out/) });
+    status = { ...out, why: 'ended' };
+    expect(await open().get()).toMatchObject({ state: 'signed-out', sentence: expect.stringMatching(/ended this sign-in.*is kept/) });
+  });
+
   test('says how many entries this version cannot show, until the same call brings none of them', async () => {
     const keeper = open();
     keeper.answered(200, undefined);
