@@ -29,6 +29,8 @@ test('half of something is kept as it was typed, and named where it stands', () 
   const places = (change: (draft: Draft) => void) => validate(drafted(change)).map(({ at }) => at);
   expect(places((d) => (d.hours[1] = 'nine to five'))).toEqual(['/calendar/hours/1']);
   expect(places((d) => (d.hours[1] = '8:30-17:30'))).toEqual(['/calendar/hours/1']);
+  expect(places((d) => (d.hours[1] = '08:30'))).toEqual(['/calendar/hours/1']);
+  expect(places((d) => (d.hours[1] = '08:30–12:00–17:30'))).toEqual(['/calendar/hours/1']);
   expect(places((d) => (d.holidays += '\n25.12.2026'))).toEqual(['/calendar/holidays/0']);
   expect(places((d) => (d.stages.sql.standard = '8'))).toEqual(['/allowed/sql/high']);
   expect(places((d) => d.terms.push(row({ term: '', means: '', marketing: 'a,b', sales: '' })))).toEqual([

@@ -187,6 +187,12 @@ export const shown = (
               feedbackPatterns: patterns,
               campaignsReport: report,
               campaigns: named,
+              segments: {
+                items: [
+                  { segment: 'Enterprise', people: 412 },
+                  { segment: 'Donaudampfschifffahrtsgesellschaften', people: 21 },
+                ],
+              },
               ...routes,
             }[route];
             if (body instanceof Error) throw body;
