@@ -2,7 +2,7 @@ import { artefacts } from './parts/artefact.ts';
 import { findBrowser, needBrowser } from './parts/browser.ts';
 import { quick } from './parts/quick.ts';
 import { one, runSteps, type Step } from './parts/step.ts';
-import { firefox, playwright, vitest } from './parts/suites.ts';
+import { dialogs, firefox, playwright, vitest } from './parts/suites.ts';
 
 /** `npm test`: everything. `npm test -- types e2e` runs only the steps with these words in their names. */
 const browser: Step = one('a Chromium to test in', async () => {
@@ -15,6 +15,7 @@ const steps: Step[] = [
   vitest('unit, property and backend tests'),
   ...(findBrowser() ? [] : [browser]),
   playwright('e2e: the extension in Chromium'),
+  dialogs('e2e: the dialogs of the browser itself'),
   firefox('e2e: the extension in Firefox ESR'),
 ];
 const wanted = process.argv.slice(2);

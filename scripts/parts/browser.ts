@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { node, run, tool } from './step.ts';
 
-function onPath(name: string): string | undefined {
+/** Where a program is, if it is here. */
+export function onPath(name: string): string | undefined {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name);
     try {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { aptInstall, canApt, findFirefox, firefoxTrouble } from './browser.ts';
+import { aptInstall, canApt, findFirefox, firefoxTrouble, onPath } from './browser.ts';
 import { node, type Outcome, root, type Step, tool } from './step.ts';
 
 const results = (name: string): string => join(root, 'test-results', `${name}.json`);
@@ -62,6 +62,25 @@ export const firefox = (name: string): Step => ({
     const trouble = firefoxTrouble(findFirefox(), leastFirefox);
     if (!trouble) return playwright(name, ['--config', 'test/firefox/playwright.config.ts']).run();
     process.stdout.write(`Skipped: ${trouble}\n`);
+    return { passed: 0, failed: 0 };
+  },
+});
+
+/**
+ * The dialogs of the browser itself, in a Chromium with windows on a screen that nobody sees. Where the tools for that are
+ * missing they are installed on a throwaway machine; elsewhere the step says what is missing and counts nothing.
+ */
+export const dialogs = (name: string): Step => ({
+  name,
+  async run() {
+    const missing = () => ['Xvfb', 'xdotool'].filter((one) => !onPath(one));
+    if (missing().length && process.env.CI && canApt()) {
+      process.stdout.write('Installing xvfb and xdotool.\n');
+      const { code, output } = await aptInstall(['xvfb', 'xdotool']);
+      if (code !== 0) process.stdout.write(`${output.slice(-1500)}\n`);
+    }
+    if (!missing().length) return playwright(name, ['--config', 'test/dialog/playwright.config.ts']).run();
+    process.stdout.write(`Skipped: there is no ${missing().join(' and no ')} here. Install them (Debian: apt-get install xvfb xdotool).\n`);
     return { passed: 0, failed: 0 };
   },
 });

@@ -25,6 +25,8 @@ export interface Launch {
   /** Further switches of the browser. */
   args?: readonly string[];
   viewport?: { width: number; height: number };
+  /** With windows, on this X display: for the browser's own dialogs, which a headless one does not show. */
+  display?: string;
 }
 
 /** A Chromium with the released extension in it. */
@@ -45,8 +47,8 @@ export interface Extension {
 }
 
 /**
- * The released extension, byte for byte, except for hosts that a user would grant in a dialog of the browser, which
- * no program can press: those stand in the manifest of a copy.
+ * The released extension, byte for byte, except for hosts that a user would grant in a dialog of the browser:
+ * those stand in the manifest of a copy.
  */
 function folderWith({ granted = [], mode = 'release' }: Launch, home: string): string {
   const released = built('chrome', mode);
@@ -67,7 +69,8 @@ export async function launch(options: Launch = {}): Promise<Extension> {
   const start = async (): Promise<BrowserContext> => {
     const context = await chromium.launchPersistentContext(join(home, 'profile'), {
       executablePath,
-      headless: true,
+      headless: options.display === undefined,
+      ...(options.display !== undefined && { env: { ...process.env, DISPLAY: options.display } }),
       viewport: options.viewport ?? { width: 1280, height: 860 },
       ...(options.colorScheme && { colorScheme: options.colorScheme }),
       locale: options.locale ?? 'en-US',
@@ -157,7 +160,7 @@ export async function press(locator: Locator): Promise<void> {
 
 /**
  * Hosts that the user has allowed before and taken back since: the browser then grants them in the click without its
- * dialog, which no program can press. Starts the browser again.
+ * dialog (that one is in `test/dialog`). Starts the browser again.
  */
 export async function allowedBefore(extension: Extension, patterns: readonly string[]): Promise<void> {
   await extension.restart(() => {
