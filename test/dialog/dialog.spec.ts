@@ -4,7 +4,7 @@ import { type Display, display } from '../harness/display.ts';
 import { cardIn, launch } from '../harness/extension.ts';
 import { pageOf, serve } from '../harness/site.ts';
 
-/** The dialog in which Chromium itself asks whether a host may be read: answered by the keyboard, as a person does. */
+/** The dialog in which Chromium itself asks whether a host may be read: answered by keyboard and mouse, as a person does. */
 
 const test = base.extend<{ monitor: Display }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
@@ -38,29 +38,17 @@ const granted = (options: Page) =>
     [`${host}/*`],
   );
 
-/** The page is dimmed while the dialog stands over it; it has the keyboard when it has come all the way. */
-async function asked(monitor: Display): Promise<void> {
-  await expect.poll(() => monitor.brightness(700, 800)).toBeLessThan(150);
-  let before = monitor.picture();
-  await expect
-    .poll(
-      () => {
-        const now = monitor.picture();
-        const still = now.equals(before);
-        before = now;
-        return still;
-      },
-      { intervals: [700] },
-    )
-    .toBe(true);
-}
-/** The dialog takes no answer in its first moment, so that nobody answers it by accident: pressed again until it does. */
-const answer = (monitor: Display, key: string, answered: () => Promise<boolean>) =>
+/** The page is dimmed while the dialog stands over it. */
+const asked = (monitor: Display) => expect.poll(() => monitor.colour(700, 800)).toBeLessThan(0x808080);
+/** The dialog's second button, by its colour; the first one has another, and nothing else there has this. */
+const allowing = (monitor: Display) => monitor.find(0xd3e3fd, { left: 400, top: 110, right: 1000, bottom: 500 });
+/** The dialog takes no answer in its first moment, so that nobody answers it by accident: answered again until it does. */
+const answer = (give: () => void, answered: () => Promise<boolean>) =>
   expect
     .poll(
       async () => {
         if (await answered()) return true;
-        monitor.press(key);
+        give();
         return false;
       },
       { intervals: [1_000] },
@@ -70,7 +58,6 @@ const answer = (monitor: Display, key: string, answered: () => Promise<boolean>)
 /** Fills in what is to be added, up to the click in which the browser asks. */
 async function asking(options: Page, monitor: Display): Promise<void> {
   await options.bringToFront();
-  monitor.focus();
   await options.getByRole('button', { name: 'Add a mail page' }).click();
   await options.getByRole('textbox', { name: 'Address of your webmail' }).fill(`${host}/`);
   await options.getByRole('combobox', { name: 'What it is' }).selectOption({ label: 'Roundcube' });
@@ -82,7 +69,10 @@ async function asking(options: Page, monitor: Display): Promise<void> {
 test('refused in the browser’s own dialog, nothing is changed, and the page says so', async ({ fresh, monitor }) => {
   const options = await fresh.open('options.html#sites');
   await asking(options, monitor);
-  await answer(monitor, 'Escape', () => options.getByText('The browser did not allow mail.ridgeway.example.').isVisible());
+  await answer(
+    () => monitor.press('Escape'),
+    () => options.getByText('The browser did not allow mail.ridgeway.example.').isVisible(),
+  );
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
 });
 
@@ -103,8 +93,13 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   expect(cards()).toEqual([]);
   const options = await extension.open('options.html#sites');
   await asking(options, monitor);
-  monitor.press('Tab');
-  await answer(monitor, 'Return', async () => (await granted(options)).allowed);
+  await answer(
+    () => {
+      const button = allowing(monitor);
+      if (button) monitor.click(button.x, button.y);
+    },
+    async () => (await granted(options)).allowed,
+  );
   await expect(options.getByText('mail.ridgeway.example is added.')).toBeVisible();
   expect(await granted(options)).toEqual({ allowed: true, scripts: [`site-roundcube ${host}/*`] });
   await page.bringToFront();

@@ -5,18 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** A screen that nobody sees, with a keyboard: what the browser draws outside of pages can be answered there. */
+/** A screen that nobody sees, with a keyboard and a mouse: what the browser draws outside of pages can be answered there. */
 export interface Display {
   /** As in the variable `DISPLAY`. */
   name: string;
   /** Presses keys as a person does, wherever the keyboard is. */
   press(...keys: string[]): void;
-  /** Puts the keyboard into the browser's window, as a click on it would: without a window manager it is lost with each window that closes. */
-  focus(): void;
-  /** How bright the screen is at a point, 0 to 255. */
-  brightness(x: number, y: number): number;
-  /** What the screen shows, to see whether anything moves. */
-  picture(): Buffer;
+  click(x: number, y: number): void;
+  /** The colour at a point, from black 0x000000 to white 0xffffff. */
+  colour(x: number, y: number): number;
+  /** The middle of everything in a colour within a box, if there is anything. */
+  find(colour: number, within: { left: number; top: number; right: number; bottom: number }): { x: number; y: number } | undefined;
   close(): Promise<void>;
 }
 
@@ -30,19 +29,23 @@ export async function display(): Promise<Display> {
   const [number] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer];
   const name = `:${number.toString().trim()}`;
   const tool = (...command: string[]) => void execFileSync('xdotool', command, { env: { ...process.env, DISPLAY: name } });
-  const picture = () => readFileSync(join(folder, 'Xvfb_screen0'));
+  /** A window dump: a header of 32-bit big-endian numbers, a table of colours of twelve bytes each, rows of pixels. */
+  const picture = () => {
+    const dump = readFileSync(join(folder, 'Xvfb_screen0'));
+    const [header, rowLength, colours] = [0, 12, 19].map((field) => dump.readUInt32BE(field * 4));
+    return (x: number, y: number) => dump.readUIntLE(header! + colours! * 12 + y * rowLength! + x * 4, 3);
+  };
   return {
     name,
-    picture,
-    // Where the keyboard is: keys sent to a window are messages, which no dialog believes.
     press: (...keys) => tool('key', ...keys),
-    focus: () => tool('search', '--onlyvisible', '--name', 'Chromium', 'windowfocus', '--sync'),
-    brightness(x, y) {
-      // A window dump: a header of 32-bit big-endian numbers, a table of colours of twelve bytes each, rows of pixels.
-      const dump = picture();
-      const [header, rowLength, colours] = [0, 12, 19].map((field) => dump.readUInt32BE(field * 4));
-      const at = header! + colours! * 12 + y * rowLength! + x * 4;
-      return (dump[at]! + dump[at + 1]! + dump[at + 2]!) / 3;
+    click: (x, y) => tool('mousemove', String(x), String(y), 'click', '1'),
+    colour: (x, y) => picture()(x, y),
+    find(colour, { left, top, right, bottom }) {
+      const at = picture();
+      const found: { x: number; y: number }[] = [];
+      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (at(x, y) === colour) found.push({ x, y });
+      const middle = (values: number[]) => Math.round((Math.min(...values) + Math.max(...values)) / 2);
+      return found.length ? { x: middle(found.map(({ x }) => x)), y: middle(found.map(({ y }) => y)) } : undefined;
     },
     async close() {
       const ended = once(server, 'exit');
