@@ -263,13 +263,19 @@ function FaceBody(props: { scene: Scene; face: ReturnType<typeof faceOf>; onPick
                   <button type="button" className={some ? 'btn plain' : 'btn'} onClick={() => setStep('paste')}>
                     {c.pasteAddress}
                   </button>
-                  <button type="button" className="btn plain" onClick={() => void ask('diagnosis').then(({ text }) => copy(text))}>
-                    {c.copyDiagnosis}
-                  </button>
                 </>
               )
             }
-            note={!step && c.diagnosisNote}
+            note={
+              !step && (
+                <>
+                  <button type="button" className="btn link inline" onClick={() => void ask('diagnosis').then(({ text }) => copy(text))}>
+                    {c.copyDiagnosis}
+                  </button>{' '}
+                  {c.diagnosisNote}
+                </>
+              )
+            }
           >
             <p>{c.unknown[face.reason]}</p>
           </Say>

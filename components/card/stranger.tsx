@@ -178,7 +178,7 @@ export function Find({ person, reach, onClose }: { person?: ScenePerson; reach: 
         </PanelHead>
         <p className="second">{fill(key.kind === 'email' ? c.notTied : c.profileNotTied, { name: <bdi>{chosen.person.name}</bdi> })}</p>
         <ActButton className="btn main wide" onAct={() => void reach.tie(chosen.id, key.kind, key.value)}>
-          <span className="cut">{fill(c.tieTo, { value: key.value, name: <bdi>{chosen.person.name}</bdi> })}</span>
+          <span className="cut">{fill(c.tieTo, { name: <bdi>{chosen.person.name}</bdi> })}</span>
         </ActButton>
         <p className="help">{key.kind === 'email' ? c.tieEffect : c.profileTieEffect}</p>
         <button type="button" className="btn wide" onClick={() => reach.open(chosen)}>

@@ -322,7 +322,7 @@ export const de: Words = {
     addEffect: 'Er beginnt als SAL und ist Ihrer.',
     notTied: 'Diese Adresse gehört noch nicht zu {name}.',
     profileNotTied: 'Dieses Profil gehört noch nicht zu {name}.',
-    tieTo: '{value} mit {name} verknüpfen',
+    tieTo: 'Mit {name} verknüpfen',
     tieEffect: 'Mail von dieser Adresse öffnet dann diese Karte.',
     profileTieEffect: 'Ab dann öffnet dieses Profil diese Karte.',
     untie: 'Lösen',

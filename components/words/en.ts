@@ -326,7 +326,7 @@ export const en = {
     addEffect: 'It starts as SAL, owned by you.',
     notTied: 'This address is not tied to {name} yet.',
     profileNotTied: 'This profile is not tied to {name} yet.',
-    tieTo: 'Tie {value} to {name}',
+    tieTo: 'Tie to {name}',
     tieEffect: 'From then on mail from this address opens this card.',
     profileTieEffect: 'From then on this profile opens this card.',
     untie: 'Untie',
