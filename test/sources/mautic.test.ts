@@ -107,6 +107,17 @@ describe('reading', () => {
     expect([...fresh.values()].map((a) => a.person?.title ?? a.touch?.asset)).toEqual(['CEO', 'Talk to us']);
   });
 
+  test('a Mautic whose clock is behind loses nothing: its time is known by its first answer', async () => {
+    crm.now = () => clock.at - 180_000;
+    const dana = crm.put({ email: 'dana@northwind.example' });
+    const cursor = await pulled(new Map(), undefined);
+    clock.at += 30_000;
+    crm.move(dana, 'SQL');
+    stages.length = 0;
+    await pulled(new Map(), cursor);
+    expect(stages.map(({ value }) => value)).toContain('SQL');
+  });
+
   test('people who come or change while they are read are not passed over', async () => {
     for (let i = 0; i < 350; i++) crm.put({ email: `p${i}@northwind.example` });
     clock.at += 3_600_000;
