@@ -207,7 +207,7 @@ function NavMenu({ sections, page, onGo }: { sections: readonly Section[]; page:
   );
 }
 
-const byCampaigns = ['compare', 'channel'] as const satisfies Narrowing[];
+const byCampaigns = ['compare', 'channel', 'segment'] as const satisfies Narrowing[];
 
 function Campaigns(props: {
   view: View;

@@ -185,6 +185,7 @@ async function joinRows(trx: Trx, workspace: string, from: string, into: string,
       name = case when i.name = '' then f.name else i.name end,
       title = coalesce(i.title, f.title),
       company = coalesce(i.company, f.company),
+      segment = coalesce(i.segment, f.segment),
       company_key = case when i.company is null then f.company_key else i.company_key end,
       domain = coalesce(i.domain, f.domain),
       updated_at = now()

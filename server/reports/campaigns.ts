@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { CampaignFigures, CampaignReportRow } from '../../lib/contract/routes/reports.ts';
 import { type AttributionModel, type Channel, type Verdict, verdicts } from '../../lib/funnel/words.ts';
 import { credit } from './arithmetic/credit.ts';
-import type { Question, Span } from './arithmetic/question.ts';
+import { of as among } from './arithmetic/passages.ts';
+import type { Question, Span, Which } from './arithmetic/question.ts';
 import { share } from './arithmetic/share.ts';
 import { spendIn } from './arithmetic/spend.ts';
 
@@ -11,11 +12,12 @@ export interface CampaignsAsked {
   compare?: Span;
   /** Campaigns of this channel alone. */
   channel?: Channel;
+  which?: Pick<Which, 'segment'>;
   attribution?: AttributionModel;
 }
 
 /** What each campaign brought, and what sales made of it. Campaigns of which nothing is known in either period are left out. */
-export async function campaigns(question: Question, { span, compare, channel, attribution }: CampaignsAsked) {
+export async function campaigns(question: Question, { span, compare, channel, which = {}, attribution }: CampaignsAsked) {
   const { trx, workspace } = question;
   const known = await trx
     .selectFrom('campaign')
@@ -26,11 +28,11 @@ export async function campaigns(question: Question, { span, compare, channel, at
   const listed = new Set(known.map(({ id }) => id));
   // Every campaign, or those of one channel.
   const of = channel === undefined ? sql`is not null` : sql`= any (${[...listed]}::uuid[])`;
-  const now = await counts(question, span, of);
-  const before = compare && (await counts(question, compare, of));
-  const said = await verdictsIn(question, span, of);
+  const now = await counts(question, span, of, which);
+  const before = compare && (await counts(question, compare, of, which));
+  const said = await verdictsIn(question, span, of, which);
   const spent = (await spendIn(question, span)).filter((row) => listed.has(row.campaign));
-  const credited = attribution && (await credit(question, span));
+  const credited = attribution && (await credit(question, span, which));
 
   const row = (campaign: string | undefined): CampaignReportRow => ({
     ...figuresOf(now, campaign),
@@ -107,7 +109,7 @@ function sumByCurrency(rows: readonly { currency: string; spent: number }[]): { 
 }
 
 /** `of` is what a campaign's id must be. */
-async function counts(question: Question, span: Span, of: RawBuilder<unknown>): Promise<Counts> {
+async function counts(question: Question, span: Span, of: RawBuilder<unknown>, which: Which): Promise<Counts> {
   const { trx, workspace, asOf } = question;
   const w = sql`${workspace}::uuid`;
   const during = (at: RawBuilder<unknown>) =>
@@ -115,7 +117,7 @@ async function counts(question: Question, span: Span, of: RawBuilder<unknown>): 
   const { rows: people } = await sql<{ campaign: string | null; n: number }>`
     with touched as materialized (
       select distinct t.campaign, t.person from touch t
-      where t.workspace = ${w} and t.campaign ${of} and t.active and ${during(sql`t.at`)}
+      where t.workspace = ${w} and t.campaign ${of} and t.active and ${during(sql`t.at`)} ${among(w, sql`t`, which)}
     )
     select campaign, count(*) as n from touched group by campaign
     union all
@@ -127,7 +129,7 @@ async function counts(question: Question, span: Span, of: RawBuilder<unknown>): 
              state = 'qualified' and answered_at <= ${asOf}::timestamptz as qualified,
              state = 'returned' and answered_at <= ${asOf}::timestamptz as returned,
              coalesce(accepted_at <= ${asOf}::timestamptz, false) as taken
-      from handoff where workspace = ${w} and ${during(sql`opened_at`)}
+      from handoff where workspace = ${w} and ${during(sql`opened_at`)} ${among(w, sql`handoff`, which)}
     ), touched as (
       select o.*, c.campaign from opened o cross join lateral (${touchedBefore(question, sql`o.person`, sql`o.opened_at`, of)}) as c
     )
@@ -144,13 +146,13 @@ async function counts(question: Question, span: Span, of: RawBuilder<unknown>): 
 }
 
 /** Verdicts by campaign; all together under no name, each of them once. */
-async function verdictsIn(question: Question, span: Span, of: RawBuilder<unknown>): Promise<Map<string, number>> {
+async function verdictsIn(question: Question, span: Span, of: RawBuilder<unknown>, which: Which): Promise<Map<string, number>> {
   const { trx, workspace, asOf } = question;
   const { rows } = await sql<{ campaign: string | null; verdict: Verdict; n: number }>`
     with given as (
       select id, person, campaign, verdict, at from feedback
       where workspace = ${workspace}::uuid and kind = 'verdict' and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz
-        and at <= ${asOf}::timestamptz
+        and at <= ${asOf}::timestamptz ${among(sql`${workspace}::uuid`, sql`feedback`, which)}
     ), about as (
       select g.id, g.verdict, g.campaign from given g where g.campaign ${of}
       union all

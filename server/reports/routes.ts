@@ -75,8 +75,17 @@ export function routes(app: App): void {
 
   app.handle(campaignsReport, async (call) => {
     const { question, span, compare, head } = await asked(call, { ...call.query, channel: undefined });
-    const { channel, attribution } = call.query;
-    const answer = { ...head, ...(await campaigns(question, { span, ...(compare && { compare }), channel, attribution })) };
+    const { channel, segment, attribution } = call.query;
+    const answer = {
+      ...head,
+      ...(await campaigns(question, {
+        span,
+        ...(compare && { compare }),
+        channel,
+        which: whichOf(call, { ...span, segment }),
+        attribution,
+      })),
+    };
     const reasonCodes = answer.total.reasons.map(({ reason }) => reason);
     const currencies = answer.total.spent.map(({ currency }) => currency);
     return jsonOrCsv(call, name('campaigns', span), answer, () => ({

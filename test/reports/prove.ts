@@ -383,10 +383,11 @@ export async function proveCampaigns({ server, world, agreement, raw, manager }:
   compared = 0;
   for (const span of spans)
     for (const channel of [undefined, 'webinar' as const]) {
-      const query = { ...span, compare: 'before' as const, ...(channel && { channel }) };
+      const narrow = channel ? { segment: 'Large' } : {};
+      const query = { ...span, ...narrow, compare: 'before' as const, ...(channel && { channel }) };
       const report = await get(server.call(manager, campaignsReport, { query }));
-      const now = loops.campaigns(world, agreement.lookBackMonths, span, channel);
-      const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel);
+      const now = loops.campaigns(world, agreement.lookBackMonths, span, channel, narrow);
+      const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel, narrow);
       for (const [id, row] of [[undefined, report.total] as const, ...report.items.map((item) => [item.campaign.id, item] as const)]) {
         const where = `campaigns ${span.from}..${span.to} ${channel ?? ''} ${id ?? 'all'}`;
         const { reasons, spent, ...rest } = now(id);

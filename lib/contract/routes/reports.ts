@@ -1,6 +1,7 @@
 import { attributionModels, channels, verdicts } from '../../funnel/words.ts';
 import { route } from '../route.ts';
 import { day, id, instant, z } from '../z.ts';
+import { leadQuery } from './reports-shapes.ts';
 
 /** Of how many, how many; the share and its Wilson 95 % interval only from twenty on. */
 const share = z.object({
@@ -50,6 +51,7 @@ export const campaignsReport = route({
     /** The period of the same length before, or the same days a year before. */
     compare: z.enum(['before', 'year']).optional(),
     channel: z.enum(channels).optional(),
+    segment: leadQuery.segment,
     attribution: z.enum(attributionModels).optional(),
   }),
   answer: z.object({

@@ -1,15 +1,18 @@
-import { during, localDay, ratio, type World } from './common.ts';
+import { during, localDay, type Narrow, narrowed, ratio, type World } from './common.ts';
 
 /** The campaigns report once more, by plain loops: of one campaign, or of all together when none is named. */
 
 const active = new Set(['form', 'reply', 'click', 'attended', 'downloaded', 'read', 'visited']);
 type Days = { from: string; to: string };
 
-export function campaigns(world: World, lookBackMonths: number, span: Days, channel?: string) {
+export function campaigns(world: World, lookBackMonths: number, span: Days, channel?: string, narrow: Pick<Narrow, 'segment'> = {}) {
   const { raw } = world;
+  const fits = narrowed(world, narrow);
   const chosen = raw.campaigns.filter((campaign) => !channel || campaign.channel === channel).map(({ id }) => id);
   const touchesOf = Map.groupBy(
-    raw.touches.filter((touch) => active.has(touch.kind) && touch.campaign && chosen.includes(touch.campaign)),
+    raw.touches.filter(
+      (touch) => active.has(touch.kind) && touch.campaign && chosen.includes(touch.campaign) && fits(touch.person, touch.at),
+    ),
     ({ person }) => person,
   );
   const engaged = (person: string, at: number): Set<string> => {
@@ -19,10 +22,10 @@ export function campaigns(world: World, lookBackMonths: number, span: Days, chan
     return new Set((touchesOf.get(person) ?? []).filter((touch) => touch.at <= at && touch.at >= since).map(({ campaign }) => campaign!));
   };
   const opened = raw.handoffs
-    .filter((handoff) => during(world, handoff.opened, span))
+    .filter((handoff) => during(world, handoff.opened, span) && fits(handoff.person, handoff.opened))
     .map((handoff) => ({ ...handoff, by: engaged(handoff.person, handoff.opened) }));
   const given = raw.feedback
-    .filter((one) => one.kind === 'verdict' && during(world, one.at, span))
+    .filter((one) => one.kind === 'verdict' && during(world, one.at, span) && fits(one.person, one.at))
     .map((one) => ({
       ...one,
       by: one.campaign ? new Set([one.campaign].filter((id) => chosen.includes(id))) : engaged(one.person, one.at),
