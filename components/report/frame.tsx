@@ -60,7 +60,7 @@ export function ReportFrame<T>(
         <div className="grow">
           <h1>{r.nav[page]}</h1>
           <p className="second">{text}</p>
-          <p className="print-only">{r.printHead(workspace, f.range(range.from, range.to))}</p>
+          <p className="print-only">{r.printHead(workspace, f.range(range.from, range.to), agreement?.version)}</p>
         </div>
         <Tools route={route} query={query} name={`${page} ${range.from} ${range.to}`} />
       </header>

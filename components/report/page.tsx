@@ -1,5 +1,5 @@
 import { Menu } from '@base-ui/react/menu';
-import { type ComponentType, useEffect } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { isNews } from '../../lib/bridge/news.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
@@ -16,7 +16,7 @@ import { QueuePage } from '../queue/page.tsx';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
-import { useNews } from '../world.tsx';
+import { useNews, useWorld } from '../world.tsx';
 import { AnswersReport } from './answers.tsx';
 import { BudgetReport } from './budget.tsx';
 import { type CampaignsAnswer, CampaignsReport, Tools } from './campaigns.tsx';
@@ -87,14 +87,32 @@ const all: readonly Section[] = [
   { head: 'news', page: 'crm-health', icon: 'pulse' },
 ];
 
+/** Somebody was sent a link to a page of the other team's. */
+function NotYours({ onQueue }: { onQueue: () => void }) {
+  const { w } = useWords();
+  const r = w.report;
+  return (
+    <div className="void">
+      <h2>{r.notYours}</h2>
+      <p className="second">{r.notYoursText}</p>
+      <button type="button" className="btn" onClick={onQueue}>
+        {r.nav.queue}
+      </button>
+    </div>
+  );
+}
+
 export function Report({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
   const { w, f } = useWords();
   const r = w.report;
   const { page } = view;
+  const { now } = useWorld();
   const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const inForce = agreement.state === 'here' ? (agreement.value.agreement ?? agreement.value.draft?.agreement) : undefined;
   const queue = useAsked('queue', ['queue', 'connection']).value?.items ?? [];
-  const waiting = useApi<PatternsAnswer>({ route: 'feedbackPatterns', query: {} });
+  // Only how many wait is shown here: of what is said again and again, nothing is asked for.
+  const [since] = useState(() => new Date(now()).toISOString());
+  const waiting = useApi<PatternsAnswer>({ route: 'feedbackPatterns', query: { since } });
   useNews((news) => {
     if (news.kind === 'changed' && news.payload.what.includes('outbox')) waiting.again();
   });
@@ -145,7 +163,11 @@ export function Report({ status, view, onChange }: { status: Status; view: View;
               <Figures key={page} view={view} workspace={me?.workspace ?? ''} agreement={inForce} onChange={onChange} />
             )
           ) : page === 'hand-over' ? (
-            <ReadyList me={me} agreement={inForce} />
+            me?.role === 'rep' ? (
+              <NotYours onQueue={() => go('queue')} />
+            ) : (
+              <ReadyList me={me} agreement={inForce} />
+            )
           ) : page === 'campaigns' ? (
             // The agreement's calendar decides what a quarter is, so it comes first.
             agreement.state === 'waiting' ? (
@@ -232,7 +254,7 @@ function Campaigns(props: {
         <div className="grow">
           <h1>{r.nav.campaigns}</h1>
           <p className="second">{r.campaignsText}</p>
-          <p className="print-only">{r.printHead(status.me?.workspace ?? '', f.range(range.from, range.to))}</p>
+          <p className="print-only">{r.printHead(status.me?.workspace ?? '', f.range(range.from, range.to), agreement?.version)}</p>
         </div>
         <Tools query={query} name={`campaigns ${range.from} ${range.to}`} />
       </header>

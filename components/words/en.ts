@@ -985,7 +985,10 @@ export const en = {
     signedOut: 'Sign in to see the reports',
     counting: 'Counting touches',
     live: (at: string) => `Live · ${at}`,
-    printHead: (workspace: string, period: string) => `${workspace} · ${period}`,
+    printHead: (workspace: string, period: string, agreement?: number) =>
+      [workspace, period, agreement && `Agreement ${agreement}`].filter(Boolean).join(' · '),
+    notYours: 'Marketing hands over from here',
+    notYoursText: 'What was handed over to you stands in your queue.',
     states: { open: 'Unanswered', acting: 'Acting', all: 'All' },
     allAnswered: 'Everything is answered.',
     noFeedback: 'Sales has said nothing yet. A verdict takes one click on the card.',

@@ -61,7 +61,7 @@ export const refusals: Refusals = {
   'key-forgotten': () => 'Wer das hatte, wollte vergessen werden; es darf niemandem mehr zugeordnet werden.',
   'last-key': () => 'An dieser Adresse oder diesem Profil allein ist die Person noch zu erkennen. Ordnen Sie erst ein anderes zu.',
   'key-taken': (t) =>
-    `Das gehört schon ${t.text('name') ? 'zu ' + t.text('name') : 'jemandem'}${t.text('company') ? ` (${t.text('company')})` : ''}.`,
+    `Das gehört schon ${t.text('name') ? `zu ${t.text('name')}` : 'jemandem'}${t.text('company') ? ` (${t.text('company')})` : ''}.`,
   'known-already': (t) => `${t.text('name') || 'Diese Person'} ist schon bekannt.`,
   'unknown-verdict-reason': (t) => `„${t.text('reason')}“ ist kein Grund der Vereinbarung. Wählen Sie einen, der dort steht.`,
   'no-such-touch': () => 'Diesen Kontakt gibt es bei diesem Lead nicht.',
