@@ -6,7 +6,7 @@ import type { Me } from '../../lib/bridge/scene.ts';
 import type { CampaignFigures, Share } from '../../lib/contract/routes/reports.ts';
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Channel } from '../../lib/funnel/words.ts';
-import { agreement, ana, churn, marketer, now, uuid } from './fixtures.ts';
+import { agreement, ana, churn, marketer, now, rep, uuid } from './fixtures.ts';
 import { status } from './popups.tsx';
 import { campaigns, readyLeads } from './rules.ts';
 import type { State } from './state.tsx';
@@ -302,6 +302,7 @@ export const reports: State[] = [
       setTimeout(() => root.querySelector<HTMLElement>('.ready .entry')?.click(), 600);
     },
   ),
+  shown('hand over, sent to a rep', { page: 'hand-over' }, {}, { me: rep, frame: 900 }),
   state('nobody to hand over', { page: 'hand-over' }, { campaigns: { items: [] }, readyLeads: { items: [], more: false } }, 900),
   state('feedback', { page: 'feedback' }, {}),
   state('feedback, narrowed', { page: 'feedback', kind: 'verdict', reason: 'not_decision_maker', campaign: churn.id, words: 'check' }, {}),
