@@ -36,7 +36,7 @@ export function Commitments({ agreement }: { agreement: Agreement }) {
           <tr key={c.id}>
             <td className="second">{w.team[c.team]}</td>
             <td>
-              <Agreeing text={c.text} />
+              <Agreeing text={c.segment ? `${c.text} · ${c.segment}` : c.text} />
             </td>
             <td className="num">{c.unit === 'share' ? f.percent(c.target) : f.number(c.target)}</td>
             <td>

@@ -78,7 +78,7 @@ export function said(value: unknown, path: string, w: Words, f: Format): string 
   if (part === 'commitments' && 'target' in value) {
     const one = value as Commitment;
     const goal = one.unit === 'share' ? f.percent(one.target) : a.aMonth(f.number(one.target));
-    return [`${w.team[one.team]}: ${one.text}`, goal, one.hours !== undefined && a.hours(f.number(one.hours))]
+    return [`${w.team[one.team]}: ${one.text}`, goal, one.hours !== undefined && a.hours(f.number(one.hours)), one.segment]
       .filter(Boolean)
       .join(w.joint);
   }

@@ -22,6 +22,7 @@ test('an agreement opened in the form and left alone is the same agreement', () 
   ];
   made.calendar.holidays = ['2026-12-25'];
   made.commitments[1]!.target = 0.333;
+  made.commitments[1]!.segment = 'Mid-market';
   expect(agreementOf(draftOf(made), 3)).toEqual(made);
 });
 

@@ -16,7 +16,7 @@ export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Part
   return (['marketing', 'sales'] as const).map((side) => (
     <section key={side}>
       <h3>{w.team[side]}</h3>
-      {commitments.map(({ key, team, text, measure, unit, target, hours }, i) => {
+      {commitments.map(({ key, team, text, measure, unit, target, hours, segment }, i) => {
         const at = `/commitments/${i}`;
         if (team !== side) return null;
         const known: readonly string[] = measuresOf(side);
@@ -62,6 +62,7 @@ export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Part
               onChange={(target) => change(key, { target })}
             />
             <Text number at={`${at}/hours`} label={a.withinHours} value={hours} onChange={(hours) => change(key, { hours })} />
+            <Text at={`${at}/segment`} label={a.onlySegment} most={80} value={segment} onChange={(segment) => change(key, { segment })} />
             <Remove what={text} onRemove={() => set({ commitments: commitments.filter((one) => one.key !== key) })} />
           </div>
         );
@@ -84,6 +85,7 @@ export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Part
                 unit: 'share' as const,
                 target: '',
                 hours: '',
+                segment: '',
               }),
             ],
           })

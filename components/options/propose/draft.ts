@@ -35,6 +35,8 @@ export interface CommitmentDraft {
   /** Per cent, where it is a share. */
   target: string;
   hours: string;
+  /** The one kind of customer it is about; empty: everybody. */
+  segment: string;
 }
 
 /** What stands in the form, as it was typed: nothing is lost because it makes no sense yet. */
@@ -82,8 +84,8 @@ export function draftOf(agreement: Agreement): Draft {
         days: typeof wake === 'object' ? text(wake.days) : '',
       }),
     ),
-    commitments: agreement.commitments.map(({ target, hours, ...one }) =>
-      row({ ...one, target: text(one.unit === 'share' ? percent(target) : target), hours: text(hours) }),
+    commitments: agreement.commitments.map(({ target, hours, segment = '', ...one }) =>
+      row({ ...one, segment, target: text(one.unit === 'share' ? percent(target) : target), hours: text(hours) }),
     ),
     zone: calendar.zone,
     hours: Object.fromEntries(
@@ -154,11 +156,12 @@ export function agreementOf(draft: Draft, version: number): Agreement {
       fiscalYearStart: draft.fiscalYearStart,
     },
     escalation: { graceHours: number(draft.graceHours), poolHours: number(draft.poolHours) },
-    commitments: draft.commitments.map(({ key: _, text, target, hours, ...one }) => ({
+    commitments: draft.commitments.map(({ key: _, text, target, hours, segment, ...one }) => ({
       ...one,
       text: text.trim(),
       target: one.unit === 'share' ? Math.round(number(target) * 1e6) / 1e8 : number(target),
       ...(hours.trim() && { hours: number(hours) }),
+      ...(segment.trim() && { segment: segment.trim() }),
     })),
     attemptsBeforeUnresponsive: number(draft.attempts),
     lookBackMonths: number(draft.lookBack),
