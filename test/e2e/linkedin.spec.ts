@@ -74,8 +74,8 @@ test('a profile that is not tied offers who it could be, on a click; tied after 
 
   const again = await cardIn(page);
   await open(again);
-  await again.getByRole('button', { name: 'More', exact: true }).click();
-  await again.getByRole('menuitem', { name: 'Not this person' }).click();
+  await press(again.getByRole('button', { name: 'More', exact: true }));
+  await press(again.getByRole('menuitem', { name: 'Not this person' }));
   await press(again.getByRole('button', { name: `Untie: ${vanity}` }));
   await expect.poll(keys, { timeout: 20_000 }).not.toContain(`linkedin ${vanity}`);
   expect((await market.history(lead)).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['tie', 'untie']));
