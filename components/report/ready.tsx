@@ -264,9 +264,11 @@ function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome:
       {chosen.length > 0 && !going && (
         <div className="hand-them-form">
           {Array.isArray(users) && (
-            <Suspense fallback={<span className="ghost wide" />}>
-              <PickUser label={w.card.handTo} users={users} value={to} onPick={setTo} />
-            </Suspense>
+            <div>
+              <Suspense fallback={<span className="ghost wide" />}>
+                <PickUser label={w.card.handTo} users={users} value={to} onPick={setTo} />
+              </Suspense>
+            </div>
           )}
           {criteria.length > 0 && (
             <fieldset>

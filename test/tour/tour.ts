@@ -377,6 +377,47 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await proposing.close();
   });
 
+  await scene('rules and lists', async () => {
+    await as(extension, backend, marketer);
+    const options = await extension.open('options.html#rules');
+    await options.setViewportSize({ width: 1180, height: 900 });
+    await options.getByRole('heading', { name: 'No rule yet' }).waitFor();
+    await camera.page(options, 'rules-none');
+    await options.getByRole('button', { name: 'New rule' }).click();
+    await options.getByLabel('Name of the rule').fill('Ten points in a fortnight');
+    await options.getByRole('button', { name: 'Add a segment' }).click();
+    const segment = options.getByRole('group', { name: /^Segment/ });
+    await segment.getByLabel('Name of the segment').fill('Austria and Germany');
+    await segment.getByLabel(/^Domains/).fill('.at, .de');
+    await options.getByLabel('Name of the rule').focus();
+    await camera.page(options, 'rules-new');
+    await options.getByRole('button', { name: 'Show whom it would have taken' }).click();
+    await options.locator('.preview table').scrollIntoViewIfNeeded();
+    await camera.page(options, 'rules-new-preview');
+    await options.getByRole('button', { name: 'Save the rule' }).click();
+    await options.getByRole('switch', { name: /^“Ten points/ }).click();
+    await options.getByText('on since').waitFor();
+    await options.getByRole('button', { name: 'Preview' }).click();
+    await options.locator('.preview table').waitFor();
+    await camera.page(options, 'rules');
+    await options.getByRole('switch', { name: /^“Ten points/ }).click();
+    await options.close();
+    const list = await extension.open('report.html#hand-over');
+    await list.setViewportSize({ width: 1180, height: 900 });
+    await list.getByRole('radio', { name: 'Most active lately' }).click();
+    const chosen = list.getByRole('checkbox', { name: /^Choose (?!all)/ });
+    await chosen.first().waitFor();
+    await camera.page(list, 'hand-over-list');
+    for (const index of [0, 1, 2]) await chosen.nth(index).check();
+    const hand = list.getByRole('button', { name: /^Hand over 3 leads/ });
+    await hand.scrollIntoViewIfNeeded();
+    await camera.page(list, 'hand-over-list-chosen');
+    await press(hand);
+    await list.getByText(/^3 leads handed over/).waitFor();
+    await camera.page(list, 'hand-over-list-done');
+    await list.close();
+  });
+
   await scene('empty queue', async () => {
     await as(extension, backend, admin);
     const popup = await small(extension, 'popup.html');
