@@ -8,7 +8,11 @@ export interface Mailbox {
 const local = String.raw`(?:"(?:[^"\\\p{C}]|\\[^\p{C}])+"|[^\s"(),:;<>@[\\\]\p{C}]+)`;
 const domain = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?`;
 const exactly = new RegExp(`^${local}@${domain}$`, 'u');
-const anywhere = new RegExp(`${local}@${domain}`, 'gu');
+/** Invisible letters are taken along: what stands on one side of such a letter would be another address. */
+const anywhere = new RegExp(
+  `${local}@${domain}`.replaceAll(String.raw`\p{C}`, String.raw`\p{Cc}`).replace('.-', String.raw`\p{Cf}.-`),
+  'gu',
+);
 /** The longest address that mail can carry, with room for an international domain. */
 const longest = 320;
 
@@ -20,7 +24,13 @@ export function email(text: string | null | undefined): string | undefined {
 
 /** Every address that stands somewhere in a text. Only for short texts: labels, titles, a selection. */
 export const emailsIn = (text: string | null | undefined): string[] =>
-  [...new Set((text ?? '').slice(0, 5_000).match(anywhere) ?? [])].flatMap((found) => email(found) ?? []);
+  [...new Set((text ?? '').slice(0, 5_000).match(anywhere) ?? [])].flatMap((found) => email(found.replace(/^\p{Cf}+/u, '')) ?? []);
+
+/** The one address that a label is about: what it has in angle brackets, else the only one in it. */
+export function emailIn(text: string | null | undefined): string | undefined {
+  const [only, ...more] = emailsIn(text);
+  return mailbox(text).email ?? (more.length ? undefined : only);
+}
 
 /** `Name <a@b>`, `a@b` or only a name. What is in angle brackets wins over what a name pretends to be. */
 export function mailbox(text: string | null | undefined): Mailbox {
@@ -46,8 +56,7 @@ export function mailboxes(text: string | null | undefined): Mailbox[] {
 /** The address of a `mailto:` link that names exactly one. */
 export function mailto(href: string | null | undefined): string | undefined {
   const found = /^\s*mailto:([^?#]*)/i.exec(href ?? '');
-  if (!found) return undefined;
-  return email(decoded(found[1]!)) ?? email(found[1]);
+  return found ? email(decoded(found[1]!)) : undefined;
 }
 
 /** Undoes percent-encoding once; a text that is not percent-encoded comes back as it is. */

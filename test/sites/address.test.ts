@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { email, emailsIn, mailbox, mailboxes, mailto, same, writtenInPlace } from '../../lib/sites/address.ts';
+import { email, emailIn, emailsIn, mailbox, mailboxes, mailto, same, writtenInPlace } from '../../lib/sites/address.ts';
 
 describe('an address', () => {
   test.each([
@@ -56,7 +56,28 @@ test('links to write to', () => {
   expect(mailto('mailto:a@x.example,b@x.example')).toBeUndefined();
   expect(mailto('https://x.example/a@x.example')).toBeUndefined();
   expect(mailto(null)).toBeUndefined();
+  expect(mailto('mailto:dana%E2%80%AE@northwind.example')).toBeUndefined();
 });
+
+test.each([
+  ['Write to dana@northwind.example, or to leo@northwind.example.', ['dana@northwind.example', 'leo@northwind.example']],
+  ['(\u202Adana@northwind.example\u202C)', ['dana@northwind.example']],
+  ['\u200Edana@northwind.example', ['dana@northwind.example']],
+  ['"dana ops"@northwind.example', ['"dana ops"@northwind.example']],
+  ['δανα@παράδειγμα.example', ['δανα@παράδειγμα.example']],
+  ['da\u200Bna@northwind.example', []],
+  ['dana@north\u200Bwind.example', []],
+  ['dana@northwind.\u200Bexample', []],
+  ['leo@kestrel.example da\u202Ena@northwind.example', ['leo@kestrel.example']],
+])('the addresses in %j', (text, expected) => expect(emailsIn(text)).toEqual(expected));
+
+test.each([
+  ['Dana Whitfield <dana@northwind.example>', 'dana@northwind.example'],
+  ['leo@kestrel.example <dana@northwind.example>', 'dana@northwind.example'],
+  ['Remove dana@northwind.example', 'dana@northwind.example'],
+  ['dana@northwind.example, leo@kestrel.example', undefined],
+  ['Dana Whitfield', undefined],
+])('the one that %j is about', (text, expected) => expect(emailIn(text)).toBe(expected));
 
 test('one mailbox, whatever its case or the form of its domain', () => {
   expect(same('Dana@Northwind.example', 'dana@northwind.example')).toBe(true);
@@ -99,6 +120,10 @@ test.each([
   "'a ".repeat(5_000),
   `a${'.a'.repeat(5_000)}@`,
   `x@${'a-'.repeat(5_000)}`,
+  '\u200b'.repeat(10_000),
+  'a\u200b'.repeat(5_000),
+  'x@a\u200b'.repeat(2_500),
+  `x@a${'.\u200b'.repeat(5_000)}`,
 ])('long texts of the same sign answer soon', (text) => {
   const started = performance.now();
   email(text);

@@ -1,4 +1,4 @@
-import { email, emailsIn, same, writtenInPlace } from '../address.ts';
+import { email, emailIn, same, writtenInPlace } from '../address.ts';
 import { all, before, hidden, outermost, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenPerson } from '../site.ts';
@@ -107,7 +107,7 @@ function read(root: Element): Message {
  * card's id, the picture. An address on which two of them disagree is empty, which is told as a conflict.
  */
 function senderOf(headers: (selector: string) => Element[]): Sender | undefined {
-  const beside = headers('.go').flatMap((element) => emailsIn(text(element)).at(-1) ?? [])[0];
+  const beside = headers('.go').flatMap((element) => emailIn(text(element)) ?? [])[0];
   const [portrait] = headers('img[jid], .aju [data-hovercard-id]').filter((image) => picturedBy(image));
   const picture = portrait && picturedBy(portrait);
   const date = headers('.g3')[0];

@@ -17,7 +17,7 @@ export function profileKey(href: string | null | undefined): SeenKey | undefined
   const slug = /^\/(?:mwlite\/)?in\/([^/]+)/.exec(url.pathname)?.[1];
   // Encoded twice where an address was put into another one.
   const value = slug && decoded(decoded(slug)).normalize('NFC').trim();
-  if (!value || value === 'me' || value.length > 200 || /[\s/?#<>%]/.test(value)) return undefined;
+  if (!value || value === 'me' || value.length > 200 || /[\s/?#<>%\p{Cc}]/u.test(value)) return undefined;
   if (/^ACoAA[\w-]{8,}$/.test(value)) return { kind: 'linkedin-member', value };
   // A Sales Navigator id in a profile's address leads nowhere.
   return /^AC[a-z]AA/.test(value) ? undefined : { kind: 'linkedin', value };

@@ -1,4 +1,4 @@
-import { emailsIn, type Mailbox, mailbox, same } from '../address.ts';
+import { emailIn, type Mailbox, mailbox, same } from '../address.ts';
 import { before, outermost, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenPerson } from '../site.ts';
@@ -39,11 +39,12 @@ export function readDraft(seen: Seen, root: Element): SeenPerson[] | undefined {
     : [...new Set(mainly)].filter((person) => person !== undefined).filter((person) => !seen.isMine(person.keys[0]?.value));
 }
 
-/** The words of a chip and its label must name one address; an empty one tells that they don't. */
+/** The words of a chip and its label must name one address; an empty one tells that they don't, or that the words have several. */
 function chip(element: Element): Mailbox {
   const copy = visible(element, 'span').findLast((span) => !span.childElementCount && text(span)) ?? element;
   const words = mailbox(text(copy));
-  const spoken = emailsIn(element.getAttribute('aria-label') ?? element.getAttribute('title')).at(-1);
-  const agreed = words.email && spoken && !same(words.email, spoken) ? '' : (words.email ?? spoken);
+  const spoken = emailIn(element.getAttribute('aria-label') ?? element.getAttribute('title'));
+  const unclear = (text(copy) && !words.name && !words.email) || (words.email && spoken && !same(words.email, spoken));
+  const agreed = unclear ? '' : (words.email ?? spoken);
   return { ...(words.name ? { name: words.name } : {}), ...(agreed === undefined ? {} : { email: agreed }) };
 }

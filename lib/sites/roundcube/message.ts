@@ -65,6 +65,8 @@ export function readMessage(seen: Seen, document: Document): void {
   const astray = sent && short?.email && !has(others, short.email);
   if (
     astray ||
+    // It names somebody by something that is no address: in Sent that would be whom the mail goes to.
+    (short && !short.email && sender?.email) ||
     from.length > 1 ||
     from.some((one) => one.email === '') ||
     witnesses.some((one) => sender?.email && !same(one, sender.email))
