@@ -96,6 +96,8 @@ export const crm: typeof english = {
   fields: 'Felder',
   field: {
     linkedin: 'LinkedIn-Profil, gelesen',
+    segment: 'Segment, gelesen',
+    contactSegment: 'Segment von Kontaktpersonen, gelesen',
     reason: 'Grund einer Rückgabe, geschrieben',
     contactStage: 'Stufe bei Kontaktpersonen, gelesen und geschrieben',
     currency: 'Währung von Beträgen ohne eine',
@@ -117,6 +119,9 @@ export const crm: typeof english = {
   to: 'Nach',
   isNew: 'noch nicht hier',
   noMoves: 'Niemand würde sich bewegen.',
+  segments: 'Segmente, in denen sie wären',
+  segmentsMore: (n) => `${n} weitere`,
+  segmentless: (n) => `keines (${n})`,
   ownersMissing: 'Zuständige, die hier nicht bekannt sind',
   problems: 'Das würde abgelehnt',
   agree: 'Zustimmen, lesen und schreiben beginnen',

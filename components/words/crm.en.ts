@@ -96,6 +96,8 @@ export const crm = {
   fields: 'Fields',
   field: {
     linkedin: 'LinkedIn profile, read',
+    segment: 'Segment, read',
+    contactSegment: 'Segment of contacts, read',
     reason: 'Reason of a return, written',
     contactStage: 'Stage on contacts, read and written',
     currency: 'Currency of amounts without one',
@@ -117,6 +119,9 @@ export const crm = {
   to: 'To',
   isNew: 'not here yet',
   noMoves: 'Nobody would move.',
+  segments: 'Segments they would be in',
+  segmentsMore: (n: number) => `${n} more`,
+  segmentless: (n: string) => `none (${n})`,
   ownersMissing: 'Owners who are no users here',
   problems: 'This would be refused',
   agree: 'Agree, and begin to read and write',

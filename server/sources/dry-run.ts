@@ -15,6 +15,7 @@ export interface DryRun {
   stages: { value: string; label: string; people: number; stage?: Stage }[];
   moves: Moves[];
   owners: { email: string; people: number }[];
+  segments: { segment?: string; people: number }[];
   problems: string[];
 }
 
@@ -33,6 +34,7 @@ export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: st
     ),
     moves: row.imported_at === null ? await movesOf(trx, workspace, row, sample) : await movesUnder(trx, workspace, row),
     owners: await strangers(trx, workspace, sample),
+    segments: row.mapping.fields.segment ? segmentsOf(sample) : [],
     problems: problemsOf(row.mapping, name, shape),
   };
 }
@@ -69,6 +71,11 @@ async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sa
   return byPeople([...counts.values()]);
 }
 
+function segmentsOf({ people }: Sample): DryRun['segments'] {
+  const counts = Map.groupBy(people, ({ segment }) => segment);
+  return byPeople([...counts].map(([segment, list]) => ({ ...(segment !== undefined && { segment }), people: list.length })));
+}
+
 async function strangers(trx: Trx, workspace: string, { people }: Sample): Promise<DryRun['owners']> {
   const counts = new Map<string, number>();
   for (const { owner } of people) if (owner) counts.set(owner, (counts.get(owner) ?? 0) + 1);
@@ -98,10 +105,16 @@ function problemsOf(mapping: Mapping, name: string, shape: Shape): string[] {
   for (const [stage, status] of Object.entries(mapping.memberOut ?? {}))
     if (shape.members.length > 0 && !has(shape.members, status))
       problems.push(`“${status}”, to be set in campaigns for ${stage}, is no member status of this ${name}.`);
-  for (const [what, field] of Object.entries(mapping.fields))
-    if (fieldNames.includes(what) && field && !has(shape.fields, field))
-      problems.push(`“${field}”, meant for ${what}, is no field of this ${name}.`);
+  const { fields, contactFields = fields, companyFields = [] } = shape;
+  const among = {
+    linkedin: fields,
+    reason: fields,
+    segment: [...fields, ...companyFields],
+    contactSegment: [...contactFields, ...companyFields],
+  };
+  for (const [what, list] of Object.entries(among)) {
+    const field = mapping.fields[what];
+    if (field && !has(list, field)) problems.push(`“${field}”, meant for ${what}, is no field of this ${name}.`);
+  }
   return problems;
 }
-/** Those of `Mapping.fields` that name a field of a person. */
-const fieldNames = ['linkedin', 'reason'];

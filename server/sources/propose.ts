@@ -1,5 +1,5 @@
 import type { Stage } from '../../lib/funnel/words.ts';
-import type { Choice, Mapping, Shape } from './source.ts';
+import type { Choice, Mapping, Shape, ShapeField } from './source.ts';
 
 /**
  * A mapping to begin with, made of the CRM's own words; people correct it before anything is read or written.
@@ -18,9 +18,33 @@ export function propose(shape: Shape, source: string): Mapping {
     if (value !== undefined || status !== undefined)
       stageOut[stage] = { ...(value !== undefined && { stage: value }), ...(status !== undefined && { status }) };
   }
-  const linkedin = shape.fields.find((f) => /linked_?in/i.test(f.value));
-  return { stageIn, stageOut, reasonOut: {}, fields: linkedin ? { linkedin: linkedin.value } : {}, writeFeedback: false, agreed: false };
+  const { fields: own, contactFields, companyFields = [] } = shape;
+  const fields = {
+    linkedin: own.find((f) => /linked_?in/i.test(f.value))?.value,
+    // Where people are of two kinds, those of the first have no company yet.
+    segment: segmentIn(own, contactFields ? [] : companyFields),
+    contactSegment: contactFields && segmentIn(contactFields, companyFields),
+  };
+  return {
+    stageIn,
+    stageOut,
+    reasonOut: {},
+    fields: Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    writeFeedback: false,
+    agreed: false,
+  };
 }
+
+/** A field made for it, or else the industry, which is kept with the company where there is one. */
+function segmentIn(own: readonly ShapeField[], company: readonly ShapeField[]): string | undefined {
+  const called = (list: readonly ShapeField[], name: RegExp) =>
+    list.find((f) => wordy.includes(f.type) && (name.test(f.label) || name.test(f.value)))?.value;
+  return called(own, forSegment) ?? called(company, forSegment) ?? called(company, forIndustry) ?? called(own, forIndustry);
+}
+const forSegment = /^(\w+\.)?((customer|market|kunden|markt)[ _-]?)?segment(__c)?$/i;
+const forIndustry = /^(\w+\.)?(industry|branche)(__c)?$/i;
+/** Types of fields that hold one short text, as the CRMs call them. */
+const wordy = ['string', 'enumeration', 'picklist', 'text', 'select', 'lookup'];
 
 /** Longer names first: “marketing qualified lead” is no lead. */
 const words: [RegExp, Stage][] = [

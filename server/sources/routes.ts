@@ -19,7 +19,7 @@ import { propose } from './propose.ts';
 import { openSeal, type Seal } from './seal.ts';
 import { show } from './show.ts';
 import { redirectsOf, routes as signIn } from './sign-in.ts';
-import type { Source } from './source.ts';
+import { readFields, type Source } from './source.ts';
 import { routes as webhook } from './webhook.ts';
 import { dealWith, runSoon, sendSoon } from './writes.ts';
 
@@ -90,6 +90,8 @@ export function routes(app: App): void {
     await within(async (trx) => {
       const now = await mine(trx, workspace, params.id);
       const understood = body.mapping && JSON.stringify(body.mapping.stageIn) !== JSON.stringify(now.mapping.stageIn);
+      // What is read from other fields now was not read of anybody yet.
+      const elsewhere = body.mapping && readFields.some((name) => body.mapping?.fields[name] !== now.mapping.fields[name]);
       await updateLink(trx, workspace, row.id)
         .set((eb) => ({
           ...(body.name && { name: body.name }),
@@ -99,6 +101,7 @@ export function routes(app: App): void {
           }),
           ...(body.mapping && { mapping: JSON.stringify(body.mapping) }),
           ...(understood && { remap: true }),
+          ...(elsewhere && { cursor: null }),
           ...(body.state && { state: body.state, trouble: null }),
           ...(body.resync && { cursor: null, trouble: null }),
           // A run under the old settings keeps nothing from now on.

@@ -136,14 +136,20 @@ export interface Shape {
   /** Statuses that people can have in a campaign. */
   members: Choice[];
   reasons: Choice[];
-  /** With what can be chosen in it, where that is a list. */
-  fields: (Choice & { type: string; choices?: Choice[] })[];
+  /** Of a person; where people are of two kinds, of those who come first. */
+  fields: ShapeField[];
+  /** Of people of the second kind, where there is one. */
+  contactFields?: ShapeField[];
+  /** Of the company that a person belongs to, by names that are none of a person's fields. */
+  companyFields?: ShapeField[];
   owners: { id: string; name: string; email: string }[];
 }
 export interface Choice {
   value: string;
   label: string;
 }
+/** With what can be chosen in it, where that is a list. */
+export type ShapeField = Choice & { type: string; choices?: Choice[] };
 
 /** What people agreed a CRM's words mean. Empty until they did; nothing is written before. */
 export interface Mapping {
@@ -154,11 +160,16 @@ export interface Mapping {
   reasonOut: Record<string, string>;
   /** Baton's stage to the status of the person in the campaign that engaged them last. */
   memberOut?: Partial<Record<Stage, string>>;
-  /** Baton's name of a thing to the CRM's field: `linkedin`, `reason`, `operation`. */
+  /**
+   * Baton's name of a thing to the CRM's field: `linkedin`, `segment`, `reason`; of people of the second kind
+   * `contactStage`, `contactSegment`. And `currency`, which is none.
+   */
   fields: Record<string, string>;
   writeFeedback: boolean;
   agreed: boolean;
 }
+/** Those of `Mapping.fields` that are read: when one is another, everything is read again. */
+export const readFields = ['linkedin', 'segment', 'contactStage', 'contactSegment'] as const;
 /** Whether a mapping writes a stage, a status, and into which field a reason. */
 export const writesOf = ({ stageOut, fields }: Mapping) => ({
   stage: Object.values(stageOut).some((out) => out.stage !== undefined),
@@ -188,7 +199,7 @@ export interface Pulled extends Page {
 }
 
 export interface Sample {
-  people: { emails: string[]; owner?: string; stage?: string }[];
+  people: { emails: string[]; owner?: string; stage?: string; segment?: string }[];
   /** How many there are in all, where the CRM tells. */
   of?: number;
 }

@@ -3,7 +3,7 @@ import { Fake, jsonIn, type Reply } from './reply.ts';
 
 /**
  * HubSpot as its documentation describes it, in memory: paging, the 10,000 cap and lag of search, rolling and daily
- * limits, property history, stages that do not go backwards, validation rules, merged and deleted contacts, deals,
+ * limits, property history, stages that do not go backwards, validation rules, merged and deleted contacts, deals, companies,
  * notes and their associations, mail events, forms, events, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
  * and date-based paths reach the same handlers, so that HubSpot's own client can be pointed at it.
  */
@@ -47,16 +47,25 @@ interface Note {
   properties: Record<string, string>;
   contact: string;
 }
-type Kind = 'contacts' | 'deals';
+type Kind = 'contacts' | 'deals' | 'companies';
+const modifiedIn: Record<Kind, string> = { contacts: 'lastmodifieddate', deals: 'hs_lastmodifieddate', companies: 'hs_lastmodifieddate' };
 
 export class FakeHubspot extends Fake {
   token = 'pat-test';
   portal = 4711;
   secret = 'client-secret';
   client = { id: 'client', secret: 'client-secret' };
-  scopes = new Set(['contacts', 'owners', 'deals', 'content', 'forms', 'events', 'campaigns']);
+  scopes = new Set(['contacts', 'owners', 'deals', 'companies', 'content', 'forms', 'events', 'campaigns']);
   contacts = new Map<string, FakeObject>();
   deals = new Map<string, FakeObject & { contacts: string[] }>();
+  /** Whose people name them in `associatedcompanyid`. */
+  companies = new Map<string, FakeObject>();
+  /** Properties of contacts and companies besides HubSpot's own. */
+  custom: Record<'contacts' | 'companies', { name: string; label: string; type: string; options?: { value: string; label: string }[] }[]> =
+    {
+      contacts: [],
+      companies: [],
+    };
   owners: { id: string; email: string; firstName: string; lastName: string }[] = [];
   mails: FakeMailEvent[] = [];
   mailCampaigns = new Map<number, { name: string; subject: string; contentId?: number }>();
@@ -96,6 +105,9 @@ export class FakeHubspot extends Fake {
     deal.contacts = contacts ?? old?.contacts ?? [];
     deal.properties.createdate ??= new Date(deal.createdAt).toISOString();
     return deal;
+  }
+  putCompany(properties: Record<string, string>, id = String(this.#nextId++)): FakeObject {
+    return this.#write(this.companies, properties, id, 'CRM_UI', 'hs_lastmodifieddate');
   }
   #write(table: Map<string, FakeObject>, properties: Record<string, string>, id: string, sourceType: string, modified: string): FakeObject {
     const at = this.now();
@@ -231,7 +243,7 @@ export class FakeHubspot extends Fake {
               ],
             },
           );
-    if (/^\/crm\/(?:objects\/)?(?:contacts|notes)|^\/crm\/properties/.test(path)) {
+    if (/^\/crm\/(?:objects\/)?(?:contacts|notes)|^\/crm\/properties\/contacts/.test(path)) {
       const refused = may('contacts', 'crm.objects.contacts.read');
       if (refused) return refused;
     }
@@ -239,7 +251,11 @@ export class FakeHubspot extends Fake {
       const refused = may('deals', 'crm.objects.deals.read');
       if (refused) return refused;
     }
-    for (const kind of ['contacts', 'deals'] as const) {
+    if (/^\/crm\/(?:objects|associations|properties)\/companies/.test(path)) {
+      const refused = may('companies', 'crm.objects.companies.read');
+      if (refused) return refused;
+    }
+    for (const kind of ['contacts', 'deals', 'companies'] as const) {
       const base = `/crm/objects/${kind}`;
       if (method === 'GET' && (path === base || path === `${base}/`)) return this.#list(kind, url);
       if (method === 'POST' && path === `${base}/search`) return this.#find(kind, input);
@@ -268,6 +284,26 @@ export class FakeHubspot extends Fake {
         }),
       });
     }
+    if (method === 'POST' && path === '/crm/associations/companies/contacts/batch/read') {
+      const { inputs } = input as { inputs: { id: string; after?: string }[] };
+      return ok({
+        status: 'COMPLETE',
+        results: inputs.flatMap(({ id, after = '0' }) => {
+          const all = [...this.contacts.values()].filter((c) => c.properties.associatedcompanyid === id);
+          const to = all.slice(Number(after), Number(after) + 500);
+          const more = all.length > Number(after) + 500;
+          return to.length === 0
+            ? []
+            : [
+                {
+                  from: { id },
+                  to: to.map((c) => ({ toObjectId: Number(c.id), associationTypes: [] })),
+                  ...(more && { paging: { next: { after: String(Number(after) + 500) } } }),
+                },
+              ];
+        }),
+      });
+    }
     if (method === 'GET' && path === '/crm/pipelines/deals')
       return ok({
         results: [
@@ -288,10 +324,11 @@ export class FakeHubspot extends Fake {
       return may('owners', 'crm.objects.owners.read') ?? ok({ results: this.owners });
     if (method === 'GET' && path === '/account-info/details')
       return ok({ portalId: this.portal, timeZone: 'Europe/Vienna', uiDomain: 'app-eu1.hubspot.com' });
-    if (method === 'GET' && path === '/crm/properties/contacts') return ok({ results: this.#properties() });
-    const property = one(/^\/crm\/properties\/contacts\/(\w+)$/);
-    if (method === 'GET' && property) {
-      const found = this.#properties().find((p) => p.name === property);
+    const [, object, property] = /^\/crm\/properties\/(contacts|companies)(?:\/(\w+))?$/.exec(path) ?? [];
+    if (method === 'GET' && object) {
+      const all = [...(object === 'contacts' ? this.#properties() : []), ...this.custom[object as 'contacts' | 'companies']];
+      if (property === undefined) return ok({ results: all });
+      const found = all.find((p) => p.name === property);
       return found ? ok(found) : error(404, `Property ${property} does not exist`);
     }
     if (method === 'GET' && path === '/email/public/events') return may('content') ?? this.#mailEvents(url);
@@ -367,7 +404,7 @@ export class FakeHubspot extends Fake {
     return undefined;
   }
 
-  #table = (kind: Kind): Map<string, FakeObject> => (kind === 'contacts' ? this.contacts : this.deals);
+  #table = (kind: Kind): Map<string, FakeObject> => this[kind];
   /** Everything that is not deleted, by a number. */
   #by(kind: Kind, order: 'id' | 'updatedAt'): FakeObject[] {
     const key = `${kind} ${order}`;
@@ -428,7 +465,7 @@ export class FakeHubspot extends Fake {
     if (limit > 200) return error(400, 'limit must be at most 200', 'VALIDATION_ERROR');
     if (after + limit > 10_000) return error(400, 'The requested page is beyond the first 10000 results.', 'VALIDATION_ERROR');
     const visible = this.now() - this.searchLag;
-    const modified = kind === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
+    const modified = modifiedIn[kind];
     const value = (o: FakeObject, name: string): number | string =>
       name === modified ? o.updatedAt : name === 'hs_object_id' ? Number(o.id) : (o.properties[name] ?? '');
     const holds = (o: FakeObject, f: { propertyName: string; operator: string; value: string }): boolean => {
@@ -468,7 +505,7 @@ export class FakeHubspot extends Fake {
     const found = new Map<string, FakeObject>();
     const missing: string[] = [];
     for (const { id } of inputs) {
-      const object = kind === 'deals' ? this.deals.get(id) : this.#contact(id, input.idProperty);
+      const object = kind === 'contacts' ? this.#contact(id, input.idProperty) : this[kind].get(id);
       if (object && !object.archived) found.set(object.id, object);
       else missing.push(id);
     }

@@ -33,6 +33,11 @@ export class FakeMautic extends Fake {
     { id: 2, name: 'MQL', weight: 20 },
     { id: 3, name: 'SQL', weight: 30 },
   ];
+  /** Fields of contacts; what can be chosen in one is kept in any of several shapes. */
+  fields: { alias: string; label: string; type: string; properties?: unknown }[] = [
+    { alias: 'email', label: 'Email', type: 'email' },
+    { alias: 'linkedin', label: 'LinkedIn', type: 'text' },
+  ];
   events: FakeEvent[] = [];
   notes: { id: number; lead: number; text: string }[] = [];
   apiEnabled = true;
@@ -128,10 +133,7 @@ export class FakeMautic extends Fake {
     if (method === 'GET' && path === '/contacts/activity') return this.#activity(q, this.#events());
     if (method === 'GET' && path === '/stages') return ok({ total: this.stages.length, stages: this.stages });
     if (method === 'GET' && path === '/contacts/list/fields')
-      return ok([
-        { alias: 'email', label: 'Email', type: 'email' },
-        { alias: 'linkedin', label: 'LinkedIn', type: 'text' },
-      ]);
+      return ok(Object.fromEntries(this.fields.map((field, i) => [i + 1, { id: i + 1, properties: [], ...field }])));
     if (method === 'GET' && path === '/contacts/list/owners') return ok([]);
     const one = /^\/contacts\/(\d+)(?:\/(edit|notes|activity))?$/.exec(path);
     const contact = one && this.contacts.get(this.#survivor(Number(one[1])));

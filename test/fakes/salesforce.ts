@@ -11,6 +11,7 @@ import { compare, parse, type Row, read, type Soql, SoqlError } from './soql.ts'
 const prefixes: Record<string, string> = {
   Lead: '00Q',
   Contact: '003',
+  Account: '001',
   Opportunity: '006',
   OpportunityContactRole: '00K',
   Campaign: '701',
@@ -31,6 +32,24 @@ export class FakeSalesforce extends Fake {
   limit = { used: 0, most: 100_000 };
   /** Refuses a change of a lead, as a validation rule does. */
   rules: { object: string; when(row: Row): boolean; message: string; fields: string[] }[] = [];
+  /** Fields that the connected user may see, by object. */
+  described: Record<string, Row[]> = {
+    Lead: [
+      {
+        name: 'Status',
+        label: 'Lead Status',
+        type: 'picklist',
+        picklistValues: [
+          { value: 'Working - Contacted', label: 'Working', active: true },
+          { value: 'Old', label: 'Old', active: false },
+        ],
+      },
+      { name: 'LinkedIn__c', label: 'LinkedIn', type: 'url' },
+      { name: 'Industry', label: 'Industry', type: 'picklist' },
+    ],
+    Contact: [{ name: 'Stage__c', label: 'Stage', type: 'picklist' }],
+    Account: [{ name: 'Industry', label: 'Industry', type: 'picklist' }],
+  };
   /** Fields whose changes are kept as history, by object. */
   tracked: Record<string, string[]> = { Lead: ['Status'], Contact: ['Stage__c'] };
   /** How many records an answer holds; the rest is asked for by `nextRecordsUrl`. */
@@ -202,25 +221,12 @@ export class FakeSalesforce extends Fake {
       return rows ? this.#batches(rows) : error(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
     }
     const described = /^\/sobjects\/(\w+)\/describe$/.exec(path);
-    if (described && method === 'GET')
-      return {
-        status: 200,
-        body: {
-          name: described[1],
-          fields: [
-            {
-              name: 'Status',
-              label: 'Lead Status',
-              type: 'picklist',
-              picklistValues: [
-                { value: 'Working - Contacted', label: 'Working', active: true },
-                { value: 'Old', label: 'Old', active: false },
-              ],
-            },
-            { name: 'LinkedIn__c', label: 'LinkedIn', type: 'url' },
-          ],
-        },
-      };
+    if (described && method === 'GET') {
+      const fields = this.described[described[1]!];
+      return fields
+        ? { status: 200, body: { name: described[1], fields } }
+        : error(404, 'NOT_FOUND', 'The requested resource does not exist');
+    }
     const create = /^\/sobjects\/(\w+)\/?$/.exec(path);
     if (create && method === 'POST') {
       const fields = JSON.parse(body) as Row;
@@ -341,7 +347,7 @@ export class FakeSalesforce extends Fake {
   /** The related records a query can reach with a dot. */
   #joined(object: string, row: Row): Row {
     const at = (table: string, id: unknown): Row | null => (typeof id === 'string' ? (this.tables.get(table)?.get(id) ?? null) : null);
-    const out: Row = { ...row, Owner: at('User', row.OwnerId) };
+    const out: Row = { ...row, Owner: at('User', row.OwnerId), ...(object === 'Contact' && { Account: at('Account', row.AccountId) }) };
     if (object === 'CampaignMember') {
       const campaign = at('Campaign', row.CampaignId);
       const status = [...this.tables.get('CampaignMemberStatus')!.values()].find(

@@ -6,7 +6,7 @@ const mapping = {
   stageIn: { subscriber: 'subscriber', lead: 'lead', marketingqualifiedlead: 'mql', salesqualifiedlead: 'sql', opportunity: 'opportunity' },
   stageOut: { sql: { stage: 'salesqualifiedlead', status: 'OPEN_DEAL' }, recycled: { status: 'BAD_TIMING' } },
   reasonOut: { bad_timing: 'Bad timing' },
-  fields: { linkedin: 'hs_linkedin_url', reason: 'return_reason' },
+  fields: { linkedin: 'hs_linkedin_url', segment: 'company.kundensegment', reason: 'return_reason' },
   writeFeedback: false,
   agreed: true,
 } as const satisfies Source['mapping'];
@@ -112,6 +112,10 @@ const shape: Shape = {
     { value: 'hs_linkedin_url', label: 'LinkedIn URL', type: 'string' },
     { value: 'return_reason', label: 'Return reason', type: 'enumeration' },
   ],
+  companyFields: [
+    { value: 'company.industry', label: 'Industry', type: 'enumeration' },
+    { value: 'company.kundensegment', label: 'Kundensegment laut Vertriebsgebietsaufteilung', type: 'string' },
+  ],
   owners: [
     { id: '1', name: 'Ines Okafor', email: 'ines@ridgeway.example', known: true },
     { id: '2', name: 'Alexandrine von Hohenfels-Krautheim', email: 'alexandrine@ridgeway.example', known: false },
@@ -131,6 +135,11 @@ const dry: DryRun = {
     { from: 'lead', to: 'sql', people: 2 },
   ],
   owners: [{ email: 'alexandrine@ridgeway.example', people: 31 }],
+  segments: [
+    { segment: 'Maschinen- und Anlagenbau, international tätige Konzerne', people: 40 },
+    { segment: 'Mid-market', people: 33 },
+    { people: 27 },
+  ],
   problems: ['“Bad timing”, to be written for recycled, is no status of this HubSpot.'],
 };
 const write = (more: Partial<Write>): Write => ({

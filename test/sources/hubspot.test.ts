@@ -559,6 +559,7 @@ describe('checking and signatures', () => {
       ['Owners', true],
       ['Properties', true],
       ['Deals', true],
+      ['Companies', true],
       ['Marketing mails', false],
       ['Forms', true],
       ['Events', true],

@@ -20,6 +20,8 @@ interface Item {
   label: string;
 }
 
+type FieldName = 'linkedin' | 'segment' | 'contactSegment' | 'reason' | 'contactStage';
+
 /** Stages that a decision can lead to. */
 const written: readonly Stage[] = ['mql', 'sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'];
 
@@ -59,7 +61,17 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
   const reasons = shape.fields.find(({ value }) => value === mapping.fields.reason)?.choices ?? shape.reasons;
   // Where stages and statuses are the same list, one column says both.
   const statuses = source.source === 'salesforce' ? [] : shape.statuses;
-  const fieldItems: Item[] = shape.fields.map(({ value, label }) => ({ value, label: label === value ? value : `${label} (${value})` }));
+  const itemsOf = (list: Shape['fields']): Item[] =>
+    list.map(({ value, label }) => ({ value, label: label === value ? value : `${label} (${value})` }));
+  const { fields, contactFields, companyFields = [] } = shape;
+  const ofContacts = contactFields ?? fields;
+  const fieldsFor: { name: FieldName; items: Item[] }[] = [
+    { name: 'linkedin', items: itemsOf(fields) },
+    { name: 'segment', items: itemsOf(contactFields ? fields : [...fields, ...companyFields]) },
+    { name: 'contactSegment', items: contactFields ? itemsOf([...ofContacts, ...companyFields]) : [] },
+    { name: 'reason', items: itemsOf(fields) },
+    { name: 'contactStage', items: source.source === 'salesforce' ? itemsOf(ofContacts) : [] },
+  ];
   const unknown = shape.owners.filter((owner) => !owner.known).map(({ name, email }) => name || email);
   return (
     <div className="dictionary">
@@ -109,20 +121,23 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
         ))}
       </Words>
       <Words head={c.fields} columns={[c.here, c.there]}>
-        {(['linkedin', 'reason', ...(source.source === 'salesforce' ? (['contactStage'] as const) : [])] as const).map((name) => (
-          <tr key={name}>
-            <th scope="row">{c.field[name]}</th>
-            <td>
-              <Pick
-                label={c.field[name]}
-                value={mapping.fields[name]}
-                none={c.noField}
-                items={fieldItems}
-                onChange={(to) => setField(name, to)}
-              />
-            </td>
-          </tr>
-        ))}
+        {fieldsFor.map(
+          ({ name, items }) =>
+            items.length > 0 && (
+              <tr key={name}>
+                <th scope="row">{c.field[name]}</th>
+                <td>
+                  <Pick
+                    label={c.field[name]}
+                    value={mapping.fields[name]}
+                    none={c.noField}
+                    items={items}
+                    onChange={(to) => setField(name, to)}
+                  />
+                </td>
+              </tr>
+            ),
+        )}
         {shape.deals.length > 0 && (
           <tr>
             <th scope="row">{c.field.currency}</th>

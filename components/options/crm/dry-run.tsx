@@ -3,11 +3,16 @@ import { StageEntry } from '../../parts/entry.tsx';
 import { useWords } from '../../words/words.tsx';
 import type { DryRun } from './wire.ts';
 
+/** How many of a kind are named. */
+const shown = 8;
+
 /** What a mapping would change. */
 export function DryRunResult({ result }: { result: DryRun }) {
   const { w, f } = useWords();
   const c = w.crm;
-  const { looked, of, stages, moves, owners, problems } = result;
+  const { looked, of, stages, moves, owners, segments = [], problems } = result;
+  const named = segments.filter(({ segment }) => segment !== undefined);
+  const without = segments.find(({ segment }) => segment === undefined)?.people ?? 0;
   return (
     <section className="dry-run" aria-live="polite">
       <h3>{c.dryTitle}</h3>
@@ -79,9 +84,21 @@ export function DryRunResult({ result }: { result: DryRun }) {
           <p className="second">{c.noMoves}</p>
         )}
       </div>
+      {segments.length > 0 && (
+        <p className="second">
+          {c.segments}:{' '}
+          <bdi>
+            {f.list([
+              ...named.slice(0, shown).map(({ segment, people }) => `${segment} (${f.number(people)})`),
+              ...(named.length > shown ? [c.segmentsMore(named.length - shown)] : []),
+              ...(without > 0 ? [c.segmentless(f.number(without))] : []),
+            ])}
+          </bdi>
+        </p>
+      )}
       {owners.length > 0 && (
         <p className="second">
-          {c.ownersMissing}: <bdi>{f.list(owners.slice(0, 8).map(({ email, people }) => `${email} (${f.number(people)})`))}</bdi>
+          {c.ownersMissing}: <bdi>{f.list(owners.slice(0, shown).map(({ email, people }) => `${email} (${f.number(people)})`))}</bdi>
         </p>
       )}
     </section>

@@ -8,6 +8,7 @@ const params = z.object({ id });
 const sentence = z.string();
 const finding = z.object({ what: z.string(), ok: z.boolean(), sentence });
 const choice = z.object({ value: z.string(), label: z.string() });
+const field = choice.extend({ type: z.string(), choices: z.array(choice).optional() });
 
 export const mapping = z.object({
   stageIn: z.record(z.string(), z.enum(stages)),
@@ -159,7 +160,10 @@ export const shapeOfSource = route({
     deals: z.array(choice),
     members: z.array(choice),
     reasons: z.array(choice),
-    fields: z.array(choice.extend({ type: z.string(), choices: z.array(choice).optional() })),
+    fields: z.array(field),
+    /** Of people of a second kind, and of the company a person belongs to, where the CRM has them. */
+    contactFields: z.array(field).optional(),
+    companyFields: z.array(field).optional(),
     owners: z.array(z.object({ id: z.string(), name: z.string(), email: z.string(), known: z.boolean() })),
     proposal: mapping,
   }),
@@ -185,6 +189,8 @@ export const dryRunSource = route({
     moves: z.array(z.object({ from: z.enum(stages).optional(), to: z.enum(stages), people: z.int() })),
     /** Owners there who are no users here. */
     owners: z.array(z.object({ email: z.string(), people: z.int() })),
+    /** Segments of those looked at; without `segment` they have none. Empty where none is read. */
+    segments: z.array(z.object({ segment: z.string().optional(), people: z.int() })).optional(),
     /** What the CRM would refuse, in words. */
     problems: z.array(sentence),
   }),

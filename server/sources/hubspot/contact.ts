@@ -1,6 +1,7 @@
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import type { Link, Mapping, Page, StageSeen } from '../source.ts';
 import { call, objects } from './api.ts';
+import { type SegmentOf, segmentProperties } from './segment.ts';
 
 /** One contact as the objects API answers it. History is newest first, as HubSpot has it. */
 export interface Contact {
@@ -28,6 +29,7 @@ export const contactProperties = (mapping: Mapping): string[] => [
     'recent_conversion_date',
     'lastmodifieddate',
     ...linkedinFields(mapping),
+    ...segmentProperties(mapping),
   ]),
 ];
 export const contactHistory = ['lifecyclestage', 'recent_conversion_event_name'];
@@ -37,10 +39,17 @@ const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin,
 /** Whether a filled-in form is told by the contact, because it is not by the form: epoch ms. */
 export type FormsByContact = (at: number) => boolean;
 
+/** What else is known of contacts: owners by id, segments, and who tells of their forms. */
+export interface Around {
+  owners: ReadonlyMap<string, string>;
+  segmentOf: SegmentOf;
+  forms: FormsByContact;
+}
+
 /** What contacts tell. */
-export function pageOf(contacts: readonly Contact[], mapping: Mapping, owners: ReadonlyMap<string, string>, forms: FormsByContact): Page {
+export function pageOf(contacts: readonly Contact[], mapping: Mapping, around: Around): Page {
   return {
-    arrivals: contacts.flatMap((c) => arrivalsOf(c, mapping, owners, forms)),
+    arrivals: contacts.flatMap((c) => arrivalsOf(c, mapping, around)),
     stages: contacts.flatMap(stagesOf),
     gone: [],
     merged: contacts.flatMap(mergedOf),
@@ -48,10 +57,13 @@ export function pageOf(contacts: readonly Contact[], mapping: Mapping, owners: R
 }
 
 /** Who the contact is and the forms it filled in, each named so that it counts once. */
-function arrivalsOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>, forms: FormsByContact): Arrival[] {
-  const person = personOf(contact, mapping, owners);
+function arrivalsOf(contact: Contact, mapping: Mapping, { owners, segmentOf, forms }: Around): Arrival[] {
+  const { segment, since = 0 } = segmentOf(contact);
+  const person: PersonIn = { ...personOf(contact, mapping, owners), ...(segment !== undefined && { segment }) };
   const record = contact.id;
-  const arrivals: Arrival[] = [{ person, source: 'hubspot', sourceId: `contact:${record}:${contact.updatedAt}`, at: contact.updatedAt }];
+  // All of it was true when the last part of it became so.
+  const at = since > Date.parse(contact.updatedAt) ? new Date(since).toISOString() : contact.updatedAt;
+  const arrivals: Arrival[] = [{ person, source: 'hubspot', sourceId: `contact:${record}:${at}`, at }];
   const who: PersonIn = { keys: person.keys, aliases: person.aliases };
   for (const past of (contact.propertiesWithHistory?.recent_conversion_event_name ?? []).toReversed()) {
     if (past.value === '' || !forms(Date.parse(past.timestamp))) continue;

@@ -1,7 +1,8 @@
-import { type Account, type Choice, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { accountInfo, call, campaigns, forms, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
+import { companyPrefix } from './segment.ts';
 import { signIn } from './sign-in.ts';
 import { webhook } from './webhook.ts';
 
@@ -18,6 +19,7 @@ export const hubspot: Source = {
   describe: () => ({
     reads: [
       'contacts with every address, owner and LinkedIn profile',
+      'the segment, from a property of contacts or companies',
       'lifecycle stages and when they changed',
       'deals with amount and close date',
       'marketing mails sent, opened, clicked',
@@ -29,7 +31,7 @@ export const hubspot: Source = {
       {
         id: 'key',
         name: 'Service key',
-        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, “content” (marketing mails), “forms”, marketing events and campaigns add what their names say.',
+        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events and campaigns add what their names say.',
         fields: [{ name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' }, apiAddress],
       },
       {
@@ -70,6 +72,7 @@ async function check(link: Link): Promise<Finding[]> {
     ['Owners', `${owners}?limit=1`, 'Leads come without their owner.'],
     ['Properties', properties('contacts/lifecyclestage'), 'Stages cannot be mapped.'],
     ['Deals', objects('deals?limit=1'), 'Amounts and won deals are missing.'],
+    ['Companies', objects('companies?limit=1'), 'A segment can only be read from a property of contacts.'],
     ['Marketing mails', '/email/public/v1/events?limit=1', 'Mails sent, opened and clicked are missing.'],
     ['Forms', `${forms}?limit=1`, 'Of filled-in forms only the latest of each contact is known.'],
     ['Events', `${marketingEvents}?limit=1`, 'Who attended webinars and events is missing.'],
@@ -96,13 +99,20 @@ interface Property {
   options?: { value: string; label: string; hidden?: boolean; displayOrder?: number }[];
 }
 
+const choicesOf = ({ options = [] }: Property): Choice[] =>
+  options
+    .filter((o) => !o.hidden)
+    .toSorted((a, b) => (a.displayOrder ?? 0) - (b.displayOrder ?? 0))
+    .map(({ value, label }) => ({ value, label }));
+const fieldOf = (p: Property): ShapeField => ({
+  value: p.name,
+  label: p.label,
+  type: p.type,
+  ...(p.options?.length && { choices: choicesOf(p) }),
+});
+
 async function shape(link: Link): Promise<Shape> {
   const all = await call<{ results: Property[] }>(link, 'GET', properties('contacts'));
-  const choicesOf = ({ options = [] }: Property): Choice[] =>
-    options
-      .filter((o) => !o.hidden)
-      .toSorted((a, b) => (a.displayOrder ?? 0) - (b.displayOrder ?? 0))
-      .map(({ value, label }) => ({ value, label }));
   const choices = (name: string): Choice[] => all.results.filter((p) => p.name === name).flatMap(choicesOf);
   const people = await call<{ results: { id: string; email?: string; firstName?: string; lastName?: string }[] }>(
     link,
@@ -115,15 +125,22 @@ async function shape(link: Link): Promise<Shape> {
     deals: await dealStages(link),
     members: [],
     reasons: link.mapping.fields.reason ? choices(link.mapping.fields.reason) : [],
-    fields: all.results.map((p) => ({ value: p.name, label: p.label, type: p.type, ...(p.options?.length && { choices: choicesOf(p) }) })),
+    fields: all.results.map(fieldOf),
+    companyFields: (await companyProperties(link)).map((p) => ({ ...fieldOf(p), value: companyPrefix + p.name })),
     owners: people.results.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
   };
 }
 
 async function dealStages(link: Link): Promise<Choice[]> {
+  const all = await listed<{ label: string; stages: { id: string; label: string }[] }>(link, pipelines('deals'));
+  return all.flatMap((p) => p.stages.map((s) => ({ value: s.id, label: `${p.label}: ${s.label}` })));
+}
+const companyProperties = (link: Link): Promise<Property[]> => listed(link, properties('companies'));
+
+/** What the key may not read is empty. */
+async function listed<T>(link: Link, path: string): Promise<T[]> {
   try {
-    const all = await call<{ results: { label: string; stages: { id: string; label: string }[] }[] }>(link, 'GET', pipelines('deals'));
-    return all.results.flatMap((p) => p.stages.map((s) => ({ value: s.id, label: `${p.label}: ${s.label}` })));
+    return (await call<{ results: T[] }>(link, 'GET', path)).results;
   } catch (error) {
     if (error instanceof SourceError && error.trouble === 'forbidden') return [];
     throw error;

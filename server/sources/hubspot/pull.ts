@@ -7,6 +7,7 @@ import { type EventsRead, eventsEveryMs, participations, readEvents } from './ev
 import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
 import { mailArrival, mailEvents, mailPage, readMails } from './mails.ts';
 import { changedSince, type Listed } from './search.ts';
+import { companyProperty, contactsOf, Segments, segmentProperties } from './segment.ts';
 
 /**
  * Where a pull stands. Contacts and deals are first listed (no cap), then followed by their time of change; the rest is
@@ -20,6 +21,8 @@ interface Cursor {
   forms?: FormsRead;
   events?: EventsRead;
   campaigns?: CampaignsRead;
+  /** Of the changes of companies that say which segment their people are in. */
+  companies?: { since: number };
   /** When a contact last filled in a form, as contacts tell. */
   converted?: number;
 }
@@ -55,10 +58,13 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     cursor.campaigns = await readCampaigns(link, cursor.campaigns);
     return campaignOf(cursor.campaigns);
   };
-  const people = (contacts: Contact[], gone: string[] = [], more?: Partial<Pulled>): Pulled => {
+  const segments = new Segments(link);
+  cursor.companies ??= { since: link.time() };
+  const people = async (contacts: Contact[], gone: string[] = [], more?: Partial<Pulled>): Promise<Pulled> => {
     for (const { properties } of contacts)
       cursor.converted = Math.max(cursor.converted ?? 0, Date.parse(properties.recent_conversion_date ?? '') || 0);
-    return page({ ...pageOf(contacts, link.mapping, owners, byContact(cursor.forms)), gone }, more);
+    const segmentOf = await segments.of(contacts);
+    return page({ ...pageOf(contacts, link.mapping, { owners, segmentOf, forms: byContact(cursor.forms) }), gone }, more);
   };
 
   while ('list' in cursor.contacts) {
@@ -71,15 +77,17 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     });
     const done = (listing.done ?? 0) + answer.results.length;
     cursor.contacts = following(listing, answer, done);
-    yield people(answer.results, [], { done, of: Math.max(done, listing.of) });
+    yield await people(answer.results, [], { done, of: Math.max(done, listing.of) });
   }
   const looked = link.time();
   for await (const { ids, last } of changedSince(link, 'contacts', 'lastmodifieddate', cursor.contacts.since)) {
     cursor.contacts = later(cursor.contacts, last);
     const { contacts, gone } = await contactsById(link, ids);
-    yield people(contacts, gone);
+    yield await people(contacts, gone);
   }
   cursor.contacts = later(cursor.contacts, looked);
+
+  yield* permitted(pullCompanies(link, cursor as Cursor & { companies: { since: number } }, segments, people));
 
   yield* permitted(pullDeals(link, cursor, page));
   yield* permitted(pullMails(link, cursor, page, campaigns));
@@ -145,6 +153,31 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
 const isRead = (id: string, at: string, whole: true | undefined): boolean => id < at || (id === at && whole === true);
 
 type MakePage = (found: Partial<Page>) => Pulled;
+
+/** A company's segment is its people's, who do not change with it. HubSpot touches a company for much else. */
+async function* pullCompanies(
+  link: Link,
+  cursor: Cursor & { companies: { since: number } },
+  segments: Segments,
+  people: (contacts: Contact[], gone: string[]) => Promise<Pulled>,
+): AsyncGenerator<Pulled, void> {
+  const looked = link.time();
+  const { since } = cursor.companies;
+  if (companyProperty(link.mapping) !== undefined)
+    for await (const { ids, last } of changedSince(link, 'companies', 'hs_lastmodifieddate', since)) {
+      const said = await segments.companies(ids);
+      const moved = [...said].flatMap(([id, one]) => (one.since >= since ? [id] : []));
+      const contacts = moved.length === 0 ? [] : await contactsOf(link, moved);
+      for (let i = 0; i < contacts.length; i += contactsAtOnce) {
+        spare(link);
+        const found = await contactsById(link, contacts.slice(i, i + contactsAtOnce));
+        // The place moves once all of them are read.
+        if (i + contactsAtOnce >= contacts.length) cursor.companies = later(cursor.companies, last);
+        yield await people(found.contacts, found.gone);
+      }
+    }
+  cursor.companies = later({ since }, looked);
+}
 
 async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGenerator<Pulled, void> {
   const stagesOf = (deals: readonly Deal[], contacts: ContactsOf): Pulled =>
@@ -224,7 +257,8 @@ async function ownersById(link: Link): Promise<Map<string, string>> {
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
   const owners = await ownersById(link);
   const { contacts, gone } = await contactsById(link, records);
-  return { ...pageOf(contacts, link.mapping, owners, () => false), gone };
+  const segmentOf = await new Segments(link).of(contacts);
+  return { ...pageOf(contacts, link.mapping, { owners, segmentOf, forms: () => false }), gone };
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {
@@ -240,16 +274,23 @@ export async function* ids(link: Link): AsyncGenerator<string[], void> {
 const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const owners = await ownersById(link);
-  const people: Sample['people'] = [];
-  const query = { properties: 'email,hs_additional_emails,hubspot_owner_id,lifecyclestage' };
-  for await (const { properties: p } of all<Contact>(link, objects('contacts'), query)) {
+  const contacts: Contact[] = [];
+  const wanted = ['email', 'hs_additional_emails', 'hubspot_owner_id', 'lifecyclestage', ...segmentProperties(link.mapping)];
+  for await (const contact of all<Contact>(link, objects('contacts'), { properties: wanted.join(',') })) {
+    contacts.push(contact);
+    if (contacts.length === sampled) break;
+  }
+  const segmentOf = await new Segments(link).of(contacts);
+  const people = contacts.map((contact): Sample['people'][number] => {
+    const p = contact.properties;
     const owner = owners.get(p.hubspot_owner_id ?? '');
-    people.push({
+    const { segment } = segmentOf(contact);
+    return {
       emails: [p.email, ...(p.hs_additional_emails ?? '').split(';')].filter((e): e is string => Boolean(e)),
       ...(owner && { owner }),
       ...(p.lifecyclestage && { stage: p.lifecyclestage }),
-    });
-    if (people.length === sampled) break;
-  }
+      ...(segment !== undefined && { segment }),
+    };
+  });
   return { people, of: Math.max(people.length, await countOf(link)) };
 }

@@ -24,7 +24,7 @@ interface Found {
  */
 export async function* changedSince(
   link: Link,
-  object: 'contacts' | 'deals',
+  object: 'contacts' | 'deals' | 'companies',
   property: string,
   since: number,
 ): AsyncGenerator<{ ids: string[]; last: number }> {

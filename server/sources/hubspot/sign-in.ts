@@ -4,7 +4,10 @@ import { askToken } from './api.ts';
 const authorizeAt = 'https://app.hubspot.com/oauth/authorize';
 const needed = ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.objects.owners.read', 'crm.schemas.contacts.read', 'oauth'];
 /** Granted where the account's products have them. */
-const welcome = ['crm.objects.deals.read', 'content', 'forms', 'marketing.campaigns.read', 'crm.objects.marketing_events.read'];
+const welcome = [
+  ...['crm.objects.deals.read', 'crm.objects.companies.read', 'crm.schemas.companies.read', 'crm.lists.read'],
+  ...['content', 'forms', 'marketing.campaigns.read', 'crm.objects.marketing_events.read'],
+];
 
 export const signIn: SignIn = {
   authorize: ({ clientId = '' }, { redirect, state, challenge }) =>

@@ -1,5 +1,6 @@
 import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
 import { call } from './api.ts';
+import { fields } from './fields.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
@@ -9,7 +10,12 @@ export const mautic: Source = {
   id: 'mautic',
   name: 'Mautic',
   describe: () => ({
-    reads: ['contacts with owner, stage and LinkedIn profile', 'pages, forms, downloads and mails of each contact', 'changes of stage'],
+    reads: [
+      'contacts with owner, stage and LinkedIn profile',
+      'the segment, from a field of your choice',
+      'pages, forms, downloads and mails of each contact',
+      'changes of stage',
+    ],
     writes: ['the stage', 'the reason a lead was returned, into a field of your choice', 'a note for each decision'],
     ways: [
       {
@@ -92,12 +98,12 @@ async function shape(link: Link): Promise<Shape> {
   const { stages } = await call<{
     stages: { id: number; name: string; weight: number }[] | Record<string, { id: number; name: string; weight: number }>;
   }>(link, 'GET', '/stages?limit=200');
-  const fields = await call<Record<string, { alias: string; label: string; type: string }>>(link, 'GET', '/contacts/list/fields');
   const owners = await call<Record<string, { id: number; firstName: string; lastName: string; email?: string }>>(
     link,
     'GET',
     '/contacts/list/owners',
   );
+  const all = await fields(link);
   const choices = Object.values(stages)
     .toSorted((a, b) => a.weight - b.weight)
     .map((s) => ({ value: s.name, label: s.name }));
@@ -106,8 +112,8 @@ async function shape(link: Link): Promise<Shape> {
     statuses: [],
     deals: [],
     members: [],
-    reasons: [],
-    fields: Object.values(fields).map(({ alias, label, type }) => ({ value: alias, label, type })),
+    reasons: all.find(({ value }) => value === link.mapping.fields.reason)?.choices ?? [],
+    fields: all,
     owners: Object.values(owners).map((o) => ({ id: String(o.id), name: `${o.firstName} ${o.lastName}`.trim(), email: o.email ?? '' })),
   };
 }

@@ -1,6 +1,8 @@
 import type { Arrival, PersonIn, TouchIn } from '../../ingest/arrival.ts';
-import { type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
+import { segmentFrom } from '../segment.ts';
+import { type Choice, type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
 import { call, utcSeconds } from './api.ts';
+import { choicesOf } from './fields.ts';
 
 /**
  * Changes of stage come first: whom they are of begins with them, and what a contact is at now tells nothing new where
@@ -41,7 +43,8 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
       ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: cursor.of }),
     };
   };
-  const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping));
+  const segments = await segmentChoices(link);
+  const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping, segments));
 
   cursor.moves ??= cursor.activity;
   yield* followed(link, ['stage.changed'], cursor.moves, (place, found) => {
@@ -119,10 +122,14 @@ async function* followed(
   }
 }
 
+/** What people choose from in the field of the segment, where that is a list. */
+const segmentChoices = async (link: Link): Promise<Choice[]> =>
+  link.mapping.fields.segment === undefined ? [] : choicesOf(link, link.mapping.fields.segment);
+
 const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
-const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping): Page => ({
+const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping, segments: readonly Choice[]): Page => ({
   ...nothing,
-  arrivals: contacts.map((c) => personArrival(c, mapping)),
+  arrivals: contacts.map((c) => personArrival(c, mapping, segments)),
   stages: contacts.flatMap(stageNow),
 });
 
@@ -141,7 +148,8 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
       gone.push(id);
     }
   }
-  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping), gone, merged };
+  const segments = await segmentChoices(link);
+  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping, segments), gone, merged };
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {
@@ -157,15 +165,20 @@ export async function* ids(link: Link): AsyncGenerator<string[], void> {
 const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const people: Sample['people'] = [];
+  const segments = await segmentChoices(link);
   for (let afterId = 0, of = 0; ; ) {
     const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
     of ||= total;
-    for (const { fields, owner, stage } of contacts)
+    for (const contact of contacts) {
+      const { fields, owner, stage } = contact;
+      const segment = segmentOf(contact, link.mapping, segments);
       people.push({
         emails: fields.all.email ? [fields.all.email] : [],
         ...(owner?.email && { owner: owner.email }),
         ...(stage && { stage: stage.name }),
+        ...(segment !== undefined && { segment }),
       });
+    }
     const last = contacts.at(-1);
     if (!last || contacts.length < pageSize || people.length >= sampled) return { people, of };
     afterId = last.id;
@@ -210,11 +223,15 @@ async function list(
 
 const alias = (id: number | string) => ({ kind: 'record' as const, value: `mautic:${id}` });
 
-function personArrival(contact: MauticContact, mapping: Mapping): Arrival {
+const segmentOf = ({ fields }: MauticContact, mapping: Mapping, choices: readonly Choice[]): string | undefined =>
+  segmentFrom(fields.all[mapping.fields.segment ?? ''], choices);
+
+function personArrival(contact: MauticContact, mapping: Mapping, segments: readonly Choice[]): Arrival {
   const f = contact.fields.all;
   const at = new Date(contact.dateModified ?? contact.dateAdded).toISOString();
   const linkedin = f[mapping.fields.linkedin ?? 'linkedin'];
   const owner = contact.owner?.email;
+  const segment = segmentOf(contact, mapping, segments);
   const person: PersonIn = {
     keys: [
       ...(f.email ? [{ kind: 'email' as const, value: f.email }] : []),
@@ -224,6 +241,7 @@ function personArrival(contact: MauticContact, mapping: Mapping): Arrival {
     name: [f.firstname, f.lastname].filter(Boolean).join(' ') || undefined,
     title: f.position || undefined,
     company: f.company || undefined,
+    ...(segment !== undefined && { segment }),
     ...(owner && { owner }),
   };
   return { person, source: 'mautic', sourceId: `contact:${contact.id}:${at}`, at };

@@ -1,6 +1,6 @@
-import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { type Account, addressOf, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
-import { pull, read, sample } from './pull.ts';
+import { accountPrefix, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
 
@@ -10,6 +10,7 @@ export const salesforce: Source = {
   describe: () => ({
     reads: [
       'leads and contacts with owner, status and its history',
+      'the segment, from a field of leads, contacts or accounts',
       'campaigns and who responded',
       'opportunities with amount and close date',
     ],
@@ -103,7 +104,6 @@ async function shape(link: Link): Promise<Shape> {
     'SELECT Id,Name,Email FROM User WHERE IsActive = true LIMIT 2000',
   );
   const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder LIMIT 2000');
-  const fields = await call<{ fields: Described[] }>(link, 'GET', data('/sobjects/Lead/describe'));
   return {
     stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
@@ -115,14 +115,27 @@ async function shape(link: Link): Promise<Shape> {
     ).map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     members: [...new Set(members.map((m) => m.Label))].map((label) => ({ value: label, label })),
     reasons: [],
-    fields: fields.fields.map(({ name, label, type, picklistValues = [] }) => ({
+    fields: await fieldsOf(link, 'Lead'),
+    contactFields: await fieldsOf(link, 'Contact'),
+    companyFields: (await fieldsOf(link, 'Account')).map((field) => ({ ...field, value: accountPrefix + field.value })),
+    owners: users.map((u) => ({ id: u.Id, name: u.Name, email: u.Email })),
+  };
+}
+
+/** Nothing of what the connected user may not see. */
+async function fieldsOf(link: Link, object: string): Promise<ShapeField[]> {
+  try {
+    const { fields } = await call<{ fields: Described[] }>(link, 'GET', data(`/sobjects/${object}/describe`));
+    return fields.map(({ name, label, type, picklistValues = [] }) => ({
       value: name,
       label,
       type,
       ...(picklistValues.length > 0 && {
         choices: picklistValues.filter((one) => one.active).map((one) => ({ value: one.value, label: one.label ?? one.value })),
       }),
-    })),
-    owners: users.map((u) => ({ id: u.Id, name: u.Name, email: u.Email })),
-  };
+    }));
+  } catch (error) {
+    if (object !== 'Lead' && error instanceof SourceError && (error.trouble === 'forbidden' || error.trouble === 'not-found')) return [];
+    throw error;
+  }
 }

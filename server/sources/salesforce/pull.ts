@@ -1,6 +1,7 @@
 import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import { deal } from '../believe.ts';
+import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
 import { call, data, query, quoted, spare } from './api.ts';
 
@@ -17,6 +18,8 @@ interface Cursor {
 }
 const start: Position = { at: '1970-01-01T00:00:00.000Z', id: '' };
 const pageSize = 2000;
+/** Names a field of a contact's account, in a query and in a mapping. */
+export const accountPrefix = 'Account.';
 /** A transaction that began earlier may commit later with an older time: each run looks back this far. */
 const overlap = 5 * 60_000;
 
@@ -28,8 +31,10 @@ interface Stream {
   /** What orders the stream. */
   by: string;
   where?: string;
-  /** Reads deleted records; what was deleted before the first run was never known. */
+  /** Reads deleted records. */
   deleted?: true;
+  /** From the first run on: what was before is not wanted, or came with the records. */
+  later?: true;
   /** Counts towards the progress of the first import. */
   counted?: true;
   tells(row: Row, mapping: Mapping, live: boolean): Partial<Page>;
@@ -53,6 +58,7 @@ const deleted = (object: string): Stream => ({
   by: 'SystemModstamp',
   where: 'IsDeleted = true',
   deleted: true,
+  later: true,
   tells: (row) => (text(row.MasterRecordId) ? { merged: [{ from: row.Id, into: String(row.MasterRecordId) }] } : { gone: [row.Id] }),
 });
 
@@ -87,7 +93,7 @@ const streams = (mapping: Mapping): Stream[] => {
       by: 'SystemModstamp',
       counted: true,
       tells: (row, m) => ({
-        arrivals: [personArrival(row, m, 'Company')],
+        arrivals: [personArrival(row, m, { segment: 'segment', company: 'Company' })],
         stages: seen(row.Id, 'Status', row.Status, row.SystemModstamp),
       }),
     },
@@ -98,10 +104,11 @@ const streams = (mapping: Mapping): Stream[] => {
       by: 'SystemModstamp',
       counted: true,
       tells: (row, m) => ({
-        arrivals: [personArrival(row, m)],
+        arrivals: [personArrival(row, m, { segment: 'contactSegment' })],
         stages: stage ? seen(row.Id, stage, row[stage], row.SystemModstamp) : [],
       }),
     },
+    ...(isOfAccount(mapping) ? [accounts(mapping)] : []),
     {
       object: 'CampaignMember',
       fields: [
@@ -119,21 +126,39 @@ const streams = (mapping: Mapping): Stream[] => {
     deleted('Contact'),
   ];
 };
+/** The segment may be a field of the account that a contact belongs to. */
+const isOfAccount = ({ fields }: Mapping): boolean => fields.contactSegment?.startsWith(accountPrefix) ?? false;
+/** A contact does not change when its account does. */
+const accounts = (mapping: Mapping): Stream => ({
+  name: 'Accounts',
+  object: 'Contact',
+  fields: ['Id', ...custom(mapping, 'contactSegment'), 'Account.SystemModstamp'],
+  by: 'Account.SystemModstamp',
+  later: true,
+  tells(row) {
+    const at = instant(valueAt(row, 'Account.SystemModstamp'));
+    const segment = segmentIn(row, mapping, 'contactSegment');
+    const person: PersonIn = { keys: [], aliases: [alias(row.Id)], ...(segment !== undefined && { segment }) };
+    return { arrivals: [{ person, source: 'salesforce', sourceId: `account:${row.Id}:${at}`, at }] };
+  },
+});
 const leadFields = (mapping: Mapping): string[] => [
   ...['Id', 'Name', 'Title', 'Company', 'Email', 'Owner.Email', 'Status', 'IsConverted', 'ConvertedContactId', 'SystemModstamp'],
   ...custom(mapping, 'linkedin'),
+  ...custom(mapping, 'segment'),
 ];
 const contactFields = (mapping: Mapping): string[] => [
   ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
   ...custom(mapping, 'linkedin'),
   ...custom(mapping, 'contactStage'),
+  ...custom(mapping, 'contactSegment'),
 ];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const cursor: Cursor = saved === undefined ? { places: {}, ...(await sizes(link)) } : (JSON.parse(saved) as Cursor);
   const all = streams(link.mapping);
   const now = { at: new Date(link.time()).toISOString(), id: '' };
-  for (const stream of all) if (stream.deleted) cursor.places[placeOf(stream)] ??= now;
+  for (const stream of all) if (stream.later) cursor.places[placeOf(stream)] ??= now;
   for (const stream of all) {
     const name = placeOf(stream);
     let from = cursor.places[name] ?? start;
@@ -210,12 +235,14 @@ const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const rows = await query<Row>(
     link,
-    `SELECT Id,Email,Owner.Email,Status FROM Lead WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT ${sampled}`,
+    `SELECT ${['Id', 'Email', 'Owner.Email', 'Status', ...custom(link.mapping, 'segment')].join(',')} FROM Lead WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT ${sampled}`,
   );
   const people = rows.map((row) => {
     const owner = text((row.Owner as { Email?: string } | null)?.Email);
     const email = text(row.Email);
-    return { emails: email ? [email] : [], ...(owner && { owner }), ...(text(row.Status) && { stage: String(row.Status) }) };
+    const stage = text(row.Status);
+    const segment = segmentIn(row, link.mapping, 'segment');
+    return { emails: email ? [email] : [], ...(owner && { owner }), ...(stage && { stage }), ...(segment !== undefined && { segment }) };
   });
   return { people, of: Math.max(people.length, await countOf(link, 'Lead')) };
 }
@@ -228,10 +255,14 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const instant = (value: unknown): string => new Date(String(value)).toISOString();
 const alias = (id: unknown) => ({ kind: 'record' as const, value: `salesforce:${id}` });
 
-function personArrival(row: Row, mapping: Mapping, company?: string): Arrival {
+const segmentIn = (row: Row, mapping: Mapping, name: string): string | undefined =>
+  mapping.fields[name] === undefined ? undefined : segmentFrom(valueAt(row, mapping.fields[name]));
+
+function personArrival(row: Row, mapping: Mapping, fields: { segment: string; company?: string }): Arrival {
   const email = text(row.Email);
   const linkedin = mapping.fields.linkedin && text(row[mapping.fields.linkedin]);
   const owner = text((row.Owner as { Email?: string } | null)?.Email);
+  const segment = segmentIn(row, mapping, fields.segment);
   const person: PersonIn = {
     keys: [
       ...(email ? [{ kind: 'email' as const, value: email }] : []),
@@ -240,7 +271,8 @@ function personArrival(row: Row, mapping: Mapping, company?: string): Arrival {
     aliases: [alias(row.Id)],
     name: text(row.Name),
     title: text(row.Title),
-    ...(company && { company: text(row[company]) }),
+    ...(fields.company && { company: text(row[fields.company]) }),
+    ...(segment !== undefined && { segment }),
     ...(owner && { owner }),
   };
   const converted = text(row.ConvertedContactId);
