@@ -75,7 +75,11 @@ export async function startServer(given: Config, { log = openLog(process.env.LOG
 async function openDatabase(config: Config, log: Log, undo: (() => Promise<unknown>)[]) {
   if (config.databaseUrl)
     return { url: config.databaseUrl, ownerUrl: config.databaseOwnerUrl ?? config.databaseUrl, becomes: !config.databaseOwnerUrl };
-  const embedded = await startEmbedded({ data: config.data, onRestart: (trouble) => log.error({ trouble }, 'store') });
+  const embedded = await startEmbedded({
+    data: config.data,
+    onRestart: (trouble) => log.error({ trouble }, 'store'),
+    onBack: () => log.info('store is back'),
+  });
   undo.push(() => embedded.stop());
   return { url: embedded.url, ownerUrl: embedded.ownerUrl, becomes: false };
 }

@@ -1,3 +1,4 @@
+import { deeds } from '../../lib/funnel/deeds.ts';
 import type { DecisionKind, Role, Stage } from '../../lib/funnel/words.ts';
 
 /** What a refusal depends on, in the words of this language. `own` is for what people wrote, `day` a date. */
@@ -13,21 +14,6 @@ export interface Told {
   decision(): DecisionKind;
 }
 
-const act: Record<DecisionKind, string> = {
-  hand_over: 'hand over a lead',
-  accept: 'accept a hand-off',
-  qualify: 'qualify a lead',
-  open_opportunity: 'open an opportunity',
-  win: 'mark a lead as won',
-  lose: 'mark a lead as lost',
-  recycle: 'return a lead',
-  disqualify: 'close a lead',
-  assign: 'assign a hand-off',
-  pause: 'pause the clock',
-  resume: 'resume the clock',
-  attempt: 'record an attempt',
-  reopen: 'reopen a lead',
-};
 const who = (one: string, stage: string): string =>
   one === 'holder'
     ? stage === ('mql' satisfies Stage)
@@ -37,8 +23,8 @@ const who = (one: string, stage: string): string =>
 
 /** Why an act is not allowed, by the codes of `decide` and of the backend. */
 export const refusals = {
-  'wrong-stage': (t: Told) => `This lead is at ${t.stage('stage')}. You can ${act[t.decision()]} only from ${t.stages('from')}.`,
-  'wrong-role': (t: Told) => `Only ${t.list('who', (one) => who(one, t.text('stage')))} can ${act[t.decision()]}. Ask one of them.`,
+  'wrong-stage': (t: Told) => `This lead is at ${t.stage('stage')}. You can ${deeds[t.decision()]} only from ${t.stages('from')}.`,
+  'wrong-role': (t: Told) => `Only ${t.list('who', (one) => who(one, t.text('stage')))} can ${deeds[t.decision()]}. Ask one of them.`,
   'pool-only-oneself': (_: Told) => 'From the team’s pool you can take it yourself. A manager or a marketer can give it to somebody else.',
   'sales-adds': (_: Told) => 'Only a rep or a manager can add a lead. Marketing’s leads come with an import or a source.',
   'already-paused': (_: Told) => 'The clock is paused already. Resume it first, or leave it as it is.',

@@ -1,6 +1,7 @@
 import type { Agreement, Reason } from './agreement.ts';
 import { businessCalendar } from './calendar.ts';
 import { holderOf, isPaused } from './clock.ts';
+import { deeds } from './deeds.ts';
 import type { Actor, Applied, Decision, Facts, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
 import { choosable, effectOf, reasonOf } from './reasons.ts';
 import { type DecisionKind, decisionKinds, type Role, type Stage } from './words.ts';
@@ -39,21 +40,6 @@ const stageName: Readonly<Record<Stage, string>> = {
   customer: 'Customer',
   recycled: 'Recycled',
   disqualified: 'Disqualified',
-};
-const act: Readonly<Record<DecisionKind, string>> = {
-  hand_over: 'hand over a lead',
-  accept: 'accept a hand-off',
-  qualify: 'qualify a lead',
-  open_opportunity: 'open an opportunity',
-  win: 'mark a lead as won',
-  lose: 'mark a lead as lost',
-  recycle: 'return a lead',
-  disqualify: 'close a lead',
-  assign: 'assign a hand-off',
-  pause: 'pause the clock',
-  resume: 'resume the clock',
-  attempt: 'record an attempt',
-  reopen: 'reopen a lead',
 };
 
 const refuse = (refused: string, sentence: string, facts: Facts = {}): Refusal => ({ refused, sentence, facts });
@@ -152,7 +138,7 @@ function isOneOf(by: readonly Who[], actor: Actor, lead: Lead): boolean {
 
 function wrongStage(lead: Lead, kind: DecisionKind, rule: Rule): Refusal {
   const from = list(rule.from.map((s) => stageName[s]));
-  return refuse('wrong-stage', `This lead is at ${stageName[lead.stage]}. You can ${act[kind]} only from ${from}.`, {
+  return refuse('wrong-stage', `This lead is at ${stageName[lead.stage]}. You can ${deeds[kind]} only from ${from}.`, {
     stage: lead.stage,
     decision: kind,
     from: rule.from,
@@ -169,7 +155,7 @@ function wrongActor(kind: DecisionKind, rule: Rule, lead: Lead): Refusal {
     source: '',
   };
   const who = list(rule.by.map((b) => names[b]).filter((name) => name !== ''));
-  return refuse('wrong-role', `Only ${who} can ${act[kind]}. Ask one of them.`, {
+  return refuse('wrong-role', `Only ${who} can ${deeds[kind]}. Ask one of them.`, {
     decision: kind,
     stage: lead.stage,
     who: rule.by.filter((b) => names[b] !== ''),

@@ -28,8 +28,10 @@ export interface Embedded {
 export interface EmbeddedOptions {
   /** The folder of this Baton (`BATON_DATA`). */
   data: string;
-  /** Told when it died and was started again. */
+  /** Told when it died, and each time it could not be started again. */
   onRestart?: (trouble: string) => void;
+  /** Told when it runs again. */
+  onBack?: () => void;
   /** For tests alone: gives up safety against power loss for speed. */
   throwaway?: boolean;
 }
@@ -57,7 +59,7 @@ export async function lockData(data: string): Promise<Lock> {
  * Starts it, making the cluster the first time. The caller holds the lock.
  * @throws StoreRefusal with one sentence for what a person has to solve; nothing is damaged then
  */
-export async function startEmbedded({ data, onRestart, throwaway = false }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({ data, onRestart, onBack, throwaway = false }: EmbeddedOptions): Promise<Embedded> {
   const user = process.getuid?.() === 0 ? await somebodyElse() : undefined;
   const room = await realpath(await roomFor(resolve(data), user));
   await enoughSpace(room);
@@ -105,6 +107,7 @@ export async function startEmbedded({ data, onRestart, throwaway = false }: Embe
     while (!stopping) {
       try {
         await launch();
+        onBack?.();
         return watch();
       } catch (error) {
         onRestart?.((error as Error).message);

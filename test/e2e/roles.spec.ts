@@ -3,6 +3,7 @@ import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import type { Backend } from '../harness/backend.ts';
 import { cardIn, type Extension, press } from '../harness/extension.ts';
 import { gmail } from '../harness/gmail.ts';
+import type { Marketing } from '../harness/marketing.ts';
 import { admin, rep } from '../harness/people.ts';
 import { attendedAndRead, expect, somebody, test, times } from './house.ts';
 
@@ -24,6 +25,21 @@ async function newRep(
   return { id, email, change };
 }
 
+/** The new rep beside a mail of somebody who was handed over to them. */
+async function atWork(fresh: Extension, backend: Backend, market: Marketing) {
+  const person = somebody();
+  const lead = await market.touch(person, attendedAndRead);
+  const user = await newRep(fresh, backend);
+  await market.handOver(lead, user.email, ['Asked for a demo']);
+  const options = await fresh.open('options.html');
+  await ask(options, 'sync');
+  const page = await fresh.context.newPage();
+  await (await gmail(fresh.context)).show(page, 'thread-several-messages', person);
+  const card = await cardIn(page);
+  await expect(card.getByText('Waiting for you')).toBeVisible();
+  return { person, lead, user, options, page, card };
+}
+
 /** The next request tells it, once the backend no longer takes its own word of a few seconds ago for who this is. */
 async function signedOut(options: Page): Promise<void> {
   const state = async () => {
@@ -40,16 +56,7 @@ test('whose role is changed is signed out, and signed in again sees the cards of
   wire,
 }) => {
   test.setTimeout(120_000);
-  const person = somebody();
-  const lead = await market.touch(person, attendedAndRead);
-  const user = await newRep(fresh, backend);
-  await market.handOver(lead, user.email, ['Asked for a demo']);
-  const options = await fresh.open('options.html');
-  await ask(options, 'sync');
-  const page = await fresh.context.newPage();
-  await (await gmail(fresh.context)).show(page, 'thread-several-messages', person);
-  const card = await cardIn(page);
-  await expect(card.getByText('Waiting for you')).toBeVisible();
+  const { person, lead, user, options, page, card } = await atWork(fresh, backend, market);
 
   // Away when it happens, with an act on the device.
   wire.cut(backend.url);
@@ -80,16 +87,7 @@ test('who is removed keeps no card and gets none, and what waited for them is ba
   wire,
 }) => {
   test.setTimeout(120_000);
-  const person = somebody();
-  const lead = await market.touch(person, attendedAndRead);
-  const user = await newRep(fresh, backend);
-  await market.handOver(lead, user.email, ['Asked for a demo']);
-  const options = await fresh.open('options.html');
-  await ask(options, 'sync');
-  const page = await fresh.context.newPage();
-  await (await gmail(fresh.context)).show(page, 'thread-several-messages', person);
-  const card = await cardIn(page);
-  await expect(card.getByText('Waiting for you')).toBeVisible();
+  const { person, lead, user, options, card } = await atWork(fresh, backend, market);
 
   await user.change({ disabled: true });
   await signedOut(options);

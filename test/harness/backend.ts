@@ -12,6 +12,8 @@ export interface Backend {
   data: string;
   /** What it wrote: its address, its log. */
   output(): string;
+  /** Resolves when it says these words from now on; rejects when it ends without. */
+  says(words: string): Promise<void>;
   /** Calls a route as somebody of the sample workspace. */
   as(email: string): Promise<Caller>;
   /** Kills it without asking, or asks. */
@@ -24,17 +26,6 @@ export interface Backend {
 
 export type Caller = <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
 
-async function ready(url: string, child: Child): Promise<void> {
-  const deadline = Date.now() + 90_000;
-  while (Date.now() < deadline) {
-    if (child.process.exitCode !== null) throw new Error(`the backend ended with ${child.process.exitCode}:\n${child.output()}`);
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (answer?.ok) return;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error(`the backend was not ready in time:\n${child.output()}`);
-}
-
 export async function startBackend(): Promise<Backend> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -46,7 +37,7 @@ export async function startBackend(): Promise<Backend> {
       // What tests listen with stands on loopback, which is inside the network.
       env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url, DATABASE_URL: '', BATON_ALLOWED_HOSTS: '127.0.0.1' },
     });
-    await ready(url, child);
+    await child.says('"msg":"ready"');
   };
   await start();
 
@@ -73,6 +64,7 @@ export async function startBackend(): Promise<Backend> {
     url,
     data,
     output: () => child.output(),
+    says: (words) => child.says(words),
     async as(email) {
       const token = await tokenFor(email);
       return async (method, path, body) => {

@@ -6,6 +6,8 @@ import { connect } from 'node:net';
 export interface Child {
   process: ChildProcess;
   output(): string;
+  /** Resolves when it says these words from now on; rejects when it ends without. */
+  says(words: string): Promise<void>;
   /** Asks it to end and waits; `SIGKILL` does not ask. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -26,6 +28,20 @@ export function startChild(command: string, args: readonly string[], options: Sp
   return {
     process,
     output: () => output,
+    says(words) {
+      const from = output.length;
+      return new Promise((resolve, reject) => {
+        const end = (settle: () => void) => {
+          for (const stream of [process.stdout, process.stderr]) stream?.off('data', look);
+          process.off('close', gone);
+          settle();
+        };
+        const look = () => output.indexOf(words, from) >= 0 && end(resolve);
+        const gone = () => end(() => reject(new Error(`ended without saying “${words}”:\n${output}`)));
+        for (const stream of [process.stdout, process.stderr]) stream?.on('data', look);
+        process.on('close', gone);
+      });
+    },
     async stop(signal = 'SIGTERM') {
       if (process.exitCode !== null || process.signalCode !== null) return;
       const ended = once(process, 'exit');

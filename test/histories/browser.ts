@@ -191,11 +191,10 @@ class Run {
         await this.#backend.stop();
         return this.#backend.start();
       case 'PostgreSQL': {
-        const before = await postmaster(this.#backend.data);
-        process.kill(before, 'SIGKILL');
         // The backend starts it again; until then it answers that it is away.
-        while ((await postmaster(this.#backend.data).catch(() => before)) === before) await new Promise((later) => setTimeout(later, 50));
-        while (!(await fetch(`${this.#backend.url}/readyz`)).ok) await new Promise((later) => setTimeout(later, 50));
+        const back = this.#backend.says('store is back');
+        process.kill(await postmaster(this.#backend.data), 'SIGKILL');
+        await back;
       }
     }
   }
@@ -280,7 +279,6 @@ class Run {
       const waiting = (await this.#outbox()).filter(({ status }) => !isOver(status));
       if (waiting.length === 0) return;
       if (Date.now() > deadline) return;
-      await new Promise((later) => setTimeout(later, 500));
     }
   }
 
