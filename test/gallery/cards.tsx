@@ -26,7 +26,8 @@ import {
   scene,
   uuid,
 } from './fixtures.ts';
-import type { State } from './state.tsx';
+import { presses, submits } from './hand.ts';
+import { type State, waits } from './state.tsx';
 import { fixtureWorld } from './world.ts';
 
 const mine = { team: 'sales' as const, name: rep.name, id: rep.id };
@@ -86,14 +87,10 @@ const state = (group: string, name: string, made: Scene, after?: State['after'])
   render: shown(made),
   after,
 });
-const press = (selector: string) => (root: HTMLElement) => root.querySelector<HTMLElement>(selector)?.click();
-const steps =
-  (...selectors: string[]) =>
-  (root: HTMLElement) => {
-    selectors.forEach((selector, i) => {
-      setTimeout(() => root.querySelector<HTMLElement>(selector)?.click(), 60 * (i + 1));
-    });
-  };
+const find = async (root: HTMLElement) => {
+  await presses('.say-acts .btn.plain')(root);
+  await submits(root);
+};
 
 const breachedAt = clock(-65);
 const pausedCard: Card = {
@@ -206,19 +203,24 @@ export const cards: State[] = [
     of({ ...accepted, clock: clock(1080, 1080) }, { acts: [act(decided(accepted.id, { kind: 'accept' }))] }),
   ),
   state('acting', 'accepted, working it', of(accepted)),
-  state('acting', 'return opened', of(dana), steps('.acts .btn:last-child', '.chip:nth-child(1)')),
-  state('acting', 'return, other needs a note', of(accepted), steps('.acts .btn:last-child', 'div:nth-child(2) > .chips .chip:last-child')),
-  state('acting', 'qualify opened', of(accepted), steps('.acts .btn:first-child', '.tick input')),
-  state('acting', 'a campaign opened', of(dana), press('.camp-row')),
-  state('acting', 'passive touches opened', of(dana), steps('.camp-row', '.fold[aria-expanded]')),
-  state('acting', 'the stage explained', of(dana), press('.def')),
-  state('acting', 'open an opportunity', of(sql), press('.acts .btn.main')),
+  state('acting', 'return opened', of(dana), presses('.acts .btn:last-child', '.chip:nth-child(1)')),
+  state(
+    'acting',
+    'return, other needs a note',
+    of(accepted),
+    presses('.acts .btn:last-child', 'div:nth-child(2) > .chips .chip:last-child'),
+  ),
+  state('acting', 'qualify opened', of(accepted), presses('.acts .btn:first-child', '.tick input')),
+  state('acting', 'a campaign opened', of(dana), presses('.camp-row')),
+  state('acting', 'passive touches opened', of(dana), presses('.camp-row', '.fold[aria-expanded]')),
+  state('acting', 'the stage explained', of(dana), presses('.def')),
+  state('acting', 'open an opportunity', of(sql), presses('.acts .btn.main')),
   state('acting', 'opportunity', of(atStage(sql, 'opportunity', { amount: { value: 1250000, currency: 'EUR' } }))),
-  state('acting', 'lost opened', of(atStage(sql, 'opportunity')), steps('.acts .btn:last-child', '.chip')),
-  state('acting', 'pause opened', of(dana), steps('[data-more]', '.menu-item:nth-of-type(1)')),
-  state('acting', 'assign opened', of(dana), steps('[data-more]', '.menu-item:nth-of-type(2)')),
-  state('acting', 'history opened', of(dana), (root) => steps('[data-more]', '.menu-item:has([d^="M3 8a5"])')(root)),
-  state('acting', 'untie opened', of(dana), steps('[data-more]', '.menu hr + .menu-item')),
+  state('acting', 'lost opened', of(atStage(sql, 'opportunity')), presses('.acts .btn:last-child', '.chip')),
+  state('acting', 'pause opened', of(dana), presses('[data-more]', '.menu-item:nth-of-type(1)')),
+  state('acting', 'assign opened', of(dana), presses('[data-more]', '.menu-item:nth-of-type(2)')),
+  state('acting', 'history opened', of(dana), (root) => presses('[data-more]', '.menu-item:has([d^="M3 8a5"])')(root)),
+  state('acting', 'untie opened', of(dana), presses('[data-more]', '.menu hr + .menu-item')),
 
   state('feedback', 'verdict given, marketing answered', of(answered)),
   state(
@@ -237,9 +239,9 @@ export const cards: State[] = [
       ...accepted,
       feedback: [{ id: uuid(), kind: 'verdict', verdict: 'poor', by: rep.name, byMe: true, at: '2026-11-24T10:00:00Z', replies: [] }],
     }),
-    press('.say-why'),
+    presses('.say-why'),
   ),
-  state('feedback', 'insight opened', of(accepted), press('.good-row .btn.plain')),
+  state('feedback', 'insight opened', of(accepted), presses('.good-row .btn.plain')),
   state('feedback', 'recycled and back', of({ ...marek, clock: clock(340) })),
   state('feedback', 'sales-created', of(ruth)),
   state('feedback', 'customer', of(joana)),
@@ -264,31 +266,37 @@ export const cards: State[] = [
   ),
 
   state('not a lead', 'stranger', scene({ people: [stranger], focus: 0 })),
-  state('not a lead', 'add as my lead', scene({ people: [stranger], focus: 0 }), press('.say-acts .btn')),
-  state('not a lead', 'find by name', scene({ people: [stranger], focus: 0 }), (root) => {
-    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
-    setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 160);
+  state('not a lead', 'add as my lead', scene({ people: [stranger], focus: 0 }), presses('.say-acts .btn')),
+  state('not a lead', 'find by name', scene({ people: [stranger], focus: 0 }), find),
+  state('not a lead', 'tie to whom was found', scene({ people: [stranger], focus: 0 }), async (root) => {
+    await find(root);
+    await presses('.pick')(root);
   }),
-  state('not a lead', 'tie to whom was found', scene({ people: [stranger], focus: 0 }), (root) => {
-    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
-    setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 160);
-    setTimeout(() => root.querySelector<HTMLElement>('.pick')?.click(), 300);
-  }),
-  state('not a lead', 'LinkedIn, who it could be', scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }), (root) => {
-    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
-  }),
-  state('not a lead', 'LinkedIn, tying', scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }), (root) => {
-    setTimeout(() => root.querySelector<HTMLElement>('.say-acts .btn.plain')?.click(), 60);
-    setTimeout(() => root.querySelector<HTMLElement>('.pick')?.click(), 300);
-  }),
-  state('not a lead', 'only a name, who it could be', scene({ people: [byName], focus: 0, unknown: 'name-only' }), press('.say-acts .btn')),
+  state(
+    'not a lead',
+    'LinkedIn, who it could be',
+    scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }),
+    presses('.say-acts .btn.plain'),
+  ),
+  state(
+    'not a lead',
+    'LinkedIn, tying',
+    scene({ site: 'linkedin', view: 'profile', people: [onLinkedin], focus: 0 }),
+    presses('.say-acts .btn.plain', '.pick'),
+  ),
+  state(
+    'not a lead',
+    'only a name, who it could be',
+    scene({ people: [byName], focus: 0, unknown: 'name-only' }),
+    presses('.say-acts .btn'),
+  ),
   state('not a lead', 'several people', scene({ people: several })),
   state('not a lead', 'lead, and others', scene({ people: several, focus: 0 })),
   state('not a lead', 'only a name', scene({ people: [byName], focus: 0, unknown: 'name-only' })),
   state('not a lead', 'cannot tell', scene({ people: several, unknown: 'several-threads' })),
-  state('not a lead', 'cannot tell, picking', scene({ people: several, unknown: 'several-threads' }), press('.say-acts .btn')),
+  state('not a lead', 'cannot tell, picking', scene({ people: several, unknown: 'several-threads' }), presses('.say-acts .btn')),
   state('not a lead', 'unreadable', scene({ unknown: 'unreadable' })),
-  state('not a lead', 'unreadable, pasting', scene({ unknown: 'unreadable' }), press('.say-acts .btn')),
+  state('not a lead', 'unreadable, pasting', scene({ unknown: 'unreadable' }), presses('.say-acts .btn')),
   state(
     'not a lead',
     'own address',
@@ -383,7 +391,10 @@ export const cards: State[] = [
       ],
     }),
   ),
-  state('connection', 'known, card on its way', scene({ people: [person(dana, { card: undefined, cardState: 'waiting' })], focus: 0 })),
+  waits(
+    state('connection', 'known, card on its way', scene({ people: [person(dana, { card: undefined, cardState: 'waiting' })], focus: 0 })),
+    '.owes [role=status]',
+  ),
   state(
     'connection',
     'known, not here yet',
@@ -391,8 +402,8 @@ export const cards: State[] = [
   ),
 
   state('marketer', 'recycled, awake', of({ ...asleep, wakesOn: '2026-11-24' }, { me: marketer })),
-  state('marketer', 'hand over opened', of(asleep, { me: marketer }), press('.acts .btn.main')),
-  state('marketer', 'answering feedback', of(asleep, { me: marketer }), press('.did .btn.link')),
+  state('marketer', 'hand over opened', of(asleep, { me: marketer }), presses('.acts .btn.main')),
+  state('marketer', 'answering feedback', of(asleep, { me: marketer }), presses('.did .btn.link')),
   state('marketer', 'waiting at sales', of({ ...dana, clock: clock(38) }, { me: marketer })),
 
   state(
@@ -426,7 +437,7 @@ export const cards: State[] = [
       ),
     ),
   ),
-  state('names', 'the menu', of(dana), press('[data-more]')),
+  state('names', 'the menu', of(dana), presses('[data-more]')),
 
   ...(['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'] as const).map(
     (stage): State => ({ group: 'Card: folded', name: stage, frame: 'tab', render: shown(of(atStage(dana, stage)), true) }),

@@ -1,7 +1,7 @@
 import { type AttributionModel, attributionModels, type Channel, ladder } from '../../lib/funnel/words.ts';
 import { churn, manager, uuid } from './fixtures.ts';
 import { share, shown } from './reports.tsx';
-import type { State } from './state.tsx';
+import { type State, waits } from './state.tsx';
 
 /** Every report of figures: with much, with little, and with nothing. */
 const head = {
@@ -287,5 +287,5 @@ export const figures: State[] = [
     },
   ),
   page('long-term', { page: 'long-term', period: 'last-12' }, { longTermReport: longTerm }),
-  page('long-term, waiting', { page: 'long-term' }, { longTermReport: new Promise(() => {}) }),
+  waits(page('long-term, waiting', { page: 'long-term' }, { longTermReport: new Promise(() => {}) })),
 ];

@@ -48,7 +48,9 @@ async function gallery(only: string, theme: string, language: string): Promise<P
   page.on('pageerror', (error) => wrong.push(error.message));
   await page.goto(`${address}?only=${encodeURIComponent(only)}&theme=${theme}&lang=${language}`);
   // What opens by a click in a state has opened, and what waits two seconds with its words has waited.
-  await expect(page.locator('body[data-ready]')).toBeAttached({ timeout: 30_000 });
+  await expect(page.locator('body'), 'states that are not as they are meant to be').toHaveAttribute('data-awaited', '', {
+    timeout: 60_000,
+  });
   expect(wrong).toEqual([]);
   return page;
 }

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { type Language, Speak } from '../../components/words/words.tsx';
 import { cards } from './cards.tsx';
 import { figures } from './figures.tsx';
+import { when } from './hand.ts';
 import { pages } from './pages.tsx';
 import { popups } from './popups.tsx';
 import { reports } from './reports.tsx';
@@ -26,12 +27,38 @@ document.documentElement.lang = language;
 
 const all: State[] = [...cards, ...popups, ...pages, ...reports, ...figures, ...work];
 
+const shown = all.filter((s) => !only || s.group.startsWith(only));
+
+/** Who takes pictures waits for `ready`; until then the body says which states are awaited. */
+const awaited = new Set(shown);
+function say() {
+  const { dataset } = document.body;
+  if (awaited.size === 0) dataset.ready = 'yes';
+  dataset.awaited = [...awaited].map(({ group, name }) => `${group}: ${name}`).join('\n');
+}
+say();
+
+/** Plots that have room and no drawing yet. */
+const undrawn = (root: Element) => [...root.querySelectorAll('.plot')].some((plot) => plot.clientWidth >= 80 && !plot.firstChild);
+
+/** Resolves when a state looks as it is meant to: its hand has done its steps, nothing is grey or moves any more, plots are drawn. */
+async function open(state: State, root: HTMLElement): Promise<void> {
+  await state.after?.(root);
+  await when(root, () => (state.waits || !root.querySelector('.ghost')) && !undrawn(root));
+  const moving = root
+    .getAnimations({ subtree: true })
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.allSettled(moving.map(({ finished }) => finished));
+  awaited.delete(state);
+  say();
+}
+
 function Shown({ state }: { state: State }) {
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (root.current && !root.current.dataset.done) {
       root.current.dataset.done = 'yes';
-      state.after?.(root.current);
+      void open(state, root.current);
     }
   }, [state]);
   const { frame } = state;
@@ -49,7 +76,6 @@ function Shown({ state }: { state: State }) {
   );
 }
 
-const shown = all.filter((s) => !only || s.group.startsWith(only));
 const groups = [...new Set(shown.map((s) => s.group))];
 createRoot(document.querySelector('#root')!).render(
   <div className="gallery">
@@ -67,8 +93,3 @@ createRoot(document.querySelector('#root')!).render(
     ))}
   </div>,
 );
-
-// The last state of a screen that waits comes after two seconds.
-setTimeout(() => {
-  document.body.dataset.ready = 'yes';
-}, 2800);

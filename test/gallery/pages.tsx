@@ -9,6 +9,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { compare } from '../../lib/funnel/checkAgreement.ts';
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
+import { fill, presses, stands, submits } from './hand.ts';
 import { repQueue, status } from './popups.tsx';
 import { campaigns, preview, rules, teams } from './rules.ts';
 import type { State } from './state.tsx';
@@ -241,17 +242,17 @@ const welcome = (
   ),
   after,
 });
-const typed = (text: string) => (root: HTMLElement) => {
-  const input = root.querySelector<HTMLInputElement>('.step input');
-  if (input) fill(input, text);
+/** Types the backend's address; what is found there is told after a moment of rest. */
+const typed = (text: string) => async (root: HTMLElement) => {
+  fill(await stands<HTMLInputElement>(root, '.step input'), text);
+  await stands(root, '.found, .wrong');
+};
+const asked = async (root: HTMLElement) => {
+  await typed('baton.ridgeway.example')(root);
+  await submits(root);
 };
 const fresh = { me: undefined, connection: { state: 'not-connected' as const } };
 
-const fill = (input: HTMLInputElement, text: string) => {
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text);
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-};
-const click = (root: HTMLElement, what: string) => root.querySelector<HTMLElement>(what)?.click();
 /** A section as an admin sees it, unless said otherwise; `more` answers other than the usual. */
 const sectionState =
   (at: 'webhooks' | 'sources', group: string) =>
@@ -268,9 +269,27 @@ const sectionState =
     ),
     after,
   });
+const proposing = (name: string, frame: number, then: (root: HTMLElement) => Promise<void>): State => ({
+  group: 'Options',
+  name,
+  frame,
+  render: () => (
+    <WorldProvider value={worldOf()}>
+      <Options status={base} sites={sites} at="agreement" />
+    </WorldProvider>
+  ),
+  after: async (root) => {
+    await presses('.section-head .btn')(root);
+    await then(root);
+  },
+});
+const newWebhook = async (root: HTMLElement) => {
+  await presses('.section-head .btn')(root);
+  fill(await stands<HTMLInputElement>(root, '.form-of input.field'), 'Data warehouse');
+  fill(await stands<HTMLInputElement>(root, '.form-of input.field', 1), 'https://hooks.ridgeway.example/baton');
+};
 const webhookState = sectionState('webhooks', 'webhooks');
 const crmState = sectionState('sources', 'CRM');
-const later = (what: () => void) => setTimeout(what, 150);
 
 export const pages: State[] = [
   welcome('connect', fresh, {}, typed('baton.ridgeway.example')),
@@ -287,24 +306,16 @@ export const pages: State[] = [
     },
     typed('baton.ridgway.example'),
   ),
-  welcome('finish in the window', fresh, { answers: { connect: () => new Promise(() => {}) } }, (root) => {
-    typed('baton.ridgeway.example')(root);
-    setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 900);
-  }),
+  welcome('finish in the window', fresh, { answers: { connect: () => new Promise(() => {}) } }, asked),
   welcome(
     'the window was closed',
     fresh,
     {
       answers: { connect: () => Promise.reject(new BridgeError('cancelled', 'The sign-in window was closed before you were signed in.')) },
     },
-    (root) => {
-      typed('baton.ridgeway.example')(root);
-      setTimeout(() => root.querySelector<HTMLFormElement>('form')?.requestSubmit(), 900);
-    },
+    asked,
   ),
-  welcome('no sample', fresh, { answers: { probe: () => ({ ok: false, sentence: 'x' }) } }, (root) =>
-    setTimeout(() => root.querySelector<HTMLElement>('.btn.link')?.click(), 200),
-  ),
+  welcome('no sample', fresh, { answers: { probe: () => ({ ok: false, sentence: 'x' }) } }, presses('.btn.link')),
   welcome('set by the company', { ...fresh, managed: { backend: true }, setBackend: 'https://baton.ridgeway.example' }),
   welcome('sites', {}, { first: 2, world: { hasOrigins: async () => false } }),
   welcome('done', {}, { first: 3 }),
@@ -334,11 +345,11 @@ export const pages: State[] = [
       ),
       after:
         section === 'agreement'
-          ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.signature.draft .btn')?.click(), 300)
+          ? presses('.signature.draft .btn')
           : section === 'sites'
-            ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.add-host .btn')?.click(), 100)
+            ? presses('.add-host .btn')
             : section === 'rules'
-              ? (root) => setTimeout(() => root.querySelector<HTMLElement>('.rule-acts .btn')?.click(), 300)
+              ? presses('.rule-acts .btn')
               : undefined,
     }),
   ),
@@ -351,71 +362,36 @@ export const pages: State[] = [
         <Options status={{ ...base, me: admin }} sites={sites} at="sources" />
       </WorldProvider>
     ),
-    after: (root) => {
-      const drop = root.querySelector('.drop');
+    after: async (root) => {
+      const drop = await stands(root, '.drop');
       const files = new DataTransfer();
       files.items.add(new File(['email,name\n'], 'people from the trade fair.csv', { type: 'text/csv' }));
-      drop?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
-      setTimeout(() => root.querySelector<HTMLElement>('.import-state .btn.main')?.click(), 300);
+      drop.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
+      await presses('.import-state .btn.main')(root);
     },
   },
   crmState('no CRM', noCrm),
   crmState('no CRM, a marketer', noCrm, undefined, base.me),
-  crmState('choosing a CRM', noCrm, (root) => later(() => click(root, '.crms-head .btn'))),
-  crmState('signing in at a CRM', crmRoutes, (root) =>
-    later(() => {
-      click(root, '.crms-head .btn');
-      later(() => click(root, '.form-of > div:nth-of-type(2) [role=radio]:nth-child(2)'));
-    }),
-  ),
-  crmState('what its words mean', freshCrm, (root) => later(() => click(root, 'tbody .btn'))),
-  crmState('what would change', freshCrm, (root) =>
-    later(() => {
-      click(root, 'tbody .btn');
-      setTimeout(() => click(root, '.mapping .btn.main'), 400);
-    }),
-  ),
-  crmState('a CRM that refuses', crmRoutes, (root) => later(() => click(root, 'tbody tr:nth-child(1) .btn'))),
-  crmState('a first import', crmRoutes, (root) => later(() => click(root, 'tbody tr:nth-child(2) .btn'))),
-  crmState('a CRM in trouble', crmRoutes, (root) =>
-    later(() => {
-      click(root, 'tbody tr:nth-child(3) .btn');
-      later(() => click(root, '.acts-of .btn:last-child'));
-    }),
-  ),
+  crmState('choosing a CRM', noCrm, presses('.crms-head .btn')),
+  crmState('signing in at a CRM', crmRoutes, presses('.crms-head .btn', '.form-of > div:nth-of-type(2) [role=radio]:nth-child(2)')),
+  crmState('what its words mean', freshCrm, presses('tbody .btn')),
+  crmState('what would change', freshCrm, presses('tbody .btn', '.mapping .btn.main')),
+  crmState('a CRM that refuses', crmRoutes, presses('tbody tr:nth-child(1) .btn')),
+  crmState('a first import', crmRoutes, presses('tbody tr:nth-child(2) .btn')),
+  crmState('a CRM in trouble', crmRoutes, presses('tbody tr:nth-child(3) .btn', '.acts-of .btn:last-child')),
   webhookState('webhooks, none', { webhooks: { items: [] } }),
   webhookState('webhooks, not an admin', {}, undefined, base.me),
-  webhookState('webhooks, one added', {}, (root) => {
-    click(root, '.section-head .btn');
-    setTimeout(() => {
-      const [name, url] = root.querySelectorAll<HTMLInputElement>('.form-of input.field');
-      fill(name!, 'Data warehouse');
-      fill(url!, 'https://hooks.ridgeway.example/baton');
-      click(root, '.form-of .chip');
-    }, 100);
+  webhookState('webhooks, one added', {}, async (root) => {
+    await newWebhook(root);
+    await presses('.form-of .chip')(root);
   }),
-  webhookState('webhooks, the secret once', {}, (root) => {
-    click(root, '.section-head .btn');
-    setTimeout(() => {
-      const [name, url] = root.querySelectorAll<HTMLInputElement>('.form-of input.field');
-      fill(name!, 'Data warehouse');
-      fill(url!, 'https://hooks.ridgeway.example/baton');
-      setTimeout(() => root.querySelector<HTMLFormElement>('.form-of')?.requestSubmit(), 100);
-    }, 100);
+  webhookState('webhooks, the secret once', {}, async (root) => {
+    await newWebhook(root);
+    await submits(root, '.form-of');
   }),
-  webhookState('webhooks, one failing', {}, (root) => setTimeout(() => click(root, 'tr:nth-child(2) .btn'), 200)),
-  webhookState('webhooks, one changed', {}, (root) =>
-    later(() => {
-      click(root, 'tr:nth-child(2) .btn');
-      later(() => click(root, '.acts-of .btn:nth-child(3)'));
-    }),
-  ),
-  webhookState('webhooks, one turned off', {}, (root) =>
-    setTimeout(() => {
-      click(root, 'tr:nth-child(3) .btn');
-      setTimeout(() => click(root, '.acts-of .btn:nth-child(4)'), 100);
-    }, 200),
-  ),
+  webhookState('webhooks, one failing', {}, presses('tr:nth-child(2) .btn')),
+  webhookState('webhooks, one changed', {}, presses('tr:nth-child(2) .btn', '.acts-of .btn:nth-child(3)')),
+  webhookState('webhooks, one turned off', {}, presses('tr:nth-child(3) .btn', '.acts-of .btn:nth-child(4)')),
   {
     group: 'Options',
     name: 'sites: one is off for everybody, seen by an admin',
@@ -436,39 +412,15 @@ export const pages: State[] = [
       </WorldProvider>
     ),
   },
-  {
-    group: 'Options',
-    name: 'proposing a change',
-    frame: 1040,
-    render: () => (
-      <WorldProvider value={worldOf()}>
-        <Options status={base} sites={sites} at="agreement" />
-      </WorldProvider>
-    ),
-    after: (root) => {
-      setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300);
-      setTimeout(() => {
-        for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
-      }, 600);
-    },
-  },
-  {
-    group: 'Options',
-    name: 'proposing a change, much to mend',
-    frame: 760,
-    render: () => (
-      <WorldProvider value={worldOf()}>
-        <Options status={base} sites={sites} at="agreement" />
-      </WorldProvider>
-    ),
-    after: (root) => {
-      setTimeout(() => root.querySelector<HTMLElement>('.section-head .btn')?.click(), 300);
-      setTimeout(() => {
-        for (const add of root.querySelectorAll<HTMLElement>('.propose-add')) add.click();
-      }, 600);
-      setTimeout(() => root.querySelector<HTMLElement>('.propose-acts .main')?.click(), 900);
-    },
-  },
+  proposing('proposing a change', 1040, async (root) => {
+    await stands(root, '.propose-section');
+    for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
+  }),
+  proposing('proposing a change, much to mend', 760, async (root) => {
+    await stands(root, '.propose-add');
+    for (const add of root.querySelectorAll<HTMLElement>('.propose-add')) add.click();
+    await presses('.propose-acts .main')(root);
+  }),
   {
     group: 'Options',
     name: 'a rule, and whom it would have taken',
@@ -478,10 +430,7 @@ export const pages: State[] = [
         <Options status={base} sites={sites} at="rules" />
       </WorldProvider>
     ),
-    after: (root) => {
-      setTimeout(() => root.querySelector<HTMLElement>('.rule-acts .btn:last-child')?.click(), 200);
-      setTimeout(() => root.querySelector<HTMLElement>('.propose-acts .btn:not(.main)')?.click(), 500);
-    },
+    after: presses('.rule-acts .btn:last-child', '.propose-acts .btn:not(.main)'),
   },
   {
     group: 'Options',
@@ -496,10 +445,10 @@ export const pages: State[] = [
         <Options status={base} sites={sites} at="rules" />
       </WorldProvider>
     ),
-    after: (root) => {
-      setTimeout(() => root.querySelector<HTMLElement>('.void .btn')?.click(), 200);
-      setTimeout(() => root.querySelectorAll<HTMLElement>('.rule-form .seg > button')[1]?.click(), 400);
-      setTimeout(() => root.querySelectorAll<HTMLElement>('.rule-form .seg > button')[3]?.click(), 600);
+    after: async (root) => {
+      await presses('.void .btn')(root);
+      (await stands(root, '.rule-form .seg > button', 1)).click();
+      (await stands(root, '.rule-form .seg > button', 3)).click();
     },
   },
   {

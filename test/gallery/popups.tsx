@@ -3,7 +3,8 @@ import { type World, WorldProvider } from '../../components/world.tsx';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { act, agreement, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
-import type { State } from './state.tsx';
+import { fill, presses, stands, submits } from './hand.ts';
+import { type State, waits } from './state.tsx';
 import { fixtureWorld } from './world.ts';
 
 export const status: Status = {
@@ -167,14 +168,11 @@ export const popups: State[] = [
   state('signed out', { status: { ...status, connection: { ...live, state: 'signed-out' } }, outbox: unsent.slice(0, 2) }),
   state('LinkedIn, first visit', { queue, scene: scene({ site: 'linkedin', view: 'profile', people: [] }) }),
   state('site off for everybody', { queue, scene: scene({ site: 'outlook', view: 'none', people: [], off: 'everybody' }) }),
-  state('waiting for the queue', { scene: onMail }),
-  state('a lead out of the queue', { queue, scene: onMail }, (root) => root.querySelector<HTMLElement>('button.line')?.click()),
-  state('a name found', { queue, scene: onMail }, (root) => {
-    const input = root.querySelector<HTMLInputElement>('.find input');
-    if (!input) return;
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, 'Marek');
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-    setTimeout(() => root.querySelector<HTMLFormElement>('.find')?.requestSubmit(), 100);
+  waits(state('waiting for the queue', { scene: onMail })),
+  state('a lead out of the queue', { queue, scene: onMail }, presses('button.line')),
+  state('a name found', { queue, scene: onMail }, async (root) => {
+    fill(await stands<HTMLInputElement>(root, '.find input'), 'Marek');
+    await submits(root, '.find');
   }),
 ];
 void ruth;

@@ -7,9 +7,10 @@ import type { CampaignFigures, Share } from '../../lib/contract/routes/reports.t
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Channel } from '../../lib/funnel/words.ts';
 import { agreement, ana, churn, marketer, now, rep, uuid } from './fixtures.ts';
+import { presses, stands } from './hand.ts';
 import { status } from './popups.tsx';
 import { campaigns, readyLeads } from './rules.ts';
-import type { State } from './state.tsx';
+import { type State, waits } from './state.tsx';
 import { type Answers, fixtureWorld } from './world.ts';
 
 /** Wilson's interval, as the backend prints it. */
@@ -216,10 +217,9 @@ export const shown = (
 });
 const state = (name: string, view: Partial<View>, routes: Record<string, unknown>, frame = 1280, after?: State['after']): State =>
   shown(name, view, routes, { frame, after });
-const openTables = (root: HTMLElement) => {
-  setTimeout(() => {
-    for (const details of root.querySelectorAll('details')) details.open = true;
-  }, 800);
+const openTables = async (root: HTMLElement) => {
+  await stands(root, 'details');
+  for (const details of root.querySelectorAll('details')) details.open = true;
 };
 
 const ofCrm = (name: string, more: Partial<CrmHealthRow>): CrmHealthRow => ({
@@ -289,7 +289,7 @@ export const reports: State[] = [
   state('refused', {}, { campaignsReport: { type: 'urn:baton:problem:unavailable', title: 'store not ready', status: 503 } }),
   state('offline', {}, { campaignsReport: new BridgeError('offline', 'The backend cannot be reached right now.') }),
   state('signed out', {}, { campaignsReport: new BridgeError('signed-out', 'Sign in first.') }),
-  state('loading', {}, { campaignsReport: new Promise(() => {}) }),
+  waits(state('loading', {}, { campaignsReport: new Promise(() => {}) })),
   state('in the CRM', { page: 'crm-health' }, { crmHealthReport: health }),
   state('in the CRM, none', { page: 'crm-health' }, { crmHealthReport: { ...health, items: [] } }),
   state(
@@ -297,10 +297,7 @@ export const reports: State[] = [
     { page: 'hand-over' },
     { campaigns: { items: campaigns }, readyLeads: { items: readyLeads, more: true } },
     1280,
-    (root) => {
-      setTimeout(() => root.querySelector<HTMLElement>('.ready tbody input')?.click(), 400);
-      setTimeout(() => root.querySelector<HTMLElement>('.ready .entry')?.click(), 600);
-    },
+    presses('.ready tbody input', '.ready .entry'),
   ),
   shown('hand over, sent to a rep', { page: 'hand-over' }, {}, { me: rep, frame: 900 }),
   state('nobody to hand over', { page: 'hand-over' }, { campaigns: { items: [] }, readyLeads: { items: [], more: false } }, 900),
