@@ -4,7 +4,7 @@ import { Fake, jsonIn, type Reply } from './reply.ts';
 /**
  * HubSpot as its documentation describes it, in memory: paging, the 10,000 cap and lag of search, rolling and daily
  * limits, property history, stages that do not go backwards, validation rules, merged and deleted contacts, deals, companies,
- * notes and their associations, mail events, forms, events, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
+ * notes and their associations, mail events, forms, events, lists, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
  * and date-based paths reach the same handlers, so that HubSpot's own client can be pointed at it.
  */
 export interface FakeObject {
@@ -40,7 +40,7 @@ export interface FakeEvent {
 export interface FakeCampaign {
   id: string;
   name: string;
-  assets: Partial<Record<'MARKETING_EMAIL' | 'FORM' | 'MARKETING_EVENT', string[]>>;
+  assets: Partial<Record<'MARKETING_EMAIL' | 'FORM' | 'MARKETING_EVENT' | 'OBJECT_LIST', string[]>>;
 }
 interface Note {
   id: string;
@@ -55,7 +55,7 @@ export class FakeHubspot extends Fake {
   portal = 4711;
   secret = 'client-secret';
   client = { id: 'client', secret: 'client-secret' };
-  scopes = new Set(['contacts', 'owners', 'deals', 'companies', 'content', 'forms', 'events', 'campaigns']);
+  scopes = new Set(['contacts', 'owners', 'deals', 'companies', 'lists', 'content', 'forms', 'events', 'campaigns']);
   contacts = new Map<string, FakeObject>();
   deals = new Map<string, FakeObject & { contacts: string[] }>();
   /** Whose people name them in `associatedcompanyid`. */
@@ -72,6 +72,8 @@ export class FakeHubspot extends Fake {
   forms: FakeForm[] = [];
   events: FakeEvent[] = [];
   campaigns: FakeCampaign[] = [];
+  /** By id; members in the order in which they came. */
+  lists = new Map<string, { name: string; members: { contact: string; since: number }[] }>();
   notes = new Map<string, Note>();
   stages = ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist', 'other'];
   /** A property that must be set when another gets a value: an admin's rule, enforced on API writes too. */
@@ -380,7 +382,24 @@ export class FakeHubspot extends Fake {
     if (method === 'GET' && assets) {
       const ids = this.campaigns.find((c) => c.id === assets[1])?.assets[assets[2] as 'FORM'] ?? [];
       const { page, next } = paged(ids, url);
-      return may('campaigns', 'marketing.campaigns.read') ?? ok({ results: page.map((id) => ({ id, name: id })), ...next });
+      return (
+        may('campaigns', 'marketing.campaigns.read') ??
+        ok({ results: page.map((id) => ({ id, name: this.lists.get(id)?.name ?? id })), ...next })
+      );
+    }
+    const list = one(/^\/crm\/lists\/(\w+)\/memberships\/join-order$/);
+    if (method === 'GET' && (list || /^\/crm\/lists\/?$/.test(path))) {
+      const refused = may('lists', 'crm.lists.read');
+      if (refused) return refused;
+      if (!list) return ok({ lists: [] });
+      const found = this.lists.get(list);
+      if (!found) return error(404, `List ${list} does not exist.`, 'OBJECT_NOT_FOUND');
+      const { page, next } = paged(found.members, url, 250);
+      return ok({
+        total: found.members.length,
+        results: page.map(({ contact: recordId, since }) => ({ recordId, membershipTimestamp: new Date(since).toISOString() })),
+        ...next,
+      });
     }
     return error(404, `No route ${method} ${path}`);
   }

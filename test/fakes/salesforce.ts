@@ -18,6 +18,10 @@ const prefixes: Record<string, string> = {
   CampaignMember: '00v',
   CampaignMemberStatus: '01Y',
   Task: '00T',
+  Event: '00U',
+  EmailMessage: '02s',
+  EmailMessageRelation: '0CZ',
+  EmailStatus: '018',
   LeadHistory: '017',
   ContactHistory: '03p',
   Organization: '00D',
@@ -32,6 +36,8 @@ export class FakeSalesforce extends Fake {
   limit = { used: 0, most: 100_000 };
   /** Refuses a change of a lead, as a validation rule does. */
   rules: { object: string; when(row: Row): boolean; message: string; fields: string[] }[] = [];
+  /** Objects that this edition does not have, or the connected user may not see. */
+  hidden = new Set<string>();
   /** Fields that the connected user may see, by object. */
   described: Record<string, Row[]> = {
     Lead: [
@@ -256,7 +262,7 @@ export class FakeSalesforce extends Fake {
     try {
       const query = parse(text);
       const table = this.tables.get(query.object);
-      if (!table) return error(400, 'INVALID_TYPE', `sObject type '${query.object}' is not supported.`);
+      if (!table || this.hidden.has(query.object)) return error(400, 'INVALID_TYPE', `sObject type '${query.object}' is not supported.`);
       if (query.count && text.trim().endsWith(query.object))
         return {
           status: 200,
@@ -360,6 +366,8 @@ export class FakeSalesforce extends Fake {
         HasResponded: status ? status.HasResponded : row.Status === 'Responded',
       });
     }
+    if (object === 'EmailMessageRelation') out.EmailMessage = at('EmailMessage', row.EmailMessageId);
+    if (object === 'EmailStatus') out.Task = at('Task', row.TaskId);
     if (object === 'OpportunityContactRole')
       Object.assign(out, { Opportunity: at('Opportunity', row.OpportunityId), Contact: at('Contact', row.ContactId) });
     return out;

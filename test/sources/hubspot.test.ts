@@ -355,6 +355,40 @@ describe('reading more than contacts', () => {
     expect(crm.requests.slice(before).filter((r) => /marketing-events|campaigns/.test(r.path))).toEqual([]);
   });
 
+  test('being in a list of a campaign is passive; who comes later is found where the list ended, other lists touch nobody', async () => {
+    const members = Array.from({ length: 600 }, (_, i) => ({ contact: String(5000 + i), since: clock.at + i }));
+    crm.lists.set('12', { name: 'Invited', members });
+    crm.lists.set('13', { name: 'Everybody', members: [{ contact: '1', since: 1 }] });
+    crm.campaigns = [{ id: 'c1', name: 'Cut churn in Q4', assets: { OBJECT_LIST: ['12', 'gone'] } }];
+    clock.at += 3_600_000;
+    const whole = new Map<string, Arrival>();
+    const cursor = await pulled(whole, undefined);
+    expect(whole.size).toBe(600);
+    expect(whole.get('hubspot|list:12:5003')).toMatchObject({
+      person: { keys: [], aliases: [{ kind: 'record', value: 'hubspot:5003' }] },
+      touch: { kind: 'sent', campaign: { name: 'Cut churn in Q4', ref: 'hubspot:campaign:c1' }, asset: 'Invited' },
+      at: '2026-11-22T09:00:00.003Z',
+    });
+    for (let stop = 1; stop < 4; stop++) {
+      const store = new Map<string, Arrival>();
+      await pulled(store, await pulled(store, undefined, stop));
+      expect(store.size).toBe(600);
+    }
+    const asked = () => crm.requests.filter((r) => r.path.includes('/lists/')).length;
+    let before = asked();
+    clock.at += 600_000;
+    await pulled(new Map(), cursor);
+    expect(asked() - before).toBe(0);
+    members.push({ contact: '9000', since: clock.at });
+    clock.at += 3_600_000;
+    before = asked();
+    const later = new Map<string, Arrival>();
+    await pulled(later, cursor);
+    expect([...later.keys()]).toContain('hubspot|list:12:9000');
+    // Its last page, and the list that is no longer there.
+    expect(asked() - before).toBe(2);
+  });
+
   test('a key that may read contacts alone reads contacts', async () => {
     crm.scopes = new Set(['contacts']);
     add(3);
@@ -563,6 +597,7 @@ describe('checking and signatures', () => {
       ['Marketing mails', false],
       ['Forms', true],
       ['Events', true],
+      ['Lists', true],
       ['Campaigns', true],
     ]);
     expect(await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).toEqual([
@@ -646,6 +681,9 @@ describe('the fake, driven by HubSpot’s own client', () => {
       expect(events.results.map((e) => [e.objectId, e.eventName])).toEqual([['77', 'Cut churn live']]);
       const came = await client.marketing.events.retrieveParticipantStateApi.getParticipationsBreakdownByMarketingEventId(77);
       expect(came.results.map((p) => [p.properties.attendanceState, p.associations.contact.contactId])).toEqual([['ATTENDED', id]]);
+      crm.lists.set('12', { name: 'Invited', members: [{ contact: id, since: clock.at }] });
+      const invited = await client.crm.lists.membershipsApi.getPageOrderedByAddedToListDate('12', undefined, undefined, 250);
+      expect(invited.results.map((one) => [one.recordId, one.membershipTimestamp.getTime()])).toEqual([[id, clock.at]]);
       expect((await client.crm.pipelines.pipelinesApi.getAll('deals')).results[0]!.stages.map((s) => s.id)).toContain('closedwon');
       await client.crm.contacts.batchApi.read({
         inputs: [{ id }],

@@ -216,6 +216,116 @@ describe('reading', () => {
     expect(kinds(fresh)).toContainEqual(['attended', '2026-11-23']);
   });
 
+  describe('activities', () => {
+    const touches = (store: Map<string, Arrival>) =>
+      [...store.values()].flatMap(({ touch, at, person }) =>
+        touch ? [[touch.kind, touch.channel, touch.asset, at, person!.aliases![0]!.value]] : [],
+      );
+    const mail = (who: unknown, more: Record<string, unknown>, type = 'ToAddress') => {
+      const message = crm.add('EmailMessage', { Status: '3', MessageDate: new Date(clock.at).toISOString(), ...more });
+      crm.add('EmailMessageRelation', { EmailMessageId: message.Id, RelationId: who, RelationType: type });
+      return message;
+    };
+
+    test('what came from a person is active, what went to them passive; what sales did or has to do is no touch', async () => {
+      const who = lead().Id;
+      const me = `salesforce:${who}`;
+      const user = crm.add('User', { Name: 'Ana', Email: 'ana@ridgeway.example', IsActive: true }).Id;
+      const at = new Date(clock.at).toISOString();
+      const done = { WhoId: who, IsClosed: true };
+      crm.add('Task', { ...done, Subject: 'Asked for the price', TaskSubtype: 'Call', CallType: 'Inbound', CompletedDateTime: at });
+      crm.add('Task', { ...done, Subject: 'Sent by hand', TaskSubtype: 'Email', ActivityDate: '2026-11-20' });
+      crm.add('Task', { ...done, Subject: 'Called', TaskSubtype: 'Call', CallType: 'Outbound' });
+      crm.add('Task', { ...done, Subject: 'Accepted [0192]', TaskSubtype: 'Task' });
+      crm.add('Task', { WhoId: who, IsClosed: false, Subject: 'To be written', TaskSubtype: 'Email' });
+      mail(who, { Subject: 'Our offer', Incoming: false });
+      mail(who, { Subject: 'Re: Our offer', Incoming: true }, 'FromAddress');
+      mail(user, { Subject: 'Re: Our offer', Incoming: true });
+      mail(who, { Subject: 'Not sent yet', Incoming: false, Status: '5' });
+      const opened = crm.add('Task', { ...done, Subject: 'News', TaskSubtype: 'Task' });
+      crm.add('EmailStatus', { WhoId: who, TaskId: opened.Id, FirstOpenDate: at });
+      crm.add('Event', { WhoId: who, Subject: 'Demo', EndDateTime: at });
+      const store = new Map<string, Arrival>();
+      await pulled(store, undefined);
+      expect(touches(store)).toEqual([
+        ['reply', undefined, 'Asked for the price', at, me],
+        ['sent', 'email', 'Sent by hand', '2026-11-20T12:00:00.000Z', me],
+        ['attended', 'event', 'Demo', at, me],
+        ['sent', 'email', 'Our offer', at, me],
+        ['reply', 'email', 'Re: Our offer', at, me],
+        ['opened', 'email', 'News', at, me],
+      ]);
+    });
+
+    test('the task about a mail does not count beside it', async () => {
+      const who = lead().Id;
+      const task = crm.add('Task', { WhoId: who, IsClosed: true, Subject: 'Email: Our offer', TaskSubtype: 'Email' });
+      mail(who, { Subject: 'Our offer', Incoming: false, ActivityId: task.Id });
+      const store = new Map<string, Arrival>();
+      await pulled(store, undefined);
+      expect(touches(store).map(([kind, , subject]) => [kind, subject])).toEqual([['sent', 'Our offer']]);
+    });
+
+    test('a meeting counts once it took place, a draft once it was sent, each once', async () => {
+      const who = lead().Id;
+      crm.add('Event', { WhoId: who, Subject: 'Demo', EndDateTime: new Date(clock.at + 7_200_000).toISOString() });
+      const draft = mail(who, { Subject: 'Our offer', Incoming: false, Status: '5' });
+      const store = new Map<string, Arrival>();
+      let cursor = await pulled(store, undefined);
+      expect(touches(store)).toEqual([]);
+      clock.at += 3_600_000;
+      crm.change('EmailMessage', String(draft.Id), { Status: '3' });
+      cursor = await pulled(store, cursor);
+      clock.at += 3_600_000;
+      cursor = await pulled(store, cursor);
+      // Entered afterwards, and earlier than what was read.
+      crm.add('Event', { WhoId: who, Subject: 'Lunch', EndDateTime: '2026-11-02T12:00:00.000Z' });
+      clock.at += 3_600_000;
+      await pulled(store, cursor);
+      expect(touches(store).map(([kind, , subject]) => [kind, subject])).toEqual([
+        ['sent', 'Our offer'],
+        ['attended', 'Demo'],
+        ['attended', 'Lunch'],
+      ]);
+    });
+
+    test('where they may not be seen, the rest is read all the same; once they may, they come from the beginning', async () => {
+      const who = lead().Id;
+      crm.add('Event', { WhoId: who, Subject: 'Demo', EndDateTime: new Date(clock.at).toISOString() });
+      for (const object of ['Event', 'EmailMessageRelation', 'EmailStatus', 'EmailMessage']) crm.hidden.add(object);
+      crm.add('Task', { WhoId: who, IsClosed: true, Subject: 'Sent by hand', TaskSubtype: 'Email' });
+      const store = new Map<string, Arrival>();
+      clock.at += 60_000;
+      const cursor = await pulled(store, undefined);
+      expect(touches(store).map(([kind]) => kind)).toEqual(['sent']);
+      expect((await salesforce.check(link)).filter(({ ok }) => !ok).map(({ what, sentence }) => [what, sentence])).toEqual([
+        ['Events', "Salesforce: sObject type 'Event' is not supported. Let the connected user see it. Meetings are missing."],
+        [
+          'Mails',
+          "Salesforce: sObject type 'EmailMessageRelation' is not supported. Let the connected user see it. Replies are missing; mails sent are known by their tasks.",
+        ],
+      ]);
+      crm.hidden.clear();
+      clock.at += 3_600_000;
+      await pulled(store, cursor);
+      expect(touches(store).map(([kind]) => kind)).toEqual(['sent', 'attended']);
+    });
+
+    test('they are asked for every quarter of an hour, the people with every run', async () => {
+      lead();
+      let cursor = await pulled(new Map(), undefined);
+      const asked = async () => {
+        const before = crm.requests.length;
+        cursor = await pulled(new Map(), cursor);
+        return crm.requests.length - before;
+      };
+      clock.at += 300_000;
+      const soon = await asked();
+      clock.at += 900_000;
+      expect((await asked()) - soon).toBe(6);
+    });
+  });
+
   test('a deal that is opened again counts again', async () => {
     const contact = crm.add('Contact', { Name: 'Joana', Email: 'joana@atelier.example' });
     const deal = crm.add('Opportunity', { StageName: 'Closed Lost', IsClosed: true, IsWon: false, Amount: 100, CloseDate: '2026-11-22' });

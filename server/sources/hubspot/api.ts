@@ -12,6 +12,7 @@ export const associations = (from: string, to: string): string => `/crm/associat
 export const forms = `/marketing/forms/${version}`;
 export const marketingEvents = `/marketing/marketing-events/${version}`;
 export const campaigns = `/marketing/campaigns/${version}`;
+export const lists = `/crm/lists/${version}`;
 export const owners = `/crm/owners/${version}`;
 export const accountInfo = `/account-info/${version}/details`;
 const oauthToken = `/oauth/${version}/token`;

@@ -3,8 +3,8 @@ import { type Link, SourceError } from '../source.ts';
 import { call, campaigns } from './api.ts';
 import type { Listed } from './search.ts';
 
-/** HubSpot's campaigns, by the mails, forms and events that belong to them. */
-const assetTypes = ['MARKETING_EMAIL', 'FORM', 'MARKETING_EVENT'] as const;
+/** HubSpot's campaigns, by the mails, forms, events and lists that belong to them. */
+const assetTypes = ['MARKETING_EMAIL', 'FORM', 'MARKETING_EVENT', 'OBJECT_LIST'] as const;
 export type AssetType = (typeof assetTypes)[number];
 export type CampaignOf = (type: AssetType, asset: string) => CampaignIn | undefined;
 
@@ -13,6 +13,8 @@ export interface CampaignsRead {
   at: number;
   names: Record<string, string>;
   of: Record<string, string>;
+  /** Names of lists by id. Absent in what was kept before they were followed. */
+  lists?: Record<string, string>;
 }
 /** What belongs to a campaign changes seldom. */
 const staleMs = 6 * 3_600_000;
@@ -20,15 +22,19 @@ const staleMs = 6 * 3_600_000;
 /** Nothing where the key may not read campaigns: touches then belong to the mail, form or event itself. */
 export async function readCampaigns(link: Link, known: CampaignsRead | undefined): Promise<CampaignsRead> {
   const now = link.clock.now();
-  if (known && now - known.at < staleMs) return known;
-  const read: CampaignsRead = { at: now, names: {}, of: {} };
+  if (known?.lists && now - known.at < staleMs) return known;
+  const lists: Record<string, string> = {};
+  const read: CampaignsRead = { at: now, names: {}, of: {}, lists };
   try {
     for await (const { id, properties } of all<{ id: string; properties: { hs_name?: string } }>(link, campaigns, {
       properties: 'hs_name',
     })) {
       read.names[id] = properties.hs_name ?? '';
       for (const type of assetTypes)
-        for await (const asset of all<{ id: string }>(link, `${campaigns}/${id}/assets/${type}`, {})) read.of[`${type}:${asset.id}`] = id;
+        for await (const asset of all<{ id: string; name?: string }>(link, `${campaigns}/${id}/assets/${type}`, {})) {
+          read.of[`${type}:${asset.id}`] = id;
+          if (type === 'OBJECT_LIST') lists[asset.id] = asset.name ?? '';
+        }
     }
   } catch (error) {
     if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;

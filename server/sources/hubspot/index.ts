@@ -1,5 +1,5 @@
 import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
-import { accountInfo, call, campaigns, forms, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
+import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { companyPrefix } from './segment.ts';
@@ -24,6 +24,7 @@ export const hubspot: Source = {
       'deals with amount and close date',
       'marketing mails sent, opened, clicked',
       'filled-in forms, and who registered for and attended events',
+      'who is in a list of a campaign',
       'campaigns that these belong to',
     ],
     writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
@@ -31,7 +32,7 @@ export const hubspot: Source = {
       {
         id: 'key',
         name: 'Service key',
-        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events and campaigns add what their names say.',
+        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events, lists and campaigns add what their names say.',
         fields: [{ name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' }, apiAddress],
       },
       {
@@ -76,7 +77,8 @@ async function check(link: Link): Promise<Finding[]> {
     ['Marketing mails', '/email/public/v1/events?limit=1', 'Mails sent, opened and clicked are missing.'],
     ['Forms', `${forms}?limit=1`, 'Of filled-in forms only the latest of each contact is known.'],
     ['Events', `${marketingEvents}?limit=1`, 'Who attended webinars and events is missing.'],
-    ['Campaigns', `${campaigns}?limit=1`, 'Mails, forms and events stand for themselves, not for their campaign.'],
+    ['Lists', `${lists}?listIds=1`, 'Who is in a campaign’s list is missing.'],
+    ['Campaigns', `${campaigns}?limit=1`, 'Mails, forms and events stand for themselves, not for their campaign; its lists are missing.'],
   ];
   const findings: Finding[] = [];
   for (const [what, path, without] of rights) {

@@ -5,6 +5,7 @@ import { type Contact, contactHistory, contactProperties, contactsAtOnce, contac
 import { type ContactsOf, contactsIn, type Deal, dealProperties, dealStages, dealsById } from './deal.ts';
 import { type EventsRead, eventsEveryMs, participations, readEvents } from './events.ts';
 import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
+import { type ListsRead, listsEveryMs, members } from './lists.ts';
 import { mailArrival, mailEvents, mailPage, readMails } from './mails.ts';
 import { changedSince, type Listed } from './search.ts';
 import { companyProperty, contactsOf, Segments, segmentProperties } from './segment.ts';
@@ -21,6 +22,7 @@ interface Cursor {
   forms?: FormsRead;
   events?: EventsRead;
   campaigns?: CampaignsRead;
+  lists?: ListsRead;
   /** Of the changes of companies that say which segment their people are in. */
   companies?: { since: number };
   /** When a contact last filled in a form, as contacts tell. */
@@ -54,10 +56,11 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     cursor: JSON.stringify(cursor),
     ...more,
   });
-  const campaigns = async (): Promise<CampaignOf> => {
+  const known = async (): Promise<CampaignsRead> => {
     cursor.campaigns = await readCampaigns(link, cursor.campaigns);
-    return campaignOf(cursor.campaigns);
+    return cursor.campaigns;
   };
+  const campaigns = async (): Promise<CampaignOf> => campaignOf(await known());
   const segments = new Segments(link);
   cursor.companies ??= { since: link.time() };
   const people = async (contacts: Contact[], gone: string[] = [], more?: Partial<Pulled>): Promise<Pulled> => {
@@ -91,6 +94,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
 
   yield* permitted(pullDeals(link, cursor, page));
   yield* permitted(pullMails(link, cursor, page, campaigns));
+  yield* permitted(pullLists(link, cursor, page, known));
 
   if (forms && cursor.forms) {
     const due = link.time() - cursor.forms.at >= formsEveryMs || (cursor.converted ?? 0) > cursor.forms.at - overlap;
@@ -215,6 +219,24 @@ async function* pullMails(link: Link, cursor: Cursor, page: MakePage, campaigns:
     yield page({ arrivals: answer.events.flatMap((e) => mailArrival(e, mails, of) ?? []) });
     if (!answer.hasMore) return;
   }
+}
+
+async function* pullLists(link: Link, cursor: Cursor, page: MakePage, known: () => Promise<CampaignsRead>): AsyncGenerator<Pulled, void> {
+  const began = link.time();
+  const read: ListsRead = cursor.lists ?? { at: 0, after: {} };
+  if (began - read.at < listsEveryMs) return;
+  cursor.lists = read;
+  const campaigns = await known();
+  for (const [id, name] of Object.entries(campaigns.lists ?? {}))
+    for (;;) {
+      spare(link);
+      const found = await members(link, { id, name }, read.after[id], campaignOf(campaigns));
+      if (found.more !== undefined) read.after[id] = found.more;
+      if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
+      if (found.more === undefined) break;
+    }
+  read.at = began;
+  yield page({});
 }
 
 /** What the key may not read is left out; the rest is synced all the same. */

@@ -12,6 +12,7 @@ export const salesforce: Source = {
       'leads and contacts with owner, status and its history',
       'the segment, from a field of leads, contacts or accounts',
       'campaigns and who responded',
+      'mails with replies, inbound calls, and meetings that took place',
       'opportunities with amount and close date',
     ],
     writes: [
@@ -71,6 +72,9 @@ async function check(link: Link): Promise<Finding[]> {
     ['Campaign members', 'CampaignMember', 'Touches of campaigns are missing.'],
     ['Status history', 'LeadHistory', 'Earlier stages come without their time. Turn on field history for Lead Status.'],
     ['Opportunities', 'OpportunityContactRole', 'Amounts and won deals are missing.'],
+    ['Tasks', 'Task', 'Inbound calls are missing, and decisions cannot be noted.'],
+    ['Events', 'Event', 'Meetings are missing.'],
+    ['Mails', 'EmailMessageRelation', 'Replies are missing; mails sent are known by their tasks.'],
   ];
   const findings: Finding[] = [];
   for (const [what, object, without] of rights) {

@@ -3,12 +3,16 @@ import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import { deal } from '../believe.ts';
 import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
+import { activities, isMissing } from './activities.ts';
 import { call, data, query, quoted, spare } from './api.ts';
+import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
 interface Position {
   at: string;
   id: string;
+  /** When it was last read to its end; epoch ms. */
+  looked?: number;
 }
 interface Cursor {
   places: Record<string, Position>;
@@ -22,24 +26,6 @@ const pageSize = 2000;
 export const accountPrefix = 'Account.';
 /** A transaction that began earlier may commit later with an older time: each run looks back this far. */
 const overlap = 5 * 60_000;
-
-interface Stream {
-  /** Names its place in the cursor; the object's name unless one object is read twice. */
-  name?: string;
-  object: string;
-  fields: string[];
-  /** What orders the stream. */
-  by: string;
-  where?: string;
-  /** Reads deleted records. */
-  deleted?: true;
-  /** From the first run on: what was before is not wanted, or came with the records. */
-  later?: true;
-  /** Counts towards the progress of the first import. */
-  counted?: true;
-  tells(row: Row, mapping: Mapping, live: boolean): Partial<Page>;
-}
-type Row = Record<string, unknown> & { Id: string };
 
 const role = {
   object: 'OpportunityContactRole',
@@ -83,7 +69,7 @@ const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
  * it: what they are at now tells nothing new where the history told it with its time. Each is followed by time of
  * change and id, so it can stop anywhere.
  */
-const streams = (mapping: Mapping): Stream[] => {
+const streams = (mapping: Mapping, now: string): Stream[] => {
   const stage = mapping.fields.contactStage;
   return [
     history('Lead', 'Status'),
@@ -122,6 +108,7 @@ const streams = (mapping: Mapping): Stream[] => {
     // A role does not change when its opportunity does, nor the other way round.
     { ...role, name: 'Roles', by: 'SystemModstamp' },
     { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
+    ...activities(now),
     deleted('Lead'),
     deleted('Contact'),
   ];
@@ -156,12 +143,16 @@ const contactFields = (mapping: Mapping): string[] => [
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const cursor: Cursor = saved === undefined ? { places: {}, ...(await sizes(link)) } : (JSON.parse(saved) as Cursor);
-  const all = streams(link.mapping);
-  const now = { at: new Date(link.time()).toISOString(), id: '' };
-  for (const stream of all) if (stream.later) cursor.places[placeOf(stream)] ??= now;
+  const now = new Date(link.time()).toISOString();
+  const all = streams(link.mapping, now);
+  for (const stream of all) if (stream.later) cursor.places[placeOf(stream)] ??= { at: now, id: '' };
+  const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
+  let lookedAt = false;
   for (const stream of all) {
     const name = placeOf(stream);
     let from = cursor.places[name] ?? start;
+    const looked = link.time();
+    if (stream.everyMs && from.looked !== undefined && looked - from.looked < stream.everyMs) continue;
     const live = from.at !== start.at;
     // Looked back once at the start of a run, not with every page.
     if (from.id === '' && live) from = { at: new Date(Date.parse(from.at) - overlap).toISOString(), id: '' };
@@ -172,28 +163,44 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
         .filter(Boolean)
         .join(' AND ');
       const where = [stream.where, after].filter(Boolean).join(' AND ');
-      const rows = await query<Row>(
+      const rows = await rowsOf(
         link,
+        stream,
         `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}, Id LIMIT ${pageSize}`,
-        { all: stream.deleted },
       );
+      if (!rows) {
+        cursor.places[name] = { ...(cursor.places[name] ?? start), looked };
+        break;
+      }
       const last = rows.at(-1);
       if (last) from = { at: instant(valueAt(last, stream.by)), id: last.Id };
       const more = rows.length === pageSize;
       // At the end of a stream the id is dropped: the next run looks back in time, not just after this id.
-      cursor.places[name] = more ? from : { at: from.at, id: '' };
+      cursor.places[name] = more ? from : { at: from.at, id: '', ...(stream.everyMs && { looked }) };
       if (stream.counted && cursor.of !== undefined) cursor.done = (cursor.done ?? 0) + rows.length;
       if (last)
         yield {
-          ...pageOf(stream, rows, link.mapping, live),
+          ...pageOf(stream, (await stream.keeps?.(link, rows)) ?? rows, link.mapping, live),
           cursor: JSON.stringify(cursor),
           ...(cursor.of !== undefined && { done: cursor.done ?? 0, of: Math.max(cursor.of, cursor.done ?? 0) }),
         };
       if (!more) break;
     }
+    lookedAt ||= stream.everyMs !== undefined;
   }
+  // What was looked at and told nothing is not to be looked at again too soon.
+  if (lookedAt) yield { ...nothing, cursor: JSON.stringify(cursor) };
 }
 
+/** `undefined`: it is left out here. */
+async function rowsOf(link: Link, { deleted, optional }: Stream, soql: string): Promise<Row[] | undefined> {
+  try {
+    return await query<Row>(link, soql, { all: deleted });
+  } catch (error) {
+    if (optional && isMissing(error)) return undefined;
+    throw error;
+  }
+}
 const placeOf = ({ name, object }: Stream): string => name ?? object;
 
 function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: boolean): Page {
@@ -209,7 +216,7 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
 /** How much there is to import. */
 async function sizes(link: Link): Promise<{ of: number }> {
   let of = 0;
-  for (const { object, counted } of streams(link.mapping)) if (counted) of += await countOf(link, object);
+  for (const { object, counted } of streams(link.mapping, '')) if (counted) of += await countOf(link, object);
   return { of };
 }
 const countOf = async (link: Link, object: string): Promise<number> =>
@@ -219,7 +226,7 @@ const countOf = async (link: Link, object: string): Promise<number> =>
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
   const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
   const about = ['Lead', 'Contact', 'Lead deleted', 'Contact deleted'];
-  for (const stream of streams(link.mapping)) {
+  for (const stream of streams(link.mapping, new Date(link.time()).toISOString())) {
     const ids = records.filter((id) => id.startsWith(prefix[stream.object] ?? '-'));
     if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
     const where = [stream.where, `Id IN (${ids.map(quoted).join(',')})`].filter(Boolean).join(' AND ');
@@ -247,13 +254,9 @@ export async function sample(link: Link): Promise<Sample> {
   return { people, of: Math.max(people.length, await countOf(link, 'Lead')) };
 }
 
-const valueAt = (row: Row, path: string): unknown => path.split('.').reduce<unknown>((v, part) => (v as Row | null)?.[part], row);
 const seen = (id: unknown, field: string, value: unknown, at: unknown): StageSeen[] =>
   text(value) ? [{ record: `salesforce:${id}`, field, value: String(value), at: instant(at) }] : [];
 const custom = (mapping: Mapping, name: string): string[] => (mapping.fields[name] ? [mapping.fields[name]] : []);
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const instant = (value: unknown): string => new Date(String(value)).toISOString();
-const alias = (id: unknown) => ({ kind: 'record' as const, value: `salesforce:${id}` });
 
 const segmentIn = (row: Row, mapping: Mapping, name: string): string | undefined =>
   mapping.fields[name] === undefined ? undefined : segmentFrom(valueAt(row, mapping.fields[name]));
