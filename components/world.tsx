@@ -34,6 +34,12 @@ export interface World {
   };
   /** Calls back when the user has allowed or taken away origins, here or in the browser's own settings. */
   onOrigins(listener: () => void): () => void;
+  /** What is being written and not sent yet, by name, on this device. Not in the card, whose frame has no storage. */
+  drafts: {
+    get(name: string): Promise<unknown>;
+    /** Kept when it answers. Absent: thrown away. */
+    set(name: string, value: unknown): Promise<void>;
+  };
   /** Hands a file to the user. */
   save(name: string, type: string, text: string): void;
 }

@@ -5,13 +5,15 @@ import { type Effect, effectOf } from '../../lib/funnel/reasons.ts';
 import { ladder, type Stage, type Team, teamOf } from '../../lib/funnel/words.ts';
 import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
+import { useNow } from '../now.ts';
 import { Agreed, ReasonEntry, StageEntry, TermEntry } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { CallTrouble, call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
-import { Propose } from './propose/form.tsx';
+import { Propose, ThrowAway } from './propose/form.tsx';
+import { type Kept, useKept } from './propose/keep.ts';
 import { Commitments, Outside } from './record.tsx';
 import { SideBySide, Versions } from './versions.tsx';
 
@@ -23,14 +25,15 @@ interface Signature {
 export interface AgreementAnswer {
   agreement?: Agreement;
   draft?: { agreement: Agreement; signatures: Signature[]; differences: { path: string; before?: unknown; after?: unknown }[] };
-  versions: { version: number; inForceAt?: string; signatures: Signature[] }[];
+  versions: { version: number; madeAt: string; inForceAt?: string; signatures: Signature[] }[];
 }
 
 export function AgreementSection({ status }: { status: Status }) {
   const { w, f } = useWords();
   const o = w.options;
   const answer = useApi<AgreementAnswer>({ route: 'getAgreement' });
-  const [proposing, setProposing] = useState(false);
+  const [proposing, setProposing] = useState<{ from?: Kept }>();
+  const { kept, keep, failed } = useKept(status.me);
   const [comparing, setComparing] = useState(false);
   if (answer.state === 'waiting') return <SectionHead title={o.agreement} text={o.agreementText} />;
   if (answer.state === 'failed')
@@ -56,12 +59,17 @@ export function AgreementSection({ status }: { status: Status }) {
       <Propose
         base={draft?.agreement ?? shown}
         newest={newest}
+        basedOn={versions.find((one) => one.version === newest)?.madeAt}
         next={draft ? newest : newest + 1}
+        from={proposing.from}
+        onKeep={keep}
+        unkept={failed}
         onDone={() => {
-          setProposing(false);
+          keep(undefined);
+          setProposing(undefined);
           answer.again();
         }}
-        onCancel={() => setProposing(false)}
+        onLeave={() => setProposing(undefined)}
       />
     );
   return (
@@ -70,12 +78,13 @@ export function AgreementSection({ status }: { status: Status }) {
         title={o.agreementTitle(shown.version)}
         text={`${inForce ? o.inForce(f.dateFull(inForce.slice(0, 10))) : o.notInForce} ${o.agreementText}`}
       >
-        {mayPropose && (
-          <button type="button" className="btn" onClick={() => setProposing(true)}>
+        {mayPropose && kept === null && (
+          <button type="button" className="btn" onClick={() => setProposing({})}>
             {o.editAgreement}
           </button>
         )}
       </SectionHead>
+      {mayPropose && kept && <Begun kept={kept} onGoOn={() => setProposing({ from: kept })} onThrowAway={() => keep(undefined)} />}
       <div className={draft && agreement ? 'signatures three' : 'signatures'}>
         {(['marketing', 'sales'] as const).map((team) => (
           <Signed
@@ -102,6 +111,24 @@ export function AgreementSection({ status }: { status: Status }) {
       </Agreed>
       <Versions key={newest} versions={versions} />
     </>
+  );
+}
+
+/** A change that this user began on this device and has not proposed. */
+function Begun({ kept, onGoOn, onThrowAway }: { kept: Kept; onGoOn: () => void; onThrowAway: () => void }) {
+  const { w, f } = useWords();
+  const { begun, begunText, goOn } = w.agree;
+  return (
+    <section className="note begun" aria-label={begun}>
+      <div className="grow">
+        <b>{begun}</b>
+        <p className="second">{begunText(f.moment(kept.at, useNow()))}</p>
+      </div>
+      <button type="button" className="btn" onClick={onGoOn}>
+        {goOn}
+      </button>
+      <ThrowAway onSure={onThrowAway} />
+    </section>
   );
 }
 

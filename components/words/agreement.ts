@@ -100,6 +100,15 @@ export const agreeEn = {
   wrongIn: (n: number) => `${n} to be mended`,
   times: 'Calendar, hours and escalation',
   toMend: (n: number) => `${count(n, 'thing is', 'things are')} to be mended. Everything you wrote stands here still.`,
+  begun: 'You began a change',
+  begunText: (at: string) => `Typed last ${at}, not proposed yet. It is kept on this device, for you alone.`,
+  goOn: 'Go on',
+  throwAway: 'Throw away',
+  throwSure: 'Throw it away for good',
+  dont: 'Keep it',
+  later: 'Go on later',
+  kept: 'What you type is kept on this device until you propose it or throw it away.',
+  unkept: 'This device could not keep what you typed. Propose it before you close this page.',
   meanwhile: (n: number) =>
     `Somebody proposed another change meanwhile; here it stands beside yours. Propose again, and yours takes its place as agreement ${n}.`,
   faults: {
@@ -270,6 +279,15 @@ export const agreeDe: typeof agreeEn = {
   wrongIn: (n) => `${n} zu ändern`,
   times: 'Kalender, Zeiten und Eskalation',
   toMend: (n) => `${zahl(n, 'Stelle ist', 'Stellen sind')} zu ändern. Alles, was Sie geschrieben haben, steht noch hier.`,
+  begun: 'Sie haben eine Änderung begonnen',
+  begunText: (at) => `Zuletzt geschrieben ${at}, noch nicht vorgeschlagen. Sie liegt auf diesem Gerät, nur für Sie.`,
+  goOn: 'Weiterschreiben',
+  throwAway: 'Verwerfen',
+  throwSure: 'Endgültig verwerfen',
+  dont: 'Behalten',
+  later: 'Später weiter',
+  kept: 'Was Sie schreiben, bleibt auf diesem Gerät, bis Sie es vorschlagen oder verwerfen.',
+  unkept: 'Dieses Gerät konnte nicht behalten, was Sie schrieben. Schlagen Sie es vor, bevor Sie die Seite schließen.',
   meanwhile: (n) =>
     `Inzwischen wurde eine andere Änderung vorgeschlagen; hier steht sie neben Ihrer. Schlagen Sie noch einmal vor, so tritt Ihre als Vereinbarung ${n} an ihre Stelle.`,
   faults: {

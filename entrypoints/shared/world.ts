@@ -77,6 +77,11 @@ export function browserWorld(): World {
         onRemoved.removeListener(heard);
       };
     },
+    drafts: {
+      get: async (name) => (await browser.storage.local.get(draftOf(name)))[draftOf(name)],
+      set: (name, value) =>
+        value === undefined ? browser.storage.local.remove(draftOf(name)) : browser.storage.local.set({ [draftOf(name)]: value }),
+    },
     save(name, type, text) {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([text], { type }));
@@ -86,6 +91,8 @@ export function browserWorld(): World {
     },
   };
 }
+
+const draftOf = (name: string) => `draft ${name}`;
 
 /** Chromium has the one, Firefox the other, and not in a frame. */
 interface Panels {

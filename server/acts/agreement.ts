@@ -42,7 +42,7 @@ export function routes(app: App): void {
     };
   });
 
-  app.handle(proposeAgreement, async ({ trx, workspace, user, body, receivedAt }) => {
+  app.handle(proposeAgreement, async ({ trx, workspace, user, query: { basedOn }, body, receivedAt }) => {
     const wrong = validate(body);
     const earlier = await inForceSoFar(trx, workspace);
     wrong.push(...reusedCodes(body, earlier));
@@ -51,7 +51,7 @@ export function routes(app: App): void {
 
     const newest = await trx
       .selectFrom('agreement')
-      .select(['version', 'in_force_at'])
+      .select(['version', 'in_force_at', 'made_at'])
       .where('workspace', '=', workspace)
       .orderBy('version', 'desc')
       .limit(1)
@@ -62,6 +62,8 @@ export function routes(app: App): void {
         'conflict',
         `Agreement ${newest?.version ?? 0} is the newest; this is based on ${body.version}. Look at what changed, then propose again.`,
       );
+    if (basedOn !== undefined && newest && Date.parse(basedOn) !== Date.parse(newest.made_at))
+      throw problem('conflict', `Agreement ${newest.version} has been changed since you saw it. Look at what changed, then propose again.`);
     const current = earlier.find((one) => one.version === newest?.version);
     if (current && compare(current, body).length === 0)
       throw problem('refused', 'This is the agreement in force; there is nothing to propose.');

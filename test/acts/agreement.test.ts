@@ -59,6 +59,16 @@ test('proposed, signed by both, in force; old acts keep the version they were do
   const changed = await propose(manager, { ...next, version: 2, attemptsBeforeUnresponsive: 2 });
   expect([changed.body.agreement.version, changed.body.signatures]).toEqual([2, []]);
   expect((await propose(marketer, { ...next, version: 1 })).status).toBe(409);
+  // A draft keeps its number, so when it was made tells whether it is still the one that was seen.
+  const [seen] = (await get()).versions;
+  server.clock.now += 60_000;
+  const upon = (basedOn: string, attempts: number) =>
+    server.call(admin, proposeAgreement, { query: { basedOn }, body: { ...next, version: 2, attemptsBeforeUnresponsive: attempts } });
+  expect((await upon(seen!.madeAt, 4)).status).toBe(200);
+  const late = await upon(seen!.madeAt, 5);
+  expect(late.status).toBe(409);
+  expect((late.body as unknown as Problem).detail).toMatch(/changed since/);
+  expect((await get()).draft?.agreement.attemptsBeforeUnresponsive).toBe(4);
   expect((await help.card(rep!, lead)).agreement).toBe(1);
 
   await sign(marketer, 2, 'marketing');

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatOf } from '../../components/format.ts';
 import { agreementOf, type Draft, draftOf, nameFor, row, spansOf } from '../../components/options/propose/draft.ts';
+import { keptFrom } from '../../components/options/propose/keep.ts';
 import { pathWords, said } from '../../components/options/versions.tsx';
 import { catalogues } from '../../components/words/words.tsx';
 import { compare, validate } from '../../lib/funnel/checkAgreement.ts';
@@ -72,4 +73,40 @@ test('what two versions say differently is said in words, in both languages', ()
     'Calendar › hours › Fri | 08:30 – 17:30 | 08:30 – 13:00',
   ]);
   expect(lines('de')[0]).toBe('Gründe › Kein Budget › ausgemustert | nein | ja');
+});
+
+describe('what was kept of a change', () => {
+  const kept = () => ({ draft: draftOf(agreement), newest: 3, basedOn: '2026-11-20T08:00:00.000Z', at: '2026-11-23T09:00:00.000Z' });
+  // As the browser's storage gives it back.
+  const stored = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+
+  test('says what was typed, half of something too, and every line has a key of its own', () => {
+    const before = kept();
+    before.draft.hours[5] = 'nine to one';
+    before.draft.commitments[0]!.target = '';
+    before.draft.terms.push(row({ term: 'Half', means: '', marketing: '', sales: '' }));
+    const { draft, ...rest } = keptFrom(stored(before))!;
+    expect(rest).toEqual({ newest: 3, basedOn: before.basedOn, at: before.at });
+    expect(agreementOf(draft, 3)).toEqual(agreementOf(before.draft, 3));
+    const keys = [...draft.terms, row({ term: '', means: '', marketing: '', sales: '' }), ...draft.reasons, ...draft.commitments].map(
+      ({ key }) => key,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+    // In a page that has counted nothing yet, a new line would otherwise be called as an old one.
+    expect(Math.min(...keys)).toBeGreaterThan(Math.max(...before.draft.terms.map(({ key }) => key)));
+  });
+
+  test('is not taken where another release had other fields', () => {
+    expect(keptFrom(undefined)).toBeUndefined();
+    expect(keptFrom(stored({ ...kept(), newest: 'three' }))).toBeUndefined();
+    const { zone: _, ...withoutZone } = kept().draft;
+    expect(keptFrom(stored({ ...kept(), draft: withoutZone }))).toBeUndefined();
+    for (const list of ['terms', 'reasons', 'commitments'] as const) {
+      expect(keptFrom(stored({ ...kept(), draft: { ...kept().draft, [list]: [{ key: 1 }] } })), list).toBeUndefined();
+      expect(keptFrom(stored({ ...kept(), draft: { ...kept().draft, [list]: null } })), list).toBeUndefined();
+    }
+    const { sql: __, ...stages } = kept().draft.stages;
+    expect(keptFrom(stored({ ...kept(), draft: { ...kept().draft, stages } }))).toBeUndefined();
+    expect(keptFrom(stored(kept()))).toBeDefined();
+  });
 });

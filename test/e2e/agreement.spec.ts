@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+import type { AgreementAnswer } from '../../components/options/agreement.tsx';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { press } from '../harness/extension.ts';
@@ -82,4 +84,82 @@ test('an admin proposes a reason, a promise and hours; both teams sign; a rep re
   await press(queue.getByRole('button', { name: /^Return · back/ }));
   await expect.poll(async () => (await market.card(lead)).returned.last?.reason).toBe('budget_frozen');
   expect((await market.card(lead)).stage).toBe('recycled');
+});
+
+test('what was typed of a change outlives the tab, for its user alone; what somebody proposed meanwhile stands beside it', async ({
+  fresh,
+  backend,
+}) => {
+  const as = async (account: string) => {
+    const page = await fresh.open('options.html');
+    if ((await ask(page, 'status')).me) await ask(page, 'signOut');
+    await page.close();
+    await signIn(fresh.context, backend.url, { sample: account });
+    return fresh.open('options.html#agreement');
+  };
+  const begun = 'You began a change';
+  const open = (page: Page) => page.getByRole('heading', { name: 'Words', exact: true }).click();
+  let page = await as(marketer);
+  await page.getByRole('button', { name: 'Propose a change' }).click();
+  await open(page);
+  await page.getByRole('button', { name: 'Add a word' }).click();
+  const word = () => page.getByRole('group', { name: /^Word:/ }).last();
+  await word().getByLabel('Word', { exact: true }).fill('Ripe');
+  await word().getByLabel('Means').fill('Asked for prices, and');
+  await expect(page.getByText('What you type is kept on this device')).toBeVisible();
+  await page.close();
+  await fresh.killWorker();
+
+  page = await fresh.open('options.html#agreement');
+  await expect(page.getByRole('region', { name: begun })).toContainText(/Typed last/);
+  await page.close();
+  page = await as(admin);
+  await expect(page.getByRole('button', { name: 'Propose a change' })).toBeVisible();
+  await expect(page.getByText(begun)).toHaveCount(0);
+  await page.close();
+
+  page = await as(marketer);
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
+  await open(page);
+  await expect(word().getByLabel('Word', { exact: true })).toHaveValue('Ripe');
+  await expect(word().getByLabel('Means')).toHaveValue('Asked for prices, and');
+  await word().getByLabel('Means').fill('Asked for prices, and can decide');
+
+  // Somebody else is faster: theirs stands beside it, and nothing typed is lost.
+  const asManager = await backend.as(manager);
+  const there = await asManager<AgreementAnswer>('GET', '/v1/agreement');
+  const newest = there.versions[0]!.version;
+  const theirs = { ...(there.draft?.agreement ?? there.agreement!), version: newest, attemptsBeforeUnresponsive: 7 };
+  const { agreement: proposed } = await asManager<{ agreement: Agreement }>('PUT', '/v1/agreement', theirs);
+  await page.getByRole('button', { name: /^Propose agreement/ }).click();
+  await expect(page.getByText('Somebody proposed another change meanwhile')).toBeVisible();
+  await expect(page.locator('.comparing').getByRole('row', { name: /Attempts/ })).toContainText('7');
+  await expect(page.locator('.comparing').getByRole('row', { name: /Ripe/ }).first()).toContainText('can decide');
+  await expect(word().getByLabel('Means')).toHaveValue('Asked for prices, and can decide');
+
+  // A draft keeps its number: that it is another one now is noticed all the same.
+  await asManager('PUT', '/v1/agreement', { ...proposed, attemptsBeforeUnresponsive: 8 });
+  await page.getByRole('button', { name: `Propose agreement ${proposed.version}` }).click();
+  await expect(page.locator('.comparing').getByRole('row', { name: /Attempts/ })).toContainText('8');
+  expect((await asManager<AgreementAnswer>('GET', '/v1/agreement')).draft!.agreement.attemptsBeforeUnresponsive).toBe(8);
+  await page.getByRole('button', { name: `Propose agreement ${proposed.version}` }).click();
+  await expect(page.getByText(`Agreement ${proposed.version}, a draft`)).toBeVisible();
+  const { draft } = await asManager<AgreementAnswer>('GET', '/v1/agreement');
+  expect(draft!.agreement.terms.at(-1)).toMatchObject({ term: 'Ripe', means: 'Asked for prices, and can decide' });
+
+  // Sent, it is not offered any more; begun anew, it goes only when it is thrown away.
+  await page.reload();
+  await page.getByRole('button', { name: 'Propose a change' }).click();
+  await open(page);
+  await word().getByLabel('Means').fill('Something else');
+  await page.getByRole('button', { name: 'Go on later' }).click();
+  await page.getByRole('region', { name: begun }).getByRole('button', { name: 'Throw away' }).click();
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await page.reload();
+  await page.getByRole('region', { name: begun }).getByRole('button', { name: 'Throw away' }).click();
+  await page.getByRole('button', { name: 'Throw it away for good' }).click();
+  await expect(page.getByText(begun)).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Propose a change' })).toBeVisible();
+  await expect(page.getByText(begun)).toHaveCount(0);
 });

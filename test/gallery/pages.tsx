@@ -1,4 +1,5 @@
 import { Options } from '../../components/options/page.tsx';
+import { draftOf } from '../../components/options/propose/draft.ts';
 import { Welcome } from '../../components/welcome/page.tsx';
 import type { World } from '../../components/world.tsx';
 import { WorldProvider } from '../../components/world.tsx';
@@ -151,6 +152,7 @@ const routes: Record<string, unknown> = {
   },
   rules: { items: rules },
   teams: { items: teams },
+  segments: { items: [{ segment: 'Mid-market', people: 1204 }] },
   campaigns: { items: campaigns },
   previewRule: preview,
   writeKeys: {
@@ -282,6 +284,19 @@ const proposing = (name: string, frame: number, then: (root: HTMLElement) => Pro
     await presses('.section-head .btn')(root);
     await then(root);
   },
+});
+const begun = (name: string, frame: number, after?: State['after'], set: World['drafts']['set'] = async () => {}): State => ({
+  group: 'Options',
+  name,
+  frame,
+  render: () => (
+    <WorldProvider
+      value={worldOf({}, { drafts: { get: async () => ({ draft: draftOf(draft), newest: 3, at: '2026-11-24T10:12:00Z' }), set } })}
+    >
+      <Options status={base} sites={sites} at="agreement" />
+    </WorldProvider>
+  ),
+  ...(after && { after }),
 });
 const newWebhook = async (root: HTMLElement) => {
   await presses('.section-head .btn')(root);
@@ -416,6 +431,17 @@ export const pages: State[] = [
     await stands(root, '.propose-section');
     for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
   }),
+  begun('a change that was begun', 1040),
+  begun(
+    'a change gone on with, moved on meanwhile',
+    760,
+    async (root) => {
+      await presses('.begun .btn')(root);
+      fill(await stands<HTMLInputElement>(root, '.propose input.field'), 'What we publish, they read');
+      await presses('.propose-acts .btn:last-child')(root);
+    },
+    () => Promise.reject(new Error('The disk is full.')),
+  ),
   proposing('proposing a change, much to mend', 760, async (root) => {
     await stands(root, '.propose-add');
     for (const add of root.querySelectorAll<HTMLElement>('.propose-add')) add.click();

@@ -32,6 +32,7 @@ export function fixtureWorld(answers: Answers, more: Partial<World> = {}): World
     hasOrigins: async () => true,
     webAuth: { redirect: () => 'https://extension.example/', open: () => new Promise(() => {}) },
     onOrigins: () => () => undefined,
+    drafts: { get: async () => undefined, set: async () => {} },
     save: () => {},
     ...more,
   };

@@ -1,5 +1,7 @@
+import { useId } from 'react';
 import { type Measure, measures } from '../../../lib/funnel/measures.ts';
 import type { Team } from '../../../lib/funnel/words.ts';
+import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { type CommitmentDraft, type Draft, nameFor, row, unitOf } from './draft.ts';
 import { Choose, Text } from './field.tsx';
@@ -7,14 +9,24 @@ import { Add, Remove } from './stages.tsx';
 
 /** What both teams promise one another. A promise that is counted says by what; others are kept by word alone. */
 export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => void }) {
-  const { w } = useWords();
+  const { w, f } = useWords();
   const a = w.agree;
   const { commitments } = draft;
   const change = (key: number, part: Partial<CommitmentDraft>) =>
     set({ commitments: commitments.map((one) => (one.key === key ? { ...one, ...part } : one)) });
   const measuresOf = (team: Team) => (Object.keys(measures) as Measure[]).filter((name) => measures[name].team === team);
+  const list = useId();
+  const segments = useApi<{ items: { segment: string; people: number }[] }>({ route: 'segments' });
+  // A segment that nobody is in yet can be typed all the same.
+  const known = (
+    <datalist id={list}>
+      {segments.state === 'here' &&
+        segments.value.items.map((one) => <option key={one.segment} value={one.segment} label={f.number(one.people)} />)}
+    </datalist>
+  );
   return (['marketing', 'sales'] as const).map((side) => (
     <section key={side}>
+      {side === 'marketing' && known}
       <h3>{w.team[side]}</h3>
       {commitments.map(({ key, team, text, measure, unit, target, hours, segment }, i) => {
         const at = `/commitments/${i}`;
@@ -62,7 +74,14 @@ export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Part
               onChange={(target) => change(key, { target })}
             />
             <Text number at={`${at}/hours`} label={a.withinHours} value={hours} onChange={(hours) => change(key, { hours })} />
-            <Text at={`${at}/segment`} label={a.onlySegment} most={80} value={segment} onChange={(segment) => change(key, { segment })} />
+            <Text
+              at={`${at}/segment`}
+              label={a.onlySegment}
+              most={80}
+              list={list}
+              value={segment}
+              onChange={(segment) => change(key, { segment })}
+            />
             <Remove what={text} onRemove={() => set({ commitments: commitments.filter((one) => one.key !== key) })} />
           </div>
         );

@@ -12,6 +12,7 @@ import { CalendarForm } from './calendar.tsx';
 import { CommitmentsForm } from './commitments.tsx';
 import { agreementOf, type Draft, draftOf } from './draft.ts';
 import { Faults, faultWords } from './field.tsx';
+import type { Kept } from './keep.ts';
 import { Reasons } from './reasons.tsx';
 import { Stages } from './stages.tsx';
 import { Terms } from './terms.tsx';
@@ -20,10 +21,47 @@ interface Props {
   base: Agreement;
   /** The newest version there is, which the change is based on. */
   newest: number;
+  /** When that version was made. */
+  basedOn?: string;
   /** What the proposed one will be called: a draft keeps its number. */
   next: number;
+  /** What was typed before, to go on with. */
+  from?: Kept;
+  onKeep: (kept: Kept | undefined) => void;
+  /** This device could not keep what was typed last. */
+  unkept: boolean;
   onDone: () => void;
-  onCancel: () => void;
+  onLeave: () => void;
+}
+
+/** What a change is based on; `theirs` is what somebody else proposed since. */
+interface Basis {
+  newest: number;
+  basedOn: string | undefined;
+  next: number;
+  theirs?: Agreement;
+}
+
+/** Throws away what was typed: asked once more, since it cannot be had again. */
+export function ThrowAway({ onSure }: { onSure: () => void }) {
+  const { w } = useWords();
+  const [asking, setAsking] = useState(false);
+  if (!asking)
+    return (
+      <button type="button" className="btn plain" onClick={() => setAsking(true)}>
+        {w.agree.throwAway}
+      </button>
+    );
+  return (
+    <span className="row">
+      <button type="button" className="btn" onClick={onSure}>
+        {w.agree.throwSure}
+      </button>
+      <button type="button" className="btn plain" onClick={() => setAsking(false)}>
+        {w.agree.dont}
+      </button>
+    </span>
+  );
 }
 
 /** A part of the agreement, folded until it is asked for or something in it is wrong. */
@@ -53,20 +91,31 @@ function Part({ title, of, tried, children }: { title: string; of: readonly stri
  * The whole agreement, to be changed. What was typed stays until it is proposed or left by the user: what is wrong is
  * said at its field, and what somebody else proposed meanwhile is shown beside it.
  */
-export function Propose({ base, newest, next, onDone, onCancel }: Props) {
+export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onDone, onLeave }: Props) {
   const { w } = useWords();
-  const { ask } = useWorld();
+  const { ask, now } = useWorld();
   const o = w.options;
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState(() => draftOf(base));
+  const [draft, setDraft] = useState(() => from?.draft ?? draftOf(base));
+  const [typed, setTyped] = useState(from !== undefined);
   const [tried, setTried] = useState(0);
   const [told, setTold] = useState<readonly Fault[]>([]);
   const [wrong, setWrong] = useState<string>();
-  /** What the change is based on; another one once somebody else was faster. */
-  const [basis, setBasis] = useState<{ newest: number; next: number; theirs?: Agreement }>({ newest, next });
+  const [basis, setBasis] = useState<Basis>(() => {
+    const moved = from !== undefined && (from.newest !== newest || from.basedOn !== basedOn);
+    return { newest, basedOn, next, ...(moved && { theirs: base }) };
+  });
   const set = (part: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...part }));
+    const changed = { ...draft, ...part };
+    setDraft(changed);
+    setTyped(true);
     setTold([]);
+    onKeep({
+      draft: changed,
+      newest: basis.newest,
+      ...(basis.basedOn !== undefined && { basedOn: basis.basedOn }),
+      at: new Date(now()).toISOString(),
+    });
   };
   const agreement = agreementOf(draft, basis.newest);
   const faults = tried > 0 ? [...validate(agreement), ...told] : [];
@@ -80,15 +129,23 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
     setTold(error.errors.map(({ pointer, detail }) => ({ at: pointer, of: '', detail })));
     setTried((n) => n + 1);
     if (error.code !== 'conflict') return;
-    const now = await call<AgreementAnswer>(ask, { route: 'getAgreement' });
-    const last = Math.max(...now.versions.map(({ version }) => version));
-    setBasis({ newest: last, next: now.draft ? last : last + 1, theirs: now.draft?.agreement ?? now.agreement });
+    const there = await call<AgreementAnswer>(ask, { route: 'getAgreement' });
+    const last = Math.max(...there.versions.map(({ version }) => version));
+    setBasis({
+      newest: last,
+      basedOn: there.versions.find(({ version }) => version === last)?.madeAt,
+      next: there.draft ? last : last + 1,
+      theirs: there.draft?.agreement ?? there.agreement,
+    });
   };
   const propose = () => {
     setWrong(undefined);
     setTold([]);
     if (validate(agreement).length > 0) return setTried((n) => n + 1);
-    call(ask, { route: 'proposeAgreement', body: agreement }).then(onDone, (error) => refused(error).catch(() => setWrong(w.failed)));
+    const query = { ...(basis.basedOn !== undefined && { basedOn: basis.basedOn }) };
+    call(ask, { route: 'proposeAgreement', query, body: agreement }).then(onDone, (error) =>
+      refused(error).catch(() => setWrong(w.failed)),
+    );
   };
   return (
     <Faults value={faults}>
@@ -142,10 +199,23 @@ export function Propose({ base, newest, next, onDone, onCancel }: Props) {
           <button type="submit" className="btn main">
             {o.proposeSave(basis.next)}
           </button>
-          <button type="button" className="btn plain" onClick={onCancel}>
-            {w.cancel}
+          <button type="button" className="btn plain" onClick={onLeave}>
+            {typed && !unkept ? w.agree.later : w.cancel}
           </button>
+          {typed && (
+            <ThrowAway
+              onSure={() => {
+                onKeep(undefined);
+                onLeave();
+              }}
+            />
+          )}
         </div>
+        {typed && (
+          <p className={unkept ? 'help wrong' : 'help'} role="status">
+            {unkept ? w.agree.unkept : w.agree.kept}
+          </p>
+        )}
       </form>
     </Faults>
   );

@@ -29,7 +29,7 @@ export const getAgreement = route({
 
 /**
  * Proposes the next version, or changes the one that is proposed; its signatures are void then. `version` is the
- * newest one that was seen: 409 when there is a newer.
+ * newest one that was seen, `basedOn` when it was made: 409 when there is a newer, or it has been changed since.
  */
 export const proposeAgreement = route({
   method: 'PUT',
@@ -37,6 +37,7 @@ export const proposeAgreement = route({
   summary: 'Proposes a change of the agreement',
   tag: 'Agreement',
   by: ['marketer', 'manager', 'admin'],
+  query: z.object({ basedOn: instant.optional() }),
   body: agreement,
   answer: z.object({ agreement, signatures: z.array(signature), differences: z.array(difference) }),
   strict: true,
