@@ -89,7 +89,8 @@ export function said(value: unknown, path: string, w: Words, f: Format): string 
 }
 
 /** What two agreements say differently, side by side. */
-export function SideBySide({ left, right }: { left: Agreement; right: Agreement }) {
+/** `heads` where the numbers do not tell the two apart. */
+export function SideBySide({ left, right, heads }: { left: Agreement; right: Agreement; heads?: readonly [string, string] }) {
   const { w, f } = useWords();
   const differences = compare(left, right);
   if (!differences.length) return <p className="second">{w.agree.same}</p>;
@@ -99,8 +100,8 @@ export function SideBySide({ left, right }: { left: Agreement; right: Agreement 
         <thead>
           <tr>
             <th scope="col">{w.agree.where}</th>
-            <th scope="col">{w.agree.version(left.version)}</th>
-            <th scope="col">{w.agree.version(right.version)}</th>
+            <th scope="col">{heads?.[0] ?? w.agree.version(left.version)}</th>
+            <th scope="col">{heads?.[1] ?? w.agree.version(right.version)}</th>
           </tr>
         </thead>
         <tbody>

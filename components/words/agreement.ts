@@ -109,6 +109,8 @@ export const agreeEn = {
   later: 'Go on later',
   kept: 'What you type is kept on this device until you propose it or throw it away.',
   unkept: 'This device could not keep what you typed. Propose it before you close this page.',
+  theirs: 'Theirs',
+  yours: 'Yours',
   meanwhile: (n: number) =>
     `Somebody proposed another change meanwhile; here it stands beside yours. Propose again, and yours takes its place as agreement ${n}.`,
   faults: {
@@ -288,6 +290,8 @@ export const agreeDe: typeof agreeEn = {
   later: 'Später weiter',
   kept: 'Was Sie schreiben, bleibt auf diesem Gerät, bis Sie es vorschlagen oder verwerfen.',
   unkept: 'Dieses Gerät konnte nicht behalten, was Sie schrieben. Schlagen Sie es vor, bevor Sie die Seite schließen.',
+  theirs: 'Der andere Vorschlag',
+  yours: 'Ihrer',
   meanwhile: (n) =>
     `Inzwischen wurde eine andere Änderung vorgeschlagen; hier steht sie neben Ihrer. Schlagen Sie noch einmal vor, so tritt Ihre als Vereinbarung ${n} an ihre Stelle.`,
   faults: {

@@ -192,7 +192,7 @@ export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onD
         {basis.theirs && (
           <section className="comparing">
             <p className="second">{w.agree.meanwhile(basis.next)}</p>
-            <SideBySide left={basis.theirs} right={agreement} />
+            <SideBySide left={basis.theirs} right={agreement} heads={[w.agree.theirs, w.agree.yours]} />
           </section>
         )}
         <div className="row propose-acts">
