@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { signIn } from '../../scripts/parts/sign-in.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
+import { FakeMautic } from '../fakes/mautic.ts';
 import type { Reply } from '../fakes/reply.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
 import type { Caller } from '../harness/backend.ts';
@@ -117,51 +118,94 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   there.close();
 });
 
-/** A Salesforce with the page where one allows an app. */
+/** The page where one allows an app, as of any CRM. */
+function consentPage({ code, state, redirect }: { code: string; state: string; redirect: string }): Reply {
+  const back = (with_: Record<string, string>) => `${redirect}?${new URLSearchParams({ state, ...with_ })}`.replaceAll('&', '&amp;');
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: `<title>Allow access?</title><a href="${back({ code })}">Allow</a> <a href="${back({ error: 'access_denied' })}">Deny</a>`,
+  };
+}
 class SalesforceWithPage extends FakeSalesforce {
   protected override answer(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
-    if (url.pathname !== '/services/oauth2/authorize') return super.answer(method, url, headers, body);
-    const { code, state, redirect } = this.consent(url.href);
-    const back = (with_: Record<string, string>) => `${redirect}?${new URLSearchParams({ state, ...with_ })}`.replaceAll('&', '&amp;');
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/html' },
-      body: `<title>Allow access?</title><a href="${back({ code })}">Allow</a> <a href="${back({ error: 'access_denied' })}">Deny</a>`,
-    };
+    return url.pathname === '/services/oauth2/authorize' ? consentPage(this.consent(url.href)) : super.answer(method, url, headers, body);
   }
 }
+class MauticWithPage extends FakeMautic {
+  protected override answer(method: string, url: URL, headers: Record<string, string>, body: string): Reply {
+    return url.pathname === '/oauth/v2/authorize' ? consentPage(this.consent(url.href)) : super.answer(method, url, headers, body);
+  }
+}
+function mauticWithReasons(): MauticWithPage {
+  const crm = new MauticWithPage();
+  crm.fields.push({
+    alias: 'return_reason',
+    label: 'Return reason',
+    type: 'select',
+    properties: { list: [{ value: 'no_money', label: 'No money' }] },
+  });
+  return crm;
+}
 
-test('an admin signs in at a CRM in its own page, and is told when that was refused', async ({ fresh, backend }) => {
-  const crm = new SalesforceWithPage();
-  const there = await crm.listen();
-  const { context } = fresh;
-  await signIn(context, backend.url, { sample: admin });
-  const page = await fresh.open('options.html#sources');
-  await page.getByRole('button', { name: 'Connect a CRM' }).click();
-  await page.getByRole('radio', { name: 'Salesforce', exact: true }).click();
-  await page.getByRole('radio', { name: 'External Client App, signed in as yourself' }).click();
-  await expect(page.getByText(`https://${chromiumId}.chromiumapp.org/`)).toBeVisible();
-  await page.getByLabel('My Domain').fill(there.url);
-  await page.getByLabel('Consumer key').fill(crm.client.id);
-  await page.getByLabel(/Consumer secret/).fill(crm.client.secret);
+for (const { name, way, address, keys, make, right, word, means } of [
+  {
+    name: 'Salesforce',
+    way: 'External Client App, signed in as yourself',
+    address: 'My Domain',
+    keys: ['Consumer key', /Consumer secret/],
+    make: () => new SalesforceWithPage(),
+    right: 'Leads',
+    word: 'Working - Contacted',
+    means: 'sal',
+  },
+  {
+    name: 'Mautic',
+    way: 'API credentials, signed in as yourself',
+    address: 'Address',
+    keys: ['Public key', 'Secret key'],
+    make: mauticWithReasons,
+    right: 'Contacts',
+    word: 'MQL',
+    means: 'mql',
+  },
+] as const)
+  test(`an admin signs in at ${name} in its own page, and is told when that was refused`, async ({ fresh, backend }) => {
+    const crm = make();
+    const there = await crm.listen();
+    const { context } = fresh;
+    await signIn(context, backend.url, { sample: admin });
+    const page = await fresh.open('options.html#sources');
+    await page.getByRole('button', { name: 'Connect a CRM' }).click();
+    await page.getByRole('radio', { name, exact: true }).click();
+    await page.getByRole('radio', { name: way, exact: true }).click();
+    await expect(page.getByText(`https://${chromiumId}.chromiumapp.org/`)).toBeVisible();
+    await page.getByLabel(address, { exact: true }).fill(there.url);
+    await page.getByLabel(keys[0]).fill(crm.client.id);
+    await page.getByLabel(keys[1]).fill(crm.client.secret);
 
-  const answer = async (what: 'Allow' | 'Deny') => {
-    const opened = context.waitForEvent('page', (one) => one.url().startsWith(there.url));
-    await page.getByRole('button', { name: 'Sign in at Salesforce' }).click();
-    await (await opened).getByRole('link', { name: what }).click();
-  };
-  await answer('Deny');
-  await expect(page.getByRole('alert')).toContainText('Salesforce did not let Baton in (access_denied)');
-  await answer('Allow');
-  const connected = page.getByRole('row', { name: /Salesforce/ });
-  await expect(connected).toContainText('Waits for your agreement');
-  await expect(page.getByRole('listitem').filter({ hasText: 'Leads' })).toContainText('can be read');
-  await expect(page.getByLabel('When it says, Baton reads: Working - Contacted')).toHaveValue('sal');
+    const answer = async (what: 'Allow' | 'Deny') => {
+      const opened = context.waitForEvent('page', (one) => one.url().startsWith(there.url));
+      await page.getByRole('button', { name: `Sign in at ${name}` }).click();
+      await (await opened).getByRole('link', { name: what }).click();
+    };
+    await answer('Deny');
+    await expect(page.getByRole('alert')).toContainText(`${name} did not let Baton in (access_denied)`);
+    await answer('Allow');
+    const connected = page.getByRole('row', { name: new RegExp(name) });
+    await expect(connected).toContainText('Waits for your agreement');
+    await expect(page.getByRole('listitem').filter({ hasText: right }).first()).toContainText('can be read');
+    await expect(page.getByLabel(`When it says, Baton reads: ${word}`)).toHaveValue(means);
+    if (crm instanceof MauticWithPage) {
+      // What can be chosen there is what can be chosen here.
+      await page.getByLabel('Reason of a return, written').selectOption('return_reason');
+      await page.getByLabel('Reason of a return: No budget').selectOption({ label: 'No money' });
+    }
 
-  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
-  await expect(page.getByText('The credentials are forgotten')).toBeVisible();
-  await page.getByRole('radio', { name: /Remove what it told/ }).click();
-  await page.getByRole('button', { name: 'Disconnect Salesforce' }).click();
-  await expect(connected).toHaveCount(0);
-  there.close();
-});
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await expect(page.getByText('The credentials are forgotten')).toBeVisible();
+    await page.getByRole('radio', { name: /Remove what it told/ }).click();
+    await page.getByRole('button', { name: `Disconnect ${name}` }).click();
+    await expect(connected).toHaveCount(0);
+    there.close();
+  });

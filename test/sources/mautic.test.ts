@@ -271,3 +271,45 @@ test('rights and words of this Mautic', async () => {
     { value: 'SQL', label: 'SQL' },
   ]);
 });
+
+test.each([
+  [
+    {
+      list: [
+        { value: 'no_money', label: 'No money' },
+        { value: 7, label: 'Seven' },
+      ],
+    },
+    [
+      ['no_money', 'No money'],
+      ['7', 'Seven'],
+    ],
+  ],
+  [
+    { list: ['No money', 'Too late'] },
+    [
+      ['No money', 'No money'],
+      ['Too late', 'Too late'],
+    ],
+  ],
+  [{ list: { no_money: 'No money' } }, [['no_money', 'No money']]],
+  [
+    { list: 'No money|Too late' },
+    [
+      ['No money', 'No money'],
+      ['Too late', 'Too late'],
+    ],
+  ],
+  [[], undefined],
+])('what can be chosen for a reason is told, however this Mautic keeps it: %j', async (properties, choices) => {
+  crm.fields.push({ alias: 'return_reason', label: 'Return reason', type: 'select', properties });
+  const shape = await mautic.shape(link);
+  const field = shape.fields.find(({ value }) => value === 'return_reason')!;
+  expect(field.choices?.map(({ value, label }) => [value, label])).toEqual(choices);
+  expect(shape.reasons).toEqual(field.choices ?? []);
+});
+
+test('the two words of a yes-or-no field are no choices', async () => {
+  crm.fields.push({ alias: 'vip', label: 'VIP', type: 'boolean', properties: { no: 'No', yes: 'Yes' } });
+  expect((await mautic.shape(link)).fields.at(-1)).toEqual({ value: 'vip', label: 'VIP', type: 'boolean' });
+});

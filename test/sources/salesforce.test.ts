@@ -241,6 +241,7 @@ describe('reading', () => {
       mail(who, { Subject: 'Our offer', Incoming: false });
       mail(who, { Subject: 'Re: Our offer', Incoming: true }, 'FromAddress');
       mail(user, { Subject: 'Re: Our offer', Incoming: true });
+      mail(who, { Subject: 'From somebody else to both', Incoming: true }, 'CcAddress');
       mail(who, { Subject: 'Not sent yet', Incoming: false, Status: '5' });
       const opened = crm.add('Task', { ...done, Subject: 'News', TaskSubtype: 'Task' });
       crm.add('EmailStatus', { WhoId: who, TaskId: opened.Id, FirstOpenDate: at });

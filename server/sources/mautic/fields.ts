@@ -22,7 +22,6 @@ export const choicesOf = async (link: Link, name: string): Promise<Choice[]> =>
   (await fields(link)).find(({ value }) => value === name)?.choices ?? [];
 
 function choicesIn({ type, properties }: MauticField): Choice[] {
-  // The list of a yes-or-no field are its two labels.
   if (!['select', 'multiselect', 'lookup'].includes(type) || Array.isArray(properties)) return [];
   const list = properties?.list ?? [];
   if (typeof list === 'string') return list.split('|').flatMap((one) => (one ? [{ value: one, label: one }] : []));
