@@ -70,7 +70,8 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
     await expect(accept, tricks[i - 1]).toBeVisible();
     await settled(accept);
     await page.evaluate(trick);
-    // The browser tells a frame late that it is hidden; a person who is lured clicks later than that.
+    // A frame nobody can see is told so late, some of them not at all before they are pressed: nothing announces it that
+    // a test could await. This is the time a person takes who is lured, and the press is what is asked.
     await card.evaluate(() => new Promise((done) => setTimeout(done, 400)));
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     expect(await times(market, lead, 'stage', 'sal'), trick).toBe(0);

@@ -31,8 +31,12 @@ async function times(touches: number): Promise<Figure[]> {
     ['reasons', () => server.call(manager, reasonsReport, { query: { ...quarter, compare: 'before' } })],
     ['commitments', () => server.call(manager, commitmentsReport, { query: { ...quarter, compare: 'before' } })],
     ['campaigns', () => server.call(manager, campaignsReport, { query: { ...quarter, compare: 'before', attribution: 'position' } })],
+    ['campaigns of two years', () => server.call(manager, campaignsReport, { query: { ...years, attribution: 'position' } })],
+    ['campaigns of a segment', () => server.call(manager, campaignsReport, { query: { ...quarter, segment: 'Large' } })],
     ['budget', () => server.call(manager, budgetReport, { query: { ...quarter, compare: 'before' } })],
     ['funnel of a channel', () => server.call(manager, funnelReport, { query: { ...quarter, channel: 'webinar' } })],
+    ['funnel of a segment', () => server.call(manager, funnelReport, { query: { ...quarter, segment: 'Large' } })],
+    ['budget of a segment', () => server.call(manager, budgetReport, { query: { ...quarter, segment: 'Large' } })],
     ['long-term', () => server.call(manager, longTermReport, { query: years })],
   ] as const;
   const took = new Map<string, number[]>(asked.map(([name]) => [name, []]));
