@@ -1,5 +1,6 @@
 import type { Calendar } from '../lib/funnel/agreement.ts';
 import type { Money } from '../lib/funnel/lead.ts';
+import { inUnits } from '../lib/funnel/money.ts';
 
 /**
  * Dates, times and numbers as the screens show them. Instants are shown in the device's zone; calendar dates
@@ -32,6 +33,8 @@ export interface Format {
   /** 0.741 → 74 % */
   percent(share: number, digits?: number): string;
   money(amount: Money): string;
+  /** As a report tells it: from a hundred on in whole units. */
+  moneyAbout(amount: Money): string;
   list(items: readonly string[]): string;
   /** A, B or C */
   either(items: readonly string[]): string;
@@ -87,6 +90,13 @@ function make(language: 'en' | 'de'): Format {
   // Intl puts a dot after German weekdays and a dot that belongs after the day; only the first is noise on a card.
   const bare = (text: string) => text.replace(/\.$/, '');
 
+  const money = (value: number, currency: string, whole: boolean) =>
+    new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, {
+      style: 'currency',
+      currency,
+      ...(whole && { maximumFractionDigits: 0 }),
+    }).format(inUnits(value, currency));
+
   const format: Format = {
     language,
     time: (at) => time().format(instant(at)),
@@ -125,12 +135,8 @@ function make(language: 'en' | 'de'): Format {
     decimal: (value) => tenth().format(value),
     percent: (share, digits = 0) =>
       `${new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)}\u202f%`,
-    money: ({ value, currency }) =>
-      new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, {
-        style: 'currency',
-        currency,
-        maximumFractionDigits: value % 100 === 0 ? 0 : 2,
-      }).format(value / 100),
+    money: ({ value, currency }) => money(value, currency, Number.isInteger(inUnits(value, currency))),
+    moneyAbout: ({ value, currency }) => money(value, currency, Math.abs(inUnits(value, currency)) >= 100),
     list: (items) => list().format(items),
     either: (items) => either().format(items),
     // 2024-01-01 was a Monday.

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { Money } from '../../lib/funnel/lead.ts';
+import { inUnits, minorDigits } from '../../lib/funnel/money.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ActButton } from '../trust.tsx';
 import { useWords } from '../words/words.tsx';
@@ -10,16 +11,17 @@ const currencies = ['EUR', 'USD', 'GBP', 'CHF'] as const;
 
 /**
  * An amount as people write it, in the currency's minor unit: 12000 · 12,000.50 · 12.000,50. `undefined` when empty,
- * `null` when it is no amount. The last separator is the decimal one when at most two figures follow it.
+ * `null` when it is no amount. The last separator is the decimal one when no more figures follow it than the currency's
+ * minor unit has (of three figures it is not: 12.000 is twelve thousand).
  */
-export function minorUnits(text: string): number | undefined | null {
-  const bare = text.replace(/[\s'’\u00a0\u202f€$£]/g, '');
+export function minorUnits(text: string, currency: string): number | undefined | null {
+  const bare = text.replace(/[\s'’\u00a0\u202f€$£¥]/g, '');
   if (!bare) return undefined;
-  const parts = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$/.exec(bare);
+  const minor = minorDigits(currency);
+  const part = minor === 0 ? '()' : `(?:[.,](\\d{1,${Math.min(minor, 2)}}))?`;
+  const parts = new RegExp(`^(\\d{1,3}(?:[.,]\\d{3})+|\\d+)${part}$`).exec(bare);
   if (!parts) return null;
-  const whole = Number(parts[1]!.replace(/[.,]/g, ''));
-  const cents = Number((parts[2] ?? '').padEnd(2, '0'));
-  const value = whole * 100 + cents;
+  const value = Number(parts[1]!.replace(/[.,]/g, '') + (parts[2] ?? '').padEnd(minor, '0'));
   return Number.isSafeInteger(value) ? value : null;
 }
 
@@ -29,9 +31,9 @@ export function Amount({ kind }: { kind: 'open_opportunity' | 'win' }) {
   const { w, f } = useWords();
   const c = w.card;
   const id = useId();
-  const [text, setText] = useState(card.amount ? String(card.amount.value / 100) : '');
+  const [text, setText] = useState(card.amount ? String(inUnits(card.amount.value, card.amount.currency)) : '');
   const [currency, setCurrency] = useState<string>(card.amount?.currency ?? 'EUR');
-  const value = minorUnits(text);
+  const value = minorUnits(text, currency);
   const amount: Money | undefined = typeof value === 'number' ? { value, currency } : undefined;
   const plain = kind === 'win' ? c.won : c.openOpportunity;
   const choices = (currencies as readonly string[]).includes(currency) ? currencies : [currency, ...currencies];

@@ -15,7 +15,7 @@ type Price = NonNullable<Answer['total']['costPer']['sql']>;
 
 /** Of whose chance one may say so in a sentence. */
 const sure = 0.8;
-/** Minor units of money that outcomes are told for. */
+/** Minor units of money that outcomes are told for: a thousand euros, a hundred thousand yen. */
 const unit = 100_000;
 
 /** What was spent beside what sales could use. */
@@ -35,8 +35,8 @@ export function BudgetReport(props: ReportProps) {
       isEmpty={({ channels }) => channels.length === 0}
     >
       {({ channels, campaigns, currency, next, total }) => {
-        const money = (list: readonly { value: number; currency: string }[]) => list.map((m) => f.money(m)).join(', ') || '–';
-        const amount = (value: number) => f.money({ value: Math.round(value), currency: currency ?? '' });
+        const money = (list: readonly { value: number; currency: string }[]) => list.map(f.moneyAbout).join(', ') || '–';
+        const amount = (value: number) => f.moneyAbout({ value, currency: currency ?? '' });
         const cost = (price: Price | undefined) => {
           if (!price || currency === undefined) return <span className="quiet">{r.underTwenty}</span>;
           return (
@@ -58,6 +58,7 @@ export function BudgetReport(props: ReportProps) {
             {costPerSql !== undefined && currency !== undefined && <small className="before">{amount(costPerSql)}</small>}
           </>
         );
+        const perSql = currency === undefined ? undefined : total.costPer.sql;
         const rows = [
           ...channels.map((row) => ({ key: row.channel as string, name: w.channel[row.channel], row })),
           ...campaigns.map((row) => ({ key: row.campaign.id, name: row.campaign.name, row })),
@@ -73,12 +74,8 @@ export function BudgetReport(props: ReportProps) {
               />
               <Tile
                 name={<Staged stage="sql" text={r.perSql} />}
-                value={total.costPer.sql && currency ? f.money({ value: Math.round(total.costPer.sql.value), currency }) : '–'}
-                under={
-                  total.costPer.sql && currency
-                    ? `${f.money({ value: Math.round(total.costPer.sql.low), currency })} – ${f.money({ value: Math.round(total.costPer.sql.high), currency })}`
-                    : r.underTwenty
-                }
+                value={perSql ? amount(perSql.value) : '–'}
+                under={perSql ? `${amount(perSql.low)} – ${amount(perSql.high)}` : r.underTwenty}
               />
               <Tile name={r.pipeline} value={money(total.pipeline)} under={`${r.won} ${money(total.won)}`} />
             </Tiles>

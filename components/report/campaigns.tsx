@@ -151,7 +151,7 @@ function Table(props: { rows: Row[]; total: CampaignReportRow; compared: boolean
           <tr>
             <th scope="row">
               <b>{r.allCampaigns(rows.length)}</b>
-              {total.spent.length > 0 && <small>{`${r.spend} ${total.spent.map((m) => f.money(m)).join(', ')}`}</small>}
+              {total.spent.length > 0 && <small>{`${r.spend} ${total.spent.map((m) => f.moneyAbout(m)).join(', ')}`}</small>}
             </th>
             {figures(total)}
           </tr>

@@ -228,9 +228,9 @@ function Marketing({ body, more }: { body: Body; more: More }) {
         {spent.length > 0 ? (
           <>
             <b>
-              {d.spent} {f.list(spent.map((one) => f.money(one)))}
+              {d.spent} {f.list(spent.map((one) => f.moneyAbout(one)))}
             </b>{' '}
-            {budget.planned.some(({ value }) => value > 0) && d.planned(f.list(budget.planned.map((one) => f.money(one))))}
+            {budget.planned.some(({ value }) => value > 0) && d.planned(f.list(budget.planned.map((one) => f.moneyAbout(one))))}
           </>
         ) : (
           d.nothingSpent

@@ -72,7 +72,7 @@ export type Decision =
   | { kind: 'attempt'; channel: 'call' | 'mail' | 'linkedin' | 'other' }
   | { kind: 'reopen' };
 
-/** `value` in the currency's minor unit (cents); `currency` ISO 4217. */
+/** `value` in the currency's minor unit (`money.ts`); `currency` ISO 4217. */
 export interface Money {
   value: number;
   currency: string;

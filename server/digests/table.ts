@@ -1,4 +1,5 @@
 import type { DigestBody, DigestHead } from '../../lib/contract/routes/digests.ts';
+import { inUnits } from '../../lib/funnel/money.ts';
 import { handoffStates, verdicts } from '../../lib/funnel/words.ts';
 import type { Cell } from '../reports/arithmetic/csv.ts';
 import type { Share } from '../reports/arithmetic/share.ts';
@@ -10,7 +11,7 @@ export function tableOf({ marketing, sales, commitments }: DigestBody): { head: 
   const toSales = (figure: string, ...cells: Cell[]): Cell[] => ['marketing to sales', figure, ...cells];
   const toMarketing = (figure: string, ...cells: Cell[]): Cell[] => ['sales to marketing', figure, ...cells];
   const money = (what: string, list: readonly { value: number; currency: string }[]) =>
-    list.map(({ value, currency }) => toSales(`${what} ${currency}`, value / 100));
+    list.map(({ value, currency }) => toSales(`${what} ${currency}`, inUnits(value, currency)));
   const head = ['part', 'figure', 'n', 'of', 'share', 'low', 'high'];
   const rows: Cell[][] = [
     ...handoffStates.map((state) => toSales(`hand-offs ${state}`, marketing.handoffs[state])),

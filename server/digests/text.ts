@@ -1,4 +1,5 @@
 import type { DigestBody } from '../../lib/contract/routes/digests.ts';
+import { written } from '../../lib/funnel/money.ts';
 import type { Share } from '../reports/arithmetic/share.ts';
 
 /** A digest in plain words, for mail. */
@@ -14,7 +15,7 @@ export function textOf(
     'MARKETING TO SALES',
     `${opened} hand-offs opened.`,
     ...marketing.stages.filter(({ entered }) => entered > 0).map(({ stage, entered }) => `  ${stage}: ${entered} entered`),
-    ...marketing.budget.spent.map(({ value, currency }) => `Spent ${(value / 100).toFixed(2)} ${currency}.`),
+    ...marketing.budget.spent.map(({ value, currency }) => `Spent ${written(value, currency)} ${currency}.`),
     ...marketing.campaigns.map(({ name, sql }) => `  ${name}: ${sql.toFixed(1)} SQLs (position-based)`),
     `Feedback: ${feedback.given} given, ${feedback.answered} answered.`,
     `Coming: ${coming.waking} leads wake up${coming.campaigns.map(({ name, on }) => `; ${name} starts ${on}`).join('')}.`,

@@ -1,4 +1,5 @@
 import { canonical } from '../../lib/funnel/keys.ts';
+import { minorDigits } from '../../lib/funnel/money.ts';
 import { type Channel, channels, type Stage, type TouchKind, touchKinds } from '../../lib/funnel/words.ts';
 import { stageOf } from '../ingest/stage-words.ts';
 
@@ -272,16 +273,6 @@ function month(cells: Cells): string {
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const isCurrency = (code: string): boolean => currencies.has(code);
-const digits = new Map<string, number>();
-/** Digits of the minor unit: 2 for EUR, 0 for JPY. */
-function minorDigits(currency: string): number {
-  let known = digits.get(currency);
-  if (known === undefined) {
-    known = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    digits.set(currency, known);
-  }
-  return known;
-}
 
 /**
  * `12000`, `12000.50`, `12000,50`, `12,000.50`, `1.234.567` and `12 000,5`, with a currency before or after. Refuses

@@ -9,6 +9,7 @@ import { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import { personReport } from '../../lib/contract/routes/reports-person.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
 import { segments } from '../../lib/contract/routes/segments.ts';
+import { inUnits, written } from '../../lib/funnel/money.ts';
 import { attributionModels, verdicts } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
 import { elsewhere } from '../store/merged.ts';
@@ -113,7 +114,7 @@ export function routes(app: App): void {
         row.returned,
         ...reasonCodes.map((code) => row.reasons.find(({ reason }) => reason === code)?.n ?? 0),
         ...verdicts.map((verdict) => row.verdicts[verdict]),
-        ...currencies.map((currency) => (row.spent.find((one) => one.currency === currency)?.value ?? 0) / 100),
+        ...currencies.map((currency) => inUnits(row.spent.find((one) => one.currency === currency)?.value ?? 0, currency)),
         ...(row.credited ? [row.credited.accepted, row.credited.sql, row.credited.opportunity, row.credited.customer] : []),
         ...(row.before ? [row.before.touched, row.before.handedOver, ...shareCells(row.before.accepted), row.before.returned] : []),
       ]),
@@ -207,8 +208,9 @@ export function routes(app: App): void {
       ...head,
       ...(await budget(question, { span, ...(compare && { compare }), which: whichOf(call, call.query), attribution })),
     };
+    const units = (value: number | undefined) => value && inUnits(value, answer.currency!);
     const sum = (list: readonly { value: number; currency: string }[]) =>
-      list.map(({ value, currency }) => `${(value / 100).toFixed(2)} ${currency}`).join(' | ');
+      list.map(({ value, currency }) => `${written(value, currency)} ${currency}`).join(' | ');
     return jsonOrCsv(call, name('budget', span), answer, () => ({
       head: [
         'channel',
@@ -245,11 +247,11 @@ export function routes(app: App): void {
         row.outcomes.customer,
         sum(row.pipeline),
         sum(row.won),
-        row.costPer.accepted && row.costPer.accepted.value / 100,
-        row.costPer.sql && row.costPer.sql.value / 100,
-        row.costPer.sql && row.costPer.sql.low / 100,
-        row.costPer.sql && row.costPer.sql.high / 100,
-        row.costPer.customer && row.costPer.customer.value / 100,
+        units(row.costPer.accepted?.value),
+        units(row.costPer.sql?.value),
+        units(row.costPer.sql?.low),
+        units(row.costPer.sql?.high),
+        units(row.costPer.customer?.value),
         ...attributionModels.map((model) => row.models[model].sql),
       ]),
     }));

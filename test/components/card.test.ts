@@ -237,18 +237,19 @@ describe('why now', () => {
 
 describe('small things', () => {
   it('reads amounts as people write them', () => {
-    expect(['12000', '12,000', '12.000', '12 000', '12,000.50', '12.000,5', '€ 9', '0', ''].map(minorUnits)).toEqual([
-      1200000,
-      1200000,
-      1200000,
-      1200000,
-      1200050,
-      1200050,
-      900,
-      0,
-      undefined,
+    expect(['12000', '12,000', '12.000', '12 000', '12,000.50', '12.000,5', '€ 9', '0', ''].map((text) => minorUnits(text, 'EUR'))).toEqual(
+      [1200000, 1200000, 1200000, 1200000, 1200050, 1200050, 900, 0, undefined],
+    );
+    expect(['12000', '12,000', '¥ 900'].map((text) => minorUnits(text, 'JPY'))).toEqual([12000, 12000, 900]);
+    expect(minorUnits('1,200.5', 'KWD')).toBe(1_200_500);
+    expect(minorUnits('900.50', 'JPY')).toBe(null);
+    expect(['a lot', '1,2,3', '12.0000', '-5', '9'.repeat(30)].map((text) => minorUnits(text, 'EUR'))).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
     ]);
-    expect(['a lot', '1,2,3', '12.0000', '-5', '9'.repeat(30)].map(minorUnits)).toEqual([null, null, null, null, null]);
   });
   it('finds the key in what is pasted', () => {
     expect(keyIn('Dana Whitfield <Dana@Northwind.example>')).toEqual({ kind: 'email', value: 'dana@northwind.example' });

@@ -38,6 +38,10 @@ describe('figures', () => {
     expect(plain(de.percent(0.741, 1))).toBe('74,1 %');
     expect(en.money({ value: 1250000, currency: 'EUR' })).toBe('€12,500');
     expect(plain(de.money({ value: 1250050, currency: 'EUR' }))).toBe('12.500,50 €');
+    expect(en.money({ value: 12500, currency: 'JPY' })).toBe('JP¥12,500');
+    expect(plain(en.money({ value: 12500, currency: 'KWD' }))).toBe('KWD 12.500');
+    expect(en.moneyAbout({ value: 104317, currency: 'EUR' })).toBe('€1,043');
+    expect(en.moneyAbout({ value: 4317.4, currency: 'EUR' })).toBe('€43.17');
   });
 });
 

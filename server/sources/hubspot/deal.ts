@@ -1,3 +1,4 @@
+import { inMinor } from '../../../lib/funnel/money.ts';
 import { deal as means } from '../believe.ts';
 import type { Link, Mapping, StageSeen } from '../source.ts';
 import { associations, call, objects } from './api.ts';
@@ -42,10 +43,8 @@ export async function dealsById(link: Link, ids: readonly string[]): Promise<{ d
 export function dealStages(deal: Deal, contacts: readonly string[], mapping: Mapping): StageSeen[] {
   const p = deal.properties;
   const value = Number(p.amount);
-  const money =
-    p.amount && Number.isFinite(value)
-      ? { value: Math.round(value * 100), currency: p.deal_currency_code || mapping.fields.currency || 'USD' }
-      : undefined;
+  const currency = p.deal_currency_code || mapping.fields.currency || 'USD';
+  const money = p.amount && Number.isFinite(value) ? { value: inMinor(value, currency), currency } : undefined;
   const opened = Date.parse(p.createdate ?? p.hs_lastmodifieddate ?? '');
   const changed = Date.parse(p.hs_lastmodifieddate ?? p.createdate ?? '');
   if (Number.isNaN(opened)) return [];

@@ -1,3 +1,4 @@
+import { inMinor } from '../../../lib/funnel/money.ts';
 import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import { deal } from '../believe.ts';
@@ -358,7 +359,8 @@ function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {
   } | null;
   if (!o || typeof row.ContactId !== 'string') return [];
   // Whole units in Salesforce, minor units here.
-  const amount = o.Amount === null ? undefined : { value: Math.round(o.Amount * 100), currency: mapping.fields.currency ?? 'USD' };
+  const currency = mapping.fields.currency ?? 'USD';
+  const amount = o.Amount === null ? undefined : { value: inMinor(o.Amount, currency), currency };
   const base = { record: `salesforce:${row.ContactId}`, field: `Opportunity ${o.Id}`, ...(amount && { amount }) };
   const opened: StageSeen = { ...base, value: deal.open, at: instant(o.CreatedDate) };
   const mapped = mapping.stageIn[o.StageName] !== undefined;

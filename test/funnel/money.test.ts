@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { inMinor, inUnits, minorDigits, written } from '../../lib/funnel/money.ts';
+
+test('a currency has the digits that ISO 4217 gives it', () => {
+  expect(['EUR', 'USD', 'JPY', 'KRW', 'KWD'].map(minorDigits)).toEqual([2, 2, 0, 0, 3]);
+  expect(minorDigits('no code')).toBe(2);
+});
+
+test('units and minor units are one amount', () => {
+  expect(inMinor(12.5, 'EUR')).toBe(1250);
+  expect(inMinor(1.005, 'EUR')).toBe(100);
+  expect(inMinor(12_500, 'JPY')).toBe(12_500);
+  expect(inMinor(12.5, 'KWD')).toBe(12_500);
+  for (const currency of ['EUR', 'JPY', 'KWD']) expect(inUnits(inMinor(1234, currency), currency)).toBe(1234);
+});
+
+test('files have as many digits as the currency', () => {
+  expect([written(125_050, 'EUR'), written(12_500, 'JPY'), written(12_500, 'KWD')]).toEqual(['1250.50', '12500', '12.500']);
+});
