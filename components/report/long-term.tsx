@@ -9,11 +9,14 @@ import { PlotFigure, plotStyle } from './plot.tsx';
 import { ShareCell } from './share.tsx';
 
 type Answer = z.output<typeof longTermReport.answer>;
+type Cohort = Pick<Answer['quarters'][number], 'name' | 'people' | 'sql' | 'customer' | 'months' | 'within' | 'maturing'>;
 const dashes = ['0', '6 3', '2 2', '8 3 2 3'];
+/** Nobody is an SQL at the moment of the first touch. */
+const start = { x: 0, share: 0 };
 
 /** Cohorts by the quarter and channel of the first touch, and what came of them. */
 export function LongTermReport(props: ReportProps) {
-  const { w, f } = useWords();
+  const { w } = useWords();
   const r = w.report;
   return (
     <ReportFrame<Answer>
@@ -26,39 +29,11 @@ export function LongTermReport(props: ReportProps) {
     >
       {({ channels, quarters, total, won }) => {
         const months = total.within.map((cell) => cell.months);
-        const rows = [
-          ...channels.map((row) => ({ ...row, key: row.channel as string, name: w.channel[row.channel] })),
-          ...quarters.filter(({ people }) => people > 0).map((row) => ({ ...row, key: row.name, name: row.name })),
-        ];
         return (
           <>
             <Curves channels={channels} />
-            <FigureTable
-              label={r.nav['long-term']}
-              columns={[
-                { head: r.firstTouch },
-                { head: r.peopleHead, num: true },
-                { head: r.toSqlToDate, stage: 'sql' },
-                { head: r.medianMonths, stage: 'sql', num: true },
-                ...months.map((n) => ({ head: r.months(n), num: true as const })),
-              ]}
-              rows={rows.map((row) => ({
-                key: row.key,
-                cells: [
-                  <>
-                    {row.name}
-                    {row.maturing && <small className="before">{r.maturing}</small>}
-                  </>,
-                  f.number(row.people),
-                  <ShareCell key={row.key} share={row.sql} />,
-                  row.months ? f.number(Math.round(row.months.median * 10) / 10) : '–',
-                  ...months.map((n) => {
-                    const cell = row.within.find((one) => one.months === n);
-                    return cell?.share === undefined ? '–' : `${f.percent(cell.share, 1)}${cell.growing ? ' …' : ''}`;
-                  }),
-                ],
-              }))}
-            />
+            <Cohorts head={r.firstTouch} months={months} rows={channels.map((row) => ({ ...row, name: w.channel[row.channel] }))} />
+            <Cohorts head={r.firstTouchIn} months={months} rows={quarters.filter(({ people }) => people > 0)} />
             <p className="help">{r.longTermNote}</p>
             <FigureTable
               label={r.slowWork}
@@ -72,6 +47,42 @@ export function LongTermReport(props: ReportProps) {
         );
       }}
     </ReportFrame>
+  );
+}
+
+/** People by their first touch: how many became an SQL, and within how many months. */
+function Cohorts({ head, months, rows }: { head: string; months: readonly number[]; rows: readonly Cohort[] }) {
+  const { w, f } = useWords();
+  const r = w.report;
+  return (
+    <FigureTable
+      label={head}
+      columns={[
+        { head },
+        { head: r.peopleHead, num: true },
+        { head: r.toSqlToDate, stage: 'sql' },
+        { head: r.toCustomerToDate, stage: 'customer' },
+        { head: r.medianMonths, stage: 'sql', num: true },
+        ...months.map((n) => ({ head: r.months(n), num: true as const })),
+      ]}
+      rows={rows.map((row) => ({
+        key: row.name,
+        cells: [
+          <>
+            {row.name}
+            {row.maturing && <small className="before">{r.maturing}</small>}
+          </>,
+          f.number(row.people),
+          <ShareCell key="sql" share={row.sql} />,
+          <ShareCell key="customer" share={row.customer} />,
+          row.months ? f.number(Math.round(row.months.median * 10) / 10) : '–',
+          ...months.map((n) => {
+            const cell = row.within.find((one) => one.months === n);
+            return cell?.share === undefined ? '–' : `${f.percent(cell.share, 1)}${cell.growing ? ' …' : ''}`;
+          }),
+        ],
+      }))}
+    />
   );
 }
 
@@ -96,15 +107,29 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
   const shown = channels.slice(0, dashes.length).filter(({ within }) => within.some(({ share }) => share !== undefined));
   const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
     (Plot) => {
+      const reach = Math.max(
+        6,
+        ...shown.flatMap(({ within }) => within.filter(({ share }) => share !== undefined).map(({ months }) => months)),
+      );
       const lines = shown.map(({ channel, within }, i) => ({
         name: w.channel[channel],
         dash: dashes[i]!,
         color: `var(--plot-${i + 1})`,
         points: within.flatMap(({ months, share, low, high }) =>
-          share === undefined ? [] : [{ months, share: share * 100, low: low! * 100, high: high! * 100 }],
+          share === undefined
+            ? []
+            : // A little beside one another, so that no interval lies on another.
+              [
+                {
+                  months,
+                  x: months + (i - (shown.length - 1) / 2) * reach * 0.006,
+                  share: share * 100,
+                  low: low! * 100,
+                  high: high! * 100,
+                },
+              ],
         ),
       }));
-      const reach = Math.max(6, ...lines.flatMap(({ points }) => points.map(({ months }) => months)));
       return {
         style: plotStyle,
         height: 260,
@@ -120,12 +145,12 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
           ...lines.flatMap(({ dash, color, points }) => [
-            Plot.ruleX(points, { x: 'months', y1: 'low', y2: 'high', stroke: 'var(--plot-ghost)', strokeWidth: 1.25 }),
-            Plot.line(points, { x: 'months', y: 'share', stroke: color, strokeDasharray: dash, strokeWidth: 2 }),
-            Plot.dot(points, { x: 'months', y: 'share', r: 3.5, fill: color, stroke: 'var(--surface)' }),
+            Plot.line([start, ...points], { x: 'x', y: 'share', stroke: color, strokeDasharray: dash, strokeWidth: 2 }),
+            Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: color, strokeOpacity: 0.5, strokeWidth: 1.5 }),
+            Plot.dot(points, { x: 'x', y: 'share', r: 3.5, fill: color, stroke: 'var(--surface)' }),
           ]),
           // Names at the lines' ends, apart from one another.
-          Plot.text(apart(lines), { x: 'months', y: 'share', text: 'name', textAnchor: 'start', dx: 8, fill: 'var(--ink)' }),
+          Plot.text(apart(lines), { x: 'months', y: 'share', text: 'name', textAnchor: 'start', dx: 18, fill: 'var(--ink)' }),
         ],
       };
     },
