@@ -66,7 +66,7 @@ export function Queue({ queue, me, connection, short, onOpen }: QueueProps) {
           <p>{me?.role === 'marketer' ? p.emptyMarketer : p.emptyRep}</p>
         </section>
       )}
-      {connection.leftOut !== undefined && <p className="second">{connection.sentence}</p>}
+      {connection.leftOut !== undefined && <p className="left-out t12 quiet">{connection.sentence}</p>}
       {news.length > 0 && (
         <section>
           <h2>{w.queue.news}</h2>

@@ -436,7 +436,7 @@ export const de: Words = {
     more: (n) => `${n} weitere`,
     onThisPage: 'Auf dieser Seite',
     known: (n, of) => `${n} von ${of} bekannt`,
-    moreNotLeads: (n) => `${n === 1 ? '1 andere Person' : `${n} andere`}, keine Leads`,
+    moreNotLeads: (n) => (n === 1 ? '1 andere Person, kein Lead' : `${n} andere, keine Leads`),
     looked: 'bei Ihrem Klick gelesen',
     notAllowedHere: 'Der Browser lässt diese Seite von niemandem lesen.',
     linkRole: 'kein Lead',

@@ -439,7 +439,7 @@ export const en = {
     more: (n: number) => `${n} more`,
     onThisPage: 'On this page',
     known: (n: number, of: number) => `${n} of ${of} known`,
-    moreNotLeads: (n: number) => `${count(n, 'other', 'others')}, not leads`,
+    moreNotLeads: (n: number) => (n === 1 ? '1 other, not a lead' : `${n} others, not leads`),
     looked: 'looked when you clicked',
     notAllowedHere: 'The browser lets nothing look at this page.',
     linkRole: 'not a lead',

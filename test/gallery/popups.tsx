@@ -2,6 +2,7 @@ import { Popup, type PopupProps } from '../../components/popup/popup.tsx';
 import { type World, WorldProvider } from '../../components/world.tsx';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
+import { wordsIn } from '../../lib/client/words.ts';
 import { act, agreement, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
 import { fill, presses, stands, submits } from './hand.ts';
 import { type State, waits } from './state.tsx';
@@ -167,6 +168,15 @@ export const popups: State[] = [
   state('first run', { status: { ...status, me: undefined, connection: { state: 'not-connected' } } }),
   state('signed out', { status: { ...status, connection: { ...live, state: 'signed-out' } }, outbox: unsent.slice(0, 2) }),
   state('LinkedIn, first visit', { queue, scene: scene({ site: 'linkedin', view: 'profile', people: [] }) }),
+  {
+    ...state('entries of a newer backend', {}),
+    render: (language) =>
+      state('', {
+        queue: { ...queue, items: repQueue.slice(0, 2) },
+        scene: onMail,
+        status: { ...status, connection: { ...live, leftOut: 2, sentence: wordsIn(language).leftOut(2) } },
+      }).render(language),
+  },
   state('site off for everybody', { queue, scene: scene({ site: 'outlook', view: 'none', people: [], off: 'everybody' }) }),
   waits(state('waiting for the queue', { scene: onMail })),
   state('a lead out of the queue', { queue, scene: onMail }, presses('button.line')),
