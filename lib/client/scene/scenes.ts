@@ -115,11 +115,13 @@ export function scenes(world: ScenesWorld): Scenes {
         height: before?.height ?? firstHeight,
         ...(before?.yielded && { yielded: true }),
         ...(before?.frame !== undefined && { frame: before.frame }),
+        ...(before?.stance && { stance: before.stance }),
         ...(same && before.opened !== undefined && { opened: before.opened }),
         ...(same && before.picked !== undefined && { picked: before.picked }),
       };
       const [{ stance }] = await Promise.all([show(id, tab), keep(id, tab)]);
-      return stance;
+      // While it was written down the user may have opened the card, and the page been told: what it hears last holds.
+      return tab.stance ?? stance;
     },
     async host(id, event) {
       const tab = await found(id);
