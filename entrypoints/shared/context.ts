@@ -1,4 +1,4 @@
-import { browser } from 'wxt/browser';
+import { browser } from './native.ts';
 
 /**
  * The life of a content script, in place of WXT's own: that one announces itself to the page by an event and a message

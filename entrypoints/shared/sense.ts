@@ -1,10 +1,10 @@
-import { browser } from 'wxt/browser';
 import { asker, type BridgeError, hearInContent, isInvalidated } from '../../lib/bridge/ask.ts';
 import type { FromContent } from '../../lib/bridge/protocol.ts';
 import { type Watcher, watch } from '../../lib/sites/engine.ts';
 import { type Host, host } from '../../lib/sites/host.ts';
 import { nothing } from '../../lib/sites/seen.ts';
 import type { Site } from '../../lib/sites/site.ts';
+import { browser } from './native.ts';
 
 /** The browser stops a worker that has had nothing to do for thirty seconds. */
 const awake = 25_000;
