@@ -1,10 +1,13 @@
 import type { Page } from '@playwright/test';
+import { chromiumId } from '../../lib/contract/identity.ts';
 import { test as base, expect } from '../e2e/house.ts';
 import { type Display, display } from '../harness/display.ts';
-import { cardIn, launch } from '../harness/extension.ts';
+import { cardIn, type Extension, launch } from '../harness/extension.ts';
+import { gmail } from '../harness/gmail.ts';
+import { clickOver, popupArgs, popupOver } from '../harness/popup.ts';
 import { pageOf, serve } from '../harness/site.ts';
 
-/** The dialog in which Chromium itself asks whether a host may be read: answered by keyboard and mouse, as a person does. */
+/** The dialog in which Chromium itself asks whether a host may be read: answered by keyboard, as a person may. */
 
 const test = base.extend<{ monitor: Display }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
@@ -14,7 +17,7 @@ const test = base.extend<{ monitor: Display }>({
     await monitor.close();
   },
   fresh: async ({ wire, monitor }, use) => {
-    const extension = await launch({ proxy: wire, display: monitor.name, colorScheme: 'light' });
+    const extension = await launch({ proxy: wire, display: monitor.name, colorScheme: 'light', args: popupArgs });
     await use(extension);
     await extension.close();
   },
@@ -28,27 +31,33 @@ interface Api {
   permissions: { contains(of: object): Promise<boolean> };
 }
 /** What the browser grants, and where a reader is registered. */
-const granted = (options: Page) =>
+const granted = (options: Page, origin = host) =>
   options.evaluate(
     async (origins) => {
       const { permissions, scripting } = (globalThis as unknown as { chrome: Api }).chrome;
       const scripts = await scripting.getRegisteredContentScripts();
       return { allowed: await permissions.contains({ origins }), scripts: scripts.map(({ id, matches }) => `${id} ${matches}`) };
     },
-    [`${host}/*`],
+    [`${origin}/*`],
   );
 
 /** The page is dimmed while the dialog stands over it. */
-const asked = (monitor: Display) => expect.poll(() => monitor.colour(700, 800)).toBeLessThan(0x808080);
-/** The dialog's second button, by its colour; the first one has another, and nothing else there has this. */
-const allowing = (monitor: Display) => monitor.find(0xd3e3fd, { left: 400, top: 110, right: 1000, bottom: 500 });
-/** The dialog takes no answer in its first moment, so that nobody answers it by accident: answered again until it does. */
-const answer = (give: () => void, answered: () => Promise<boolean>) =>
+async function asked(monitor: Display, click: () => Promise<unknown>): Promise<void> {
+  const before = monitor.colour(700, 800);
+  await click();
+  await expect.poll(() => monitor.colour(700, 800)).toBeLessThan(before);
+}
+/**
+ * Whoever is asked stands on the refusing button, and the allowing one is the next. The dialog takes no answer in its
+ * first moment, so that nobody answers it by accident: then one stands where one stood before, and answers again.
+ */
+const answers = { refuse: ['Escape'], allow: ['Tab', 'space', 'shift+Tab'] };
+const answer = (monitor: Display, keys: readonly string[], answered: () => Promise<boolean>) =>
   expect
     .poll(
       async () => {
         if (await answered()) return true;
-        give();
+        monitor.press(...keys);
         return false;
       },
       { intervals: [1_000] },
@@ -62,17 +71,13 @@ async function asking(options: Page, monitor: Display): Promise<void> {
   await options.getByRole('textbox', { name: 'Address of your webmail' }).fill(`${host}/`);
   await options.getByRole('combobox', { name: 'What it is' }).selectOption({ label: 'Roundcube' });
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
-  await options.getByRole('button', { name: 'Allow mail.ridgeway.example' }).click();
-  await asked(monitor);
+  await asked(monitor, () => options.getByRole('button', { name: 'Allow mail.ridgeway.example' }).click());
 }
 
 test('refused in the browser’s own dialog, nothing is changed, and the page says so', async ({ fresh, monitor }) => {
   const options = await fresh.open('options.html#sites');
   await asking(options, monitor);
-  await answer(
-    () => monitor.press('Escape'),
-    () => options.getByText('The browser did not allow mail.ridgeway.example.').isVisible(),
-  );
+  await answer(monitor, answers.refuse, () => options.getByText('The browser did not allow mail.ridgeway.example.').isVisible());
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
 });
 
@@ -93,13 +98,7 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   expect(cards()).toEqual([]);
   const options = await extension.open('options.html#sites');
   await asking(options, monitor);
-  await answer(
-    () => {
-      const button = allowing(monitor);
-      if (button) monitor.click(button.x, button.y);
-    },
-    async () => (await granted(options)).allowed,
-  );
+  await answer(monitor, answers.allow, async () => (await granted(options)).allowed);
   await expect(options.getByText('mail.ridgeway.example is added.')).toBeVisible();
   expect(await granted(options)).toEqual({ allowed: true, scripts: [`site-roundcube ${host}/*`] });
   await page.bringToFront();
@@ -111,4 +110,55 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   await show();
   await page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 500 })));
   expect(cards()).toEqual([]);
+});
+
+/** As chosen on the browser's own page about the extension: it may look at a site only when clicked. */
+async function onClickAlone(extension: Extension): Promise<void> {
+  const settings = await extension.context.newPage();
+  await settings.goto('chrome://extensions/');
+  await settings.evaluate(async (extensionId) => {
+    interface Private {
+      developerPrivate: { updateExtensionConfiguration(of: { extensionId: string; hostAccess: string }): Promise<void> };
+    }
+    await (globalThis as unknown as { chrome: Private }).chrome.developerPrivate.updateExtensionConfiguration({
+      extensionId,
+      hostAccess: 'ON_CLICK',
+    });
+  }, chromiumId);
+  await settings.close();
+}
+
+test('a host that the user took away is given back from the popup over its page, in the browser’s own dialog', async ({
+  extension,
+  monitor,
+  lead,
+  prospect,
+}) => {
+  expect(lead).toBeTruthy();
+  const mail = 'https://mail.google.com';
+  await onClickAlone(extension);
+  const options = await extension.open('options.html#sites');
+  expect((await granted(options, mail)).allowed).toBe(false);
+  const page = await extension.context.newPage();
+  const served = await gmail(extension.context);
+  await served.show(page, 'thread-several-messages', prospect);
+  const cards = () => page.frames().filter((frame) => frame.url().includes('/card.html'));
+  expect(cards()).toEqual([]);
+  await (await clickOver(extension, page)).detach();
+  await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
+  const allow = `[...document.querySelectorAll('button')].find((one) => one.textContent === 'Allow this host')`;
+  for (const [keys, given] of [
+    [answers.refuse, false],
+    [answers.allow, true],
+  ] as const) {
+    const popup = await popupOver(extension, page);
+    await expect.poll(() => popup.says()).toContain('The browser has not allowed this host yet.');
+    // The popup closes as the dialog opens, and answers nothing any more.
+    await asked(monitor, async () => void popup.evaluate(`${allow}.click()`));
+    const undimmed = () => Promise.resolve(monitor.colour(700, 800) > 0x808080);
+    await answer(monitor, keys, async () => (given ? (await granted(options, mail)).allowed : undimmed()));
+    expect((await granted(options, mail)).allowed).toBe(given);
+  }
+  await served.show(page, 'thread-several-messages', prospect);
+  await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
 });

@@ -5,17 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** A screen that nobody sees, with a keyboard and a mouse: what the browser draws outside of pages can be answered there. */
+/** A screen that nobody sees, with a keyboard: what the browser draws outside of pages can be answered there. */
 export interface Display {
   /** As in the variable `DISPLAY`. */
   name: string;
   /** Presses keys as a person does, wherever the keyboard is. */
   press(...keys: string[]): void;
-  click(x: number, y: number): void;
   /** The colour at a point, from black 0x000000 to white 0xffffff. */
   colour(x: number, y: number): number;
-  /** The middle of everything in a colour within a box, if there is anything. */
-  find(colour: number, within: { left: number; top: number; right: number; bottom: number }): { x: number; y: number } | undefined;
   close(): Promise<void>;
 }
 
@@ -38,15 +35,7 @@ export async function display(): Promise<Display> {
   return {
     name,
     press: (...keys) => tool('key', ...keys),
-    click: (x, y) => tool('mousemove', String(x), String(y), 'click', '1'),
     colour: (x, y) => picture()(x, y),
-    find(colour, { left, top, right, bottom }) {
-      const at = picture();
-      const found: { x: number; y: number }[] = [];
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) if (at(x, y) === colour) found.push({ x, y });
-      const middle = (values: number[]) => Math.round((Math.min(...values) + Math.max(...values)) / 2);
-      return found.length ? { x: middle(found.map(({ x }) => x)), y: middle(found.map(({ y }) => y)) } : undefined;
-    },
     async close() {
       const ended = once(server, 'exit');
       server.kill();

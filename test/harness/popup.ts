@@ -19,12 +19,17 @@ export interface Outside {
 export const popupArgs = ['--enable-unsafe-extension-debugging'];
 
 export async function popupOver(extension: Extension, page: Page): Promise<Outside> {
+  return outside(await clickOver(extension, page), extension.url('popup.html'));
+}
+
+/** Clicks the button. Where a reader was held back until such a click, it runs now, and the popup opens at the next one. */
+export async function clickOver(extension: Extension, page: Page): Promise<Session> {
   const session = await sessionOf(extension);
   await page.bringToFront();
   const tab = (await targets(session, [{ type: 'tab' }])).find(({ url }) => url === page.url());
   if (!tab) throw new Error(`No tab shows ${page.url()}.`);
   await session.send('Extensions.triggerAction', { id: chromiumId, targetId: tab.targetId });
-  return outside(session, extension.url('popup.html'));
+  return session;
 }
 
 /** The side panel that is open, or about to. */
