@@ -60,8 +60,9 @@ export function host({ document, window, signal, src, place, onEvent }: Hosting)
     draw();
     document.documentElement.append(element);
     element.showPopover();
-    // Dialogs are put into the body, or announce themselves; nothing within the page is watched for them.
-    outside.observe(document.body, { childList: true });
+    // Dialogs are put into the body, or announce themselves; nothing within the page is watched for them. A page that
+    // moves the host makes its frame load anew each time: the first move is seen beside the body, and the last.
+    for (const root of [document.documentElement, document.body]) outside.observe(root, { childList: true });
   }
 
   function unmount(): void {

@@ -120,32 +120,6 @@ test('what hides a page does not hide the card, and its buttons go on working: f
   await expect(card.getByText('Accepted, saved here')).toBeVisible();
 });
 
-test('a page that tears at it two hundred times a second meets no resistance, and nothing is lost', async ({
-  extension,
-  mail,
-  lead,
-  prospect,
-}) => {
-  expect(lead).toBeTruthy();
-  const page = await extension.context.newPage();
-  await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
-  const torn = await page.evaluate(`new Promise((done) => {
-    let ticks = 0;
-    let torn = 0;
-    const timer = setInterval(() => {
-      const it = ${host};
-      if (it) { it.style.cssText = 'display:none'; it.setAttribute('hidden', ''); it.remove(); torn++; }
-      if (++ticks === 400) { clearInterval(timer); done(torn); }
-    }, 5);
-  })`);
-  expect(torn).toBeGreaterThan(0);
-  // It yields: whoever puts an element back each time it is torn out fights the page for its main thread.
-  expect(torn).toBeLessThan(20);
-  // The next mail is read as ever.
-  await mail.show(page, 'thread-several-messages', prospect);
-  await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
-});
-
 test('a page that replaces the language’s own functions changes nothing of what is read', async ({ extension, mail, lead, prospect }) => {
   expect(lead).toBeTruthy();
   const page = await extension.context.newPage();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { allowedBefore, cardIn } from '../harness/extension.ts';
+import { addHost, allowedBefore, cardIn } from '../harness/extension.ts';
 import { pageOf, serve } from '../harness/site.ts';
 import { expect, test } from './house.ts';
 
@@ -19,15 +19,6 @@ const registered = (options: Page) =>
     (await (globalThis as unknown as Options).chrome.scripting.getRegisteredContentScripts()).map(({ id, matches }) => `${id} ${matches}`),
   );
 const cards = (page: Page) => page.frames().filter((frame) => frame.url().includes('/card.html'));
-
-/** Adds a host as a person does, in the options. */
-async function add(options: Page, kind: string, origin = host): Promise<void> {
-  await options.getByRole('button', { name: 'Add a mail page' }).click();
-  await options.getByRole('textbox', { name: 'Address of your webmail' }).fill(`${origin}/inbox?x=1`);
-  await options.getByRole('combobox', { name: 'What it is' }).selectOption({ label: kind });
-  await options.getByRole('button', { name: `Allow ${new URL(origin).host}` }).click();
-  await expect(options.getByText(`${new URL(origin).host} is added.`)).toBeVisible();
-}
 
 for (const [kind, site, name] of [
   ['Roundcube', 'roundcube', 'show-body-imitates-header'],
@@ -50,7 +41,7 @@ for (const [kind, site, name] of [
     expect(await registered(options)).toEqual([]);
     expect(cards(page)).toEqual([]);
 
-    await add(options, kind);
+    await addHost(options, kind, host);
     expect(await registered(options)).toEqual([`site-${site} ${host}/*`]);
     // The page that is open already is read without being loaded again.
     await page.bringToFront();
@@ -69,7 +60,7 @@ for (const [kind, site, name] of [
     expect(cards(page)).toEqual([]);
 
     // Taken back in the browser's own settings instead: the same.
-    await add(options, kind);
+    await addHost(options, kind, host);
     expect(await registered(options)).toHaveLength(1);
     await options.evaluate((origins) => (globalThis as unknown as Options).chrome.permissions.remove({ origins }), [`${host}/*`]);
     await expect.poll(() => registered(options)).toEqual([]);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, type CDPSession, chromium, type Frame, type Locator, type Page } from '@playwright/test';
+import { type BrowserContext, type CDPSession, chromium, expect, type Frame, type Locator, type Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { launchArgs, needBrowser } from '../../scripts/parts/browser.ts';
 import { built, type Mode } from '../../scripts/parts/build.ts';
@@ -176,4 +176,13 @@ export async function allowedBefore(extension: Extension, patterns: readonly str
     };
     writeFileSync(path, JSON.stringify(preferences));
   });
+}
+
+/** Adds a host as a person does, in the options; `kind` as the page calls it. */
+export async function addHost(options: Page, kind: string, origin: string): Promise<void> {
+  await options.getByRole('button', { name: 'Add a mail page' }).click();
+  await options.getByRole('textbox', { name: 'Address of your webmail' }).fill(`${origin}/inbox?x=1`);
+  await options.getByRole('combobox', { name: 'What it is' }).selectOption({ label: kind });
+  await options.getByRole('button', { name: `Allow ${new URL(origin).host}` }).click();
+  await expect(options.getByText(`${new URL(origin).host} is added.`)).toBeVisible();
 }
