@@ -8,6 +8,7 @@ import { cardIn, type Extension, launch, press } from '../harness/extension.ts';
 import { gmail } from '../harness/gmail.ts';
 import { admin, manager, marketer, rep } from '../harness/people.ts';
 import { recordingProxy } from '../harness/proxy.ts';
+import { pageOf, serve } from '../harness/site.ts';
 import { Camera } from './camera.ts';
 
 /** Every screen and state of the real extension beside the real backend, once for each theme. */
@@ -181,6 +182,24 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
       await card.getByRole('button', { name: /^Open:/ }).click();
       await card.getByText('Can’t tell who this is').waitFor();
       await camera.card(page, name);
+    });
+
+  // Pages have a theme of their own; the card follows the system, or what the user chose.
+  const outlook = await serve(context, 'https://outlook.office.com/**');
+  for (const dark of [false, true])
+    await scene(`beside a ${dark ? 'dark' : 'light'} page`, async () => {
+      const dana = { email: 'dana@northwind.example', name: 'Dana Whitfield' };
+      const { html, url } = pageOf('outlook', 'conversation');
+      const ground = dark ? '<style>body, body * { background: #1f1f1f; color: #e6e6e6; border-color: #3d3d3d }</style></head>' : '</head>';
+      for (const [name, show] of [
+        ['gmail', () => beside.show(page, dark ? 'thread-dark' : 'thread-several-messages', dana)],
+        ['outlook', () => outlook.show(page, html, url, { 'dana.whitfield@northwind.example': dana.email, '</head>': ground })],
+      ] as const) {
+        await show();
+        const card = await cardIn(page);
+        await card.getByRole('button', { name: 'Accept' }).waitFor();
+        await camera.page(page, `beside-${name}-${dark ? 'dark' : 'light'}-page`);
+      }
     });
 
   await scene('popup', async () => {
