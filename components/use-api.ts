@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { BridgeError } from '../lib/bridge/ask.ts';
 import type { FromPages } from '../lib/bridge/protocol.ts';
+import type { WireRefusal } from '../lib/contract/problem.ts';
 import { useWorld, type World } from './world.tsx';
 
 export type Call = FromPages['api']['in'];
@@ -9,10 +10,13 @@ export class CallTrouble extends Error {
   readonly code: string;
   /** What is wrong where in the body that was sent. */
   readonly errors: readonly FieldError[];
-  constructor(code: string, sentence: string, errors: readonly FieldError[] = []) {
+  /** The same as data, for words in the screen's language. */
+  readonly refusal?: WireRefusal;
+  constructor(code: string, sentence: string, errors: readonly FieldError[] = [], refusal?: WireRefusal) {
     super(sentence);
     this.code = code;
     this.errors = errors;
+    if (refusal) this.refusal = refusal;
   }
 }
 
@@ -25,6 +29,7 @@ interface ProblemBody {
   title?: string;
   detail?: string;
   errors?: FieldError[];
+  refusal?: WireRefusal;
 }
 /** One call by route; what the backend refuses becomes a `CallTrouble` with its own sentence. */
 export async function call<T>(ask: World['ask'], request: Call): Promise<T> {
@@ -38,7 +43,7 @@ export async function call<T>(ask: World['ask'], request: Call): Promise<T> {
   if (answer.status < 300) return answer.body as T;
   const problem = (typeof answer.body === 'object' && answer.body !== null ? answer.body : {}) as ProblemBody;
   const sentence = problem.detail ?? problem.errors?.map((e) => e.detail).join(' ') ?? problem.title ?? String(answer.status);
-  throw new CallTrouble(/([^:]+)$/.exec(problem.type ?? '')?.[1] ?? String(answer.status), sentence, problem.errors);
+  throw new CallTrouble(/([^:]+)$/.exec(problem.type ?? '')?.[1] ?? String(answer.status), sentence, problem.errors, problem.refusal);
 }
 
 export type Answer<T> = { state: 'waiting' } | { state: 'here'; value: T } | { state: 'failed'; trouble: CallTrouble };

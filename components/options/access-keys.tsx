@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { useNow } from '../now.ts';
 import { Once } from '../parts/once.tsx';
-import { CallTrouble, call, useApi } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call, useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -22,6 +23,7 @@ const routesOf = {
 /** Keys with which web sites and servers send events, or other systems read them. A new one is shown once and never again. */
 export function AccessKeys({ to }: { to: keyof typeof routesOf }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const o = w.options;
   const k = w.options.keysTo[to];
   const routes = routesOf[to];
@@ -32,7 +34,7 @@ export function AccessKeys({ to }: { to: keyof typeof routesOf }) {
   const [made, setMade] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const [revoking, setRevoking] = useState<string>();
-  const fail = (error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed);
+  const fail = (error: unknown) => setWrong(inWords(error));
   const make = (event: FormEvent) => {
     event.preventDefault();
     setWrong(undefined);
@@ -51,7 +53,7 @@ export function AccessKeys({ to }: { to: keyof typeof routesOf }) {
     <section className="section-gap">
       <h2>{k.title}</h2>
       <p>{k.text}</p>
-      {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
+      {answer.state === 'failed' && <p className="help wrong">{inWords(answer.trouble)}</p>}
       {answer.state === 'here' && !keys.length && <p className="second">{k.none}</p>}
       {keys.length > 0 && (
         <table className="table">

@@ -8,7 +8,8 @@ import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Agreed, ReasonEntry, StageEntry, TermEntry } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
-import { CallTrouble, call, useApi } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
@@ -30,6 +31,7 @@ export interface AgreementAnswer {
 
 export function AgreementSection({ status }: { status: Status }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const o = w.options;
   const answer = useApi<AgreementAnswer>({ route: 'getAgreement' });
   const [proposing, setProposing] = useState<{ from?: Kept }>();
@@ -42,7 +44,7 @@ export function AgreementSection({ status }: { status: Status }) {
         <SectionHead title={o.agreement} text={o.agreementText} />
         <p className="note">
           <Icon name="off" />
-          {status.me ? answer.trouble.message : o.agreementNone}
+          {status.me ? inWords(answer.trouble) : o.agreementNone}
         </p>
       </>
     );
@@ -162,6 +164,7 @@ function Signed(props: { team: Team; version: number; signature?: Signature; sta
 
 function SignButton({ team, version, onSigned }: { team: Team; version: number; onSigned: () => void }) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const { ask } = useWorld();
   const [wrong, setWrong] = useState<string>();
   return (
@@ -171,7 +174,7 @@ function SignButton({ team, version, onSigned }: { team: Team; version: number; 
         className="btn small"
         onClick={() =>
           call(ask, { route: 'signAgreement', params: { version: String(version) }, body: { team } }).then(onSigned, (error) =>
-            setWrong(error instanceof CallTrouble ? error.message : w.failed),
+            setWrong(inWords(error)),
           )
         }
       >

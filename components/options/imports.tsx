@@ -3,7 +3,8 @@ import type { importRows } from '../../lib/contract/routes/imports.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { Icon } from '../icons.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -44,6 +45,7 @@ type State =
 /** Drops a CSV: good rows are kept, each refused one is listed with its line, its column and why. */
 export function Imports() {
   const { w } = useWords();
+  const inWords = useTrouble();
   const { ask } = useWorld();
   const o = w.options;
   const id = useId();
@@ -61,7 +63,7 @@ export function Imports() {
     setState({ at: 'sending', file });
     call<Answer>(ask, { route: 'importRows', params: { kind: file.kind }, body: file.text }).then(
       (answer) => setState({ at: 'done', file, answer }),
-      (error: unknown) => setState({ at: 'failed', sentence: error instanceof CallTrouble ? error.message : w.failed }),
+      (error: unknown) => setState({ at: 'failed', sentence: inWords(error) }),
     );
   };
   const drop = (event: DragEvent) => {

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
@@ -72,6 +73,7 @@ export function PrivacySection({ status }: { status: Status }) {
 /** The workspace's own switch, which an admin turns. The device learns of it as every device does. */
 function AllCards({ on }: { on: boolean }) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const { ask } = useWorld();
   const o = w.options;
   const [wrong, setWrong] = useState<string>();
@@ -79,7 +81,7 @@ function AllCards({ on }: { on: boolean }) {
     setWrong(undefined);
     call(ask, { route: 'changeSettings', body: { cards: wanted ? 'workspace' : 'mine' } })
       .then(() => ask('sync'))
-      .catch((error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+      .catch((error: unknown) => setWrong(inWords(error)));
   };
   return (
     <Option title={o.allCards} control={<Switch label={o.allCards} on={on} onChange={change} />}>

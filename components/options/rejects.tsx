@@ -1,4 +1,5 @@
 import { useNow } from '../now.ts';
+import { useTrouble } from '../trouble.ts';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 
@@ -12,6 +13,7 @@ interface Reject {
 /** Events that could not be read, each with its reason. */
 export function Rejects() {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const o = w.options;
   const now = useNow();
   const answer = useApi<{ items: Reject[]; next?: string }>({ route: 'ingestRejects' });
@@ -19,7 +21,7 @@ export function Rejects() {
     <section className="section-gap">
       <h2>{o.rejects}</h2>
       <p>{o.rejectsText}</p>
-      {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
+      {answer.state === 'failed' && <p className="help wrong">{inWords(answer.trouble)}</p>}
       {answer.state === 'here' && !answer.value.items.length && <p className="second">{o.noRejects}</p>}
       {answer.state === 'here' && answer.value.items.length > 0 && (
         <table className="table tight">

@@ -5,7 +5,8 @@ import { Icon } from '../icons.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useMissing } from '../use-missing.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -139,7 +140,7 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
 
 /** The workspace's own switches, which an admin turns. The device learns of it as every device does. */
 function useForAll(off: readonly SiteId[]) {
-  const { w } = useWords();
+  const inWords = useTrouble();
   const { ask } = useWorld();
   const [wrong, setWrong] = useState<string>();
   const change = (site: SiteId, on: boolean) => {
@@ -147,7 +148,7 @@ function useForAll(off: readonly SiteId[]) {
     const sitesOff = on ? off.filter((other) => other !== site) : [...off, site];
     call(ask, { route: 'changeSettings', body: { sitesOff } })
       .then(() => ask('sync'))
-      .catch((error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+      .catch((error: unknown) => setWrong(inWords(error)));
   };
   return { change, wrong };
 }

@@ -2,7 +2,8 @@ import { type FormEvent, useId, useState } from 'react';
 import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Option, Switch } from '../parts/page.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type Group, groupNames, groups, groupsIn, looseIn } from './webhook-kinds.ts';
@@ -18,6 +19,7 @@ interface Props {
 /** What a webhook is called, where it goes and what it tells. */
 export function WebhookForm({ webhook, onDone, onCancel }: Props) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const v = w.webhooks;
   const { ask } = useWorld();
   const id = useId();
@@ -36,7 +38,7 @@ export function WebhookForm({ webhook, onDone, onCancel }: Props) {
       : call<{ webhook: WireWebhook; secret: string }>(ask, { route: 'addWebhook', body }).then((added) =>
           onDone(added.webhook, added.secret),
         );
-    sent.catch((error) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+    sent.catch((error) => setWrong(inWords(error)));
   };
   return (
     <form className={webhook ? 'form-of within' : 'well form-of'} onSubmit={send}>

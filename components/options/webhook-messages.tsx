@@ -3,7 +3,8 @@ import type { WireDelivery } from '../../lib/contract/routes/webhooks.ts';
 import { useNow } from '../now.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -16,6 +17,7 @@ interface Page {
 /** What one webhook was told or will be, newest first. `turn` asks anew. */
 export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: number; onAgain: () => void }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const v = w.webhooks;
   const { ask } = useWorld();
   const now = useNow();
@@ -28,7 +30,7 @@ export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: nu
       params: { id: webhook },
       query: { limit: '25', ...(filter !== 'all' && { state: filter }), ...(before && { before }) },
     });
-  const fail = (error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed);
+  const fail = (error: unknown) => setWrong(inWords(error));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same again
   useEffect(() => {
     let wanted = true;

@@ -3,7 +3,8 @@ import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Once } from '../parts/once.tsx';
-import { CallTrouble, call } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { WebhookForm } from './webhook-form.tsx';
@@ -22,6 +23,7 @@ type Asking = 'change' | 'rotate' | 'replay' | 'remove';
 /** One webhook: how it goes, what can be done, and what it was told. */
 export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const v = w.webhooks;
   const { ask } = useWorld();
   const now = useNow();
@@ -38,7 +40,7 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
     setTurn((n) => n + 1);
     onChange();
   };
-  const fail = (error: unknown) => setSaid({ ok: false, sentence: error instanceof CallTrouble ? error.message : w.failed });
+  const fail = (error: unknown) => setSaid({ ok: false, sentence: inWords(error) });
   const begin = (what: Asking) => {
     setSaid(undefined);
     setAsking(asking === what ? undefined : what);

@@ -3,6 +3,7 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { useTrouble } from '../trouble.ts';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { AccessKeys } from './access-keys.tsx';
@@ -29,6 +30,7 @@ export function WebhooksSection({ status }: { status: Status }) {
 
 function Webhooks() {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const v = w.webhooks;
   const now = useNow();
   const answer = useApi<{ items: WireWebhook[] }>({ route: 'webhooks' });
@@ -60,7 +62,7 @@ function Webhooks() {
       )}
       {answer.state === 'failed' && (
         <p className="help wrong" role="alert">
-          {answer.trouble.message}
+          {inWords(answer.trouble)}
         </p>
       )}
       {answer.state === 'here' && items.length === 0 && !adding && (

@@ -1,4 +1,5 @@
 import { Icon } from '../icons.tsx';
+import { useTrouble } from '../trouble.ts';
 import type { CallTrouble } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -23,6 +24,7 @@ export function Shapes() {
 
 export function Failed({ trouble, onAgain }: { trouble: CallTrouble; onAgain: () => void }) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const { openPage } = useWorld();
   const r = w.report;
   if (trouble.code === 'signed-out' || trouble.code === 'not-connected')
@@ -40,7 +42,7 @@ export function Failed({ trouble, onAgain }: { trouble: CallTrouble; onAgain: ()
       <Icon name={offline ? 'off' : 'alert'} />
       <div>
         <b>{r.failed}</b>
-        <p>{offline ? r.offline : r.failedText(trouble.message)}</p>
+        <p>{offline ? r.offline : r.failedText(inWords(trouble))}</p>
         <div className="note-acts row">
           <button type="button" className="btn small" onClick={onAgain}>
             {w.tryNow}

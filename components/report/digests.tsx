@@ -9,7 +9,8 @@ import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { ReasonEntry, Staged, StageEntry } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
-import { CallTrouble, call, useApi } from '../use-api.ts';
+import { useTrouble } from '../trouble.ts';
+import { call, useApi } from '../use-api.ts';
 import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
@@ -311,6 +312,7 @@ function Sales({ body, agreement, more }: { body: Body; agreement?: Agreement; m
 
 function Comments({ digest, status, onCommented }: { digest: Digest; status: Status; onCommented?: () => void }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const { ask } = useWorld();
   const d = w.digest;
   const role = status.me?.role;
@@ -332,7 +334,7 @@ function Comments({ digest, status, onCommented }: { digest: Digest; status: Sta
       (error: unknown) => {
         // What was written stays in the field.
         setState(undefined);
-        setWrong(error instanceof CallTrouble ? error.message : w.failed);
+        setWrong(inWords(error));
       },
     );
   };

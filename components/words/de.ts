@@ -736,6 +736,18 @@ export const de: Words = {
 
   crm,
   refusals,
+  problems: {
+    unauthenticated: 'Melden Sie sich wieder an.',
+    forbidden: 'Das ist für eine andere Rolle.',
+    'not-found': 'Das gibt es hier nicht mehr.',
+    conflict: 'Jemand anderes hat es inzwischen geändert. Sehen Sie es noch einmal an.',
+    gone: 'Das gibt es nicht mehr.',
+    'too-large': 'Das ist zu groß. Senden Sie weniger auf einmal.',
+    'key-reused': 'Das kam schon einmal anders an. Laden Sie die Seite neu, und tun Sie es noch einmal.',
+    'rate-limited': 'Das war zu viel auf einmal. Warten Sie ein wenig, und machen Sie dann weiter.',
+    internal: 'Im Backend ist etwas schiefgegangen; es hat sich das gemerkt.',
+    unavailable: 'Das Backend ist gerade nicht bereit. Versuchen Sie es gleich noch einmal.',
+  },
   webhooks,
 
   welcome: {

@@ -737,6 +737,19 @@ export const en = {
 
   crm,
   refusals,
+  /** Why a call failed, where no refusal says it. Other kinds are said in the words they came with. */
+  problems: {
+    unauthenticated: 'Sign in again.',
+    forbidden: 'This is for another role.',
+    'not-found': 'It is not here any more.',
+    conflict: 'Somebody else has changed it meanwhile. Look at it once more.',
+    gone: 'It is no longer there.',
+    'too-large': 'That is too large. Send less at once.',
+    'key-reused': 'It arrived before, and was another thing. Load the page again, and do it once more.',
+    'rate-limited': 'That was too much at once. Wait a little and go on.',
+    internal: 'Something went wrong in the backend, and it has been noted there.',
+    unavailable: 'The backend is not ready just now. Try again shortly.',
+  },
   webhooks,
 
   welcome: {

@@ -64,5 +64,52 @@ export const refusals = {
   'no-such-touch': (_: Told) => 'This lead has no such touch.',
   'touch-elsewhere': (_: Told) => 'The touch belongs to another campaign.',
   'no-such-campaign': (_: Told) => 'There is no such campaign.',
+  'id-taken': (_: Told) => 'This id belongs to another lead. Make a new one.',
+  'merge-self': (_: Told) => 'A person cannot be merged into themselves. Choose the other one.',
+  'merge-nobody': (_: Told) => 'The other person is not here any more. Look the person up again.',
+  'merge-waits': (t: Told) =>
+    `One of the two is at ${t.stage('stage')} and still waits for sales. Answer that first: accept and qualify, or return it.`,
+  'unmerge-late': (t: Told) => `A merge can be taken back for ${t.number('days')} days. Untie the address and add the person anew instead.`,
+  'merged-on': (_: Told) => 'The other person has been merged on since. Take that back first.',
+  'agreement-newer': (t: Told) =>
+    `Agreement ${t.number('newest')} is the newest; this is based on ${t.number('version')}. Look at what changed, then propose again.`,
+  'agreement-changed': (t: Told) =>
+    `Agreement ${t.number('version')} has been changed since you saw it. Look at what changed, then propose again.`,
+  'agreement-same': (_: Told) => 'This is the agreement in force; there is nothing to propose.',
+  'agreement-signed': (t: Told) => `Agreement ${t.number('version')} is signed by both teams already.`,
+  'signs-for': (t: Told): string =>
+    t.text('team') === 'marketing' ? 'Marketing signs by a marketer. Ask one of them.' : 'Sales signs by a manager. Ask one of them.',
+  'signed-already': (t: Told) =>
+    `${t.text('team') === 'marketing' ? 'Marketing' : 'Sales'} has signed agreement ${t.number('version')} already.`,
+  'no-agreement': (_: Told) => 'No agreement is in force yet. Let both teams sign one first.',
+  'reason-reused': (t: Told) => `“${t.text('of')}” meant another reason before. Give the new one another code.`,
+  'reason-leftOut': (t: Told) => `“${t.text('of')}” cannot be left out, since leads came back for it. Retire it instead.`,
+  'no-address': (_: Told) => 'This is not an e-mail address.',
+  'user-known': (_: Told) => 'A user with this address is here already. Change that one.',
+  'team-not-empty': (t: Told) => `${t.number('users')} ${t.number('users') === 1 ? 'user is' : 'users are'} in this team. Move them first.`,
+  'last-admin': (_: Told) => 'This is the last admin. Make somebody else one first.',
+  'password-short': (t: Told) => `Take at least ${t.number('least')} characters; a few words in a row are good.`,
+  'password-long': (t: Told) => `Take at most ${t.number('most')} characters.`,
+  'password-repeats': (_: Told) => 'That repeats itself; a few different words are good.',
+  'campaign-known': (t: Told) => `There is a campaign named “${t.text('name')}” already. Choose another name, or change that one.`,
+  'no-campaign-named': (_: Told) => 'Name the campaign whose people you want to see.',
+  'not-your-role': (t: Told) =>
+    `This is for ${t.list('roles', (one) => `${one}s`)}; you are ${t.text('role') === 'admin' ? 'an' : 'a'} ${t.text('role')}.`,
+  'figures-of-one': (_: Told) => 'Figures of one person are for that person and for managers. Leave the owner out.',
+  'rule-newer': (t: Told) =>
+    `Version ${t.number('newest')} is the newest; this is based on ${t.number('version')}. Look at what changed, then save again.`,
+  'rule-name': (_: Told) => 'The rule needs a name.',
+  'rule-days': (t: Told) => `A rule counts touches of 1 to ${t.number('most')} days.`,
+  'rule-least': (_: Told) => 'The score needed must be a whole number, 1 or more.',
+  'rule-points': (_: Told) => 'Points are whole numbers from 0 to 100.',
+  'rule-worthless': (_: Told) => 'At least one kind of touch must be worth points.',
+  'rule-campaigns': (_: Told) => 'Name a campaign, or choose all that are marked as high intent.',
+  'rule-campaign': (_: Told) => 'One of the campaigns is not here. Choose it again.',
+  'rule-segment-name': (_: Told) => 'Each segment needs a name.',
+  'rule-segment-empty': (t: Told) =>
+    `The segment “${t.text('name')}” must say whom it is about: a domain, a company, a title or a channel.`,
+  'rule-turns': (_: Told) => 'Say who takes turns: a team, or some people.',
+  'rule-takers': (_: Told) => 'Only reps and managers who are here take hand-offs. Choose among them.',
+  'rule-team': (_: Told) => 'Hand-offs go to a team of sales. Choose one of them.',
 };
 export type Refusals = typeof refusals;

@@ -27,7 +27,7 @@ export function routes(app: App): void {
     try {
       await createPerson(trx, workspace, { name: body.name, title: body.title, company: body.company }, body.id);
     } catch (error) {
-      if (isTaken(error, 'person_pkey')) throw problem('refused', 'This id belongs to another lead. Make a new one.');
+      if (isTaken(error, 'person_pkey')) throw refused('id-taken', 'This id belongs to another lead. Make a new one.');
       throw error;
     }
     const { taken } = await tieKeys(trx, workspace, body.id, keys, 'user');

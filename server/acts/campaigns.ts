@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { addCampaign, campaigns, changeCampaign, getCampaign, setSpend, spend } from '../../lib/contract/routes/campaigns.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, problem, worded } from '../http/problem.ts';
 import { campaignKey } from '../ingest/campaigns.ts';
 import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
@@ -148,7 +148,9 @@ export function routes(app: App): void {
 
 const sameName = (error: unknown, name: string): unknown =>
   isTaken(error, 'campaign_workspace_key_key')
-    ? problem('conflict', `There is a campaign named “${name}” already. Choose another name, or change that one.`)
+    ? worded('conflict', 'campaign-known', `There is a campaign named “${name}” already. Choose another name, or change that one.`, {
+        name,
+      })
     : error;
 
 const read = (trx: Trx, workspace: string) =>

@@ -3,7 +3,7 @@ import { merge as mergeRoute, unmerge as unmergeRoute } from '../../lib/contract
 import type { Applied, Lead } from '../../lib/funnel/lead.ts';
 import { ladder, type Stage } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, refused } from '../http/problem.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
@@ -39,14 +39,19 @@ interface Moved {
 export function routes(app: App): void {
   app.handle(mergeRoute, async (call) => {
     const { trx, workspace, user, params, body, operation, receivedAt } = call;
-    if (params.id === body.into) throw problem('refused', 'A person cannot be merged into themselves. Choose the other one.');
+    if (params.id === body.into) throw refused('merge-self', 'A person cannot be merged into themselves. Choose the other one.');
     // Both at once, so that two merges the other way round wait for one another.
     const leads = await readLeads(trx, workspace, [params.id, body.into], { lock: true });
     const from = leads.get(params.id) ?? (await lockLead(call, params.id, mergeRoute));
     const into = leads.get(body.into);
-    if (!into) throw problem('refused', 'There is nobody with the id in “into”. Look the person up again.');
-    const unanswered = unansweredIn(from, into);
-    if (unanswered) throw problem('refused', unanswered);
+    if (!into) throw refused('merge-nobody', 'There is nobody with the id in “into”. Look the person up again.');
+    const stage = unansweredIn(from, into);
+    if (stage)
+      throw refused(
+        'merge-waits',
+        `One of the two is at ${stage.toUpperCase()} and still waits for sales. Answer that first: accept and qualify, or return it.`,
+        { stage },
+      );
 
     await fileUnder(call, operation, into.id);
     const id = await mergeLeads(trx, workspace, from, into, { by: byOf(user), receivedAt, operation });
@@ -67,9 +72,13 @@ export function routes(app: App): void {
     if (!row) throw notFound('Nobody with this id was merged into another person.');
     const moved = row.moved as unknown as Partial<Moved>;
     if (moved.personRow === undefined || Date.parse(row.at) + undoableDays * 86_400_000 < Date.parse(receivedAt))
-      throw problem('refused', `A merge can be taken back for ${undoableDays} days. Untie the address and add the person anew instead.`);
+      throw refused(
+        'unmerge-late',
+        `A merge can be taken back for ${undoableDays} days. Untie the address and add the person anew instead.`,
+        { days: undoableDays },
+      );
     const into = (await readLeads(trx, workspace, [row.into_person], { lock: true })).get(row.into_person);
-    if (!into) throw problem('refused', 'The other person has been merged on since. Take that back first.');
+    if (!into) throw refused('merged-on', 'The other person has been merged on since. Take that back first.');
     await restore(call, params.id, into, moved as Moved);
     await trx
       .updateTable('merge')
@@ -104,11 +113,10 @@ const rank = (stage: Stage): number => {
 
 const adopts = (from: Lead, into: Lead): boolean => rank(from.stage) > rank(into.stage);
 
-/** Merging must not make an unanswered hand-off disappear: why these two cannot be merged yet, if so. */
-export function unansweredIn(from: Lead, into: Lead): string | undefined {
+/** Merging must not make an unanswered hand-off disappear: the stage at which one of the two still waits, if so. */
+export function unansweredIn(from: Lead, into: Lead): 'mql' | 'sal' | undefined {
   const { stage } = adopts(from, into) ? into : from;
-  if (stage !== 'mql' && stage !== 'sal') return undefined;
-  return `One of the two is at ${stage === 'mql' ? 'MQL' : 'SAL'} and still waits for sales. Answer that first: accept and qualify, or return it.`;
+  return stage === 'mql' || stage === 'sal' ? stage : undefined;
 }
 
 /**

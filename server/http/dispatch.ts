@@ -13,7 +13,7 @@ import { inBody, inPath, inQuery, parse } from './input.ts';
 import { Limits, limitFields, type Policies } from './limits.ts';
 import type { Log } from './log.ts';
 import { fingerprintOf, once, operationId } from './operation.ts';
-import { Problematic, problem } from './problem.ts';
+import { Problematic, problem, worded } from './problem.ts';
 import type { Authenticate, User } from './user.ts';
 
 export interface Parts {
@@ -114,7 +114,10 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
         user = await authenticate(request);
         Object.assign(trace.headers, limitFields(limits.take(`${user.workspace} ${user.id}`, 'requests')));
         if (route.by !== 'any' && !route.by.includes(user.role))
-          throw problem('forbidden', `This is for ${list(route.by.map((role) => `${role}s`))}; you are a ${user.role}.`);
+          throw worded('forbidden', 'not-your-role', `This is for ${list(route.by.map((role) => `${role}s`))}; you are a ${user.role}.`, {
+            roles: [...route.by],
+            role: user.role,
+          });
       }
       return respond(route, await answer({ request, trace, user, params: c.req.param() }));
     });

@@ -61,4 +61,8 @@ export function problem(code: ProblemCode, detail?: string, extra: ProblemExtra 
 export const refused = (code: string, detail: string, facts: Facts = {}): Problematic =>
   problem('refused', detail, { refusal: { code, facts: structuredClone(facts) as never } });
 
+/** The same for another kind of problem. */
+export const worded = (kind: ProblemCode, code: string, detail: string, facts: Facts = {}, extra: ProblemExtra = {}): Problematic =>
+  problem(kind, detail, { ...extra, refusal: { code, facts: structuredClone(facts) as never } });
+
 export const notFound = (detail?: string): Problematic => problem('not-found', detail);

@@ -2,7 +2,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import type { Days, grains } from '../../lib/funnel/periods.ts';
 import { type Reply, reply } from '../http/app.ts';
-import { problem } from '../http/problem.ts';
+import { worded } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
@@ -52,7 +52,7 @@ export const grainOf = (span: Span, query: Query) => grainFor(span, query.by);
 /** @throws `forbidden` when one person's figures are asked for by somebody who may not see them */
 export function whichOf({ user }: Caller, { channel, campaign, owner, origin, segment }: Query): Which {
   if (owner !== undefined && owner !== user.id && user.role !== 'manager' && user.role !== 'admin')
-    throw problem('forbidden', 'Figures of one person are for that person and for managers. Leave the owner out.');
+    throw worded('forbidden', 'figures-of-one', 'Figures of one person are for that person and for managers. Leave the owner out.');
   return {
     ...(channel !== undefined && { channel }),
     ...(campaign !== undefined && { campaign }),

@@ -39,10 +39,17 @@ export async function checkPassword(password: string, stored: string | null | un
 }
 
 /** Why a new password can't be taken, or nothing. Length is what counts; rules on characters only make people write them down. */
-export function weakness(password: string): string | undefined {
-  if (password.length < shortest) return `Take at least ${shortest} characters; a few words in a row are good.`;
-  if (password.length > longest) return `Take at most ${longest} characters.`;
-  if (new Set(password).size < 5) return 'That repeats itself; a few different words are good.';
+export function weakness(password: string): { code: string; sentence: string; facts: Record<string, number> } | undefined {
+  if (password.length < shortest)
+    return {
+      code: 'password-short',
+      sentence: `Take at least ${shortest} characters; a few words in a row are good.`,
+      facts: { least: shortest },
+    };
+  if (password.length > longest)
+    return { code: 'password-long', sentence: `Take at most ${longest} characters.`, facts: { most: longest } };
+  if (new Set(password).size < 5)
+    return { code: 'password-repeats', sentence: 'That repeats itself; a few different words are good.', facts: {} };
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { problem } from '../http/problem.ts';
+import { refused } from '../http/problem.ts';
 import type { Trx } from './db.ts';
 
 /** What is in force is never edited, so it is read once; the calendar that is made of it is kept with the object. */
@@ -35,6 +35,6 @@ async function readAgreement(trx: Trx, workspace: string, version: number): Prom
 /** The agreement in force. @throws a refusal when the teams have not agreed on anything yet */
 export async function agreementInForce(trx: Trx, workspace: string): Promise<Agreement> {
   const found = await findAgreement(trx, workspace);
-  if (!found) throw problem('refused', 'No agreement is in force yet. Let both teams sign one first.');
+  if (!found) throw refused('no-agreement', 'No agreement is in force yet. Let both teams sign one first.');
   return found;
 }

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatOf } from '../../components/format.ts';
@@ -73,6 +74,7 @@ describe('why an act is not allowed', () => {
       label: 'No budget',
       ...{ criterion: 'need', agreement: 3, outcome: 'recycled', needed: 3, recorded: 1, date: '2027-02-20', years: 5, days: 180 },
       ...{ name: 'Ines', role: 'marketer', version: 2, inForce: 3, company: 'Ridgeway' },
+      ...{ newest: 4, team: 'sales', users: 2, least: 12, most: 256, roles: ['marketer', 'admin'], of: 'no_budget' },
     };
     for (const code of Object.keys(catalogues.de.refusals)) {
       const german = say('de', { refused: code, sentence: '', facts })!;
@@ -90,5 +92,30 @@ describe('why an act is not allowed', () => {
     expect(say('de', { refused: 'moon-phase', sentence: 'Not at full moon.', facts: {} })).toBe('Not at full moon.');
     expect(refusedWords({ sentence: 'Not so.' }, catalogues.de, formatOf('de'))).toBe('Not so.');
     expect(say('de', { refused: 'toString', sentence: 'Not so.', facts: {} })).toBe('Not so.');
+  });
+});
+
+describe('what the backend refuses', () => {
+  const sources = globSync('server/**/*.ts')
+    .filter((path) => !path.endsWith('http/problem.ts'))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+  test('has a code everywhere, and every code has words', () => {
+    const used = sources.flatMap(({ text }) => [
+      ...[...text.matchAll(/\brefused\(\s*'([\w-]+)'/g)].map(([, code]) => code!),
+      ...[...text.matchAll(/\bworded\(\s*'[\w-]+',\s*'([\w-]+)'/g)].map(([, code]) => code!),
+      ...[...text.matchAll(/\brefusal: \{ code: '([\w-]+)'/g)].map(([, code]) => code!),
+    ]);
+    expect(used.length).toBeGreaterThan(30);
+    expect(used.filter((code) => !Object.hasOwn(catalogues.de.refusals, code))).toEqual([]);
+    for (const code of ['rule-name', 'rule-days', 'rule-least', 'rule-points', 'rule-worthless', 'rule-campaigns', 'rule-turns'])
+      expect(Object.keys(catalogues.de.refusals)).toContain(code);
+  });
+
+  test('comes in words alone only where they are those of another system', () => {
+    const bare = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/\bproblem\('refused', ([^)]*)\)/g)].map(([, words]) => `${path}: ${words}`),
+    );
+    expect(bare).toEqual(bare.filter((one) => /server\/(sources|webhooks)\//.test(one)));
   });
 });

@@ -309,7 +309,13 @@ describe('a rule that makes no sense is told so', () => {
       /whom it is about/,
     ],
     ['turns of nobody', { assign: { ...good.assign, otherwise: { to: 'turn' } } }, /who takes turns/],
-  ])('%s', (_, over, sentence) => expect(wrongInRule({ ...good, ...over }, agreement).join(' ')).toMatch(sentence));
+  ])('%s', (_, over, sentence) =>
+    expect(
+      wrongInRule({ ...good, ...over }, agreement)
+        .map((fault) => fault.sentence)
+        .join(' '),
+    ).toMatch(sentence),
+  );
 });
 
 describe('why now', () => {

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import { Segments } from '../../parts/segments.tsx';
-import { CallTrouble, call } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { complete, Fields, filledIn } from './fields.tsx';
@@ -17,6 +18,7 @@ interface Props {
 /** Choosing a CRM and a way to connect, and connecting. */
 export function Connect({ kinds, redirects, onConnected, onCancel }: Props) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const c = w.crm;
   const { ask } = useWorld();
   const signIn = useSignIn();
@@ -35,9 +37,7 @@ export function Connect({ kinds, redirects, onConnected, onCancel }: Props) {
     setBusy(true);
     const body = { source: kind.id, way: way.id, credentials: filledIn(way, values) };
     (way.signIn ? signIn(body) : call<Added>(ask, { route: 'addSource', body }))
-      .then(onConnected, (error) =>
-        setWrong(error instanceof CallTrouble ? error.message : error instanceof SignInClosed ? c.signInClosed : w.failed),
-      )
+      .then(onConnected, (error) => setWrong(error instanceof SignInClosed ? c.signInClosed : inWords(error)))
       .finally(() => setBusy(false));
   };
   return (

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
 import { Agreed } from '../../parts/entry.tsx';
+import { useTrouble } from '../../trouble.ts';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import type { AgreementAnswer } from '../agreement.tsx';
@@ -17,6 +18,7 @@ const lookEveryMs = { soon: 2_000, otherwise: 15_000 };
 /** Connected CRMs, and connecting one. */
 export function Crms({ admin }: { admin: boolean }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const c = w.crm;
   const now = useNow();
   const answer = useApi<Answer>({ route: 'sources' });
@@ -64,7 +66,7 @@ export function Crms({ admin }: { admin: boolean }) {
       )}
       {answer.state === 'failed' && (
         <p className="help wrong" role="alert">
-          {answer.trouble.message}
+          {inWords(answer.trouble)}
         </p>
       )}
       {here && items.length === 0 && !connecting && (

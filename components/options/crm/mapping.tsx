@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
-import { CallTrouble, call } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { Dictionary } from './dictionary.tsx';
@@ -20,6 +21,7 @@ interface Props {
  */
 export function MappingEditor({ source, agreement, onAgreed, onCancel }: Props) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const c = w.crm;
   const { ask } = useWorld();
   const [shape, setShape] = useState<Shape>();
@@ -28,7 +30,7 @@ export function MappingEditor({ source, agreement, onAgreed, onCancel }: Props) 
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const params = { id: source.id };
-  const fail = (error: unknown) => setWrong(error instanceof CallTrouble ? error.message : w.failed);
+  const fail = (error: unknown) => setWrong(inWords(error));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each source; what is edited is not fetched over
   useEffect(() => {
     let wanted = true;

@@ -2,7 +2,8 @@ import { type FormEvent, useId, useState } from 'react';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
-import { CallTrouble, call } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { complete, Fields, filledIn } from './fields.tsx';
@@ -28,6 +29,7 @@ type Asking = 'mapping' | 'resync' | 'credentials' | 'webhook' | 'disconnect';
 /** One CRM: how it stands, what can be done, and what was written there. */
 export function OpenSource({ source, kind, agreement, found, admin, onChange }: Props) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const c = w.crm;
   const { ask } = useWorld();
   const signIn = useSignIn();
@@ -52,7 +54,7 @@ export function OpenSource({ source, kind, agreement, found, admin, onChange }: 
           setAsking(undefined);
           onChange();
         },
-        (error) => setWrong(error instanceof CallTrouble ? error.message : error instanceof SignInClosed ? c.signInClosed : w.failed),
+        (error) => setWrong(error instanceof SignInClosed ? c.signInClosed : inWords(error)),
       )
       .finally(() => setBusy(false));
   };

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useNow } from '../../now.ts';
 import { Segments } from '../../parts/segments.tsx';
-import { CallTrouble, call } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import type { Source, Write } from './wire.ts';
@@ -11,6 +12,7 @@ type Shown = 'refused' | 'waiting' | 'sent';
 /** What was or is to be written to the CRM. What it refused stays, in its own words, until somebody deals with it. */
 export function Writes({ source, onChange }: { source: Source; onChange: () => void }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const c = w.crm;
   const { ask } = useWorld();
   const now = useNow();
@@ -25,7 +27,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
     let wanted = true;
     call<{ items: Write[] }>(ask, { route: 'sourceWrites', params: { id: source.id }, query: { state } }).then(
       (found) => wanted && setItems(found.items),
-      (error) => wanted && setSaid({ ok: false, sentence: error instanceof CallTrouble ? error.message : w.failed }),
+      (error) => wanted && setSaid({ ok: false, sentence: inWords(error) }),
     );
     return () => {
       wanted = false;
@@ -39,7 +41,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
         setTurn((n) => n + 1);
         onChange();
       },
-      (error) => setSaid({ ok: false, sentence: error instanceof CallTrouble ? error.message : w.failed }),
+      (error) => setSaid({ ok: false, sentence: inWords(error) }),
     );
   };
   return (

@@ -2,6 +2,7 @@ import { type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useStat
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { type Fault, validate } from '../../../lib/funnel/checkAgreement.ts';
 import { Icon } from '../../icons.tsx';
+import { useTrouble } from '../../trouble.ts';
 import { CallTrouble, call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -93,6 +94,7 @@ function Part({ title, of, tried, children }: { title: string; of: readonly stri
  */
 export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onDone, onLeave }: Props) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const { ask, now } = useWorld();
   const o = w.options;
   const form = useRef<HTMLFormElement>(null);
@@ -124,9 +126,9 @@ export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onD
   }, [tried]);
 
   const refused = async (error: unknown): Promise<void> => {
-    if (!(error instanceof CallTrouble)) return setWrong(w.failed);
-    setWrong(error.message);
-    setTold(error.errors.map(({ pointer, detail }) => ({ at: pointer, of: '', detail })));
+    setWrong(inWords(error));
+    if (!(error instanceof CallTrouble)) return;
+    setTold(error.errors.map(({ pointer, detail }, i) => ({ at: pointer, of: '', detail: i === 0 ? inWords(error) : detail })));
     setTried((n) => n + 1);
     if (error.code !== 'conflict') return;
     const there = await call<AgreementAnswer>(ask, { route: 'getAgreement' });

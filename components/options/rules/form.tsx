@@ -7,7 +7,8 @@ import type { User } from '../../card/pick-user.tsx';
 import { Ticks } from '../../card/qualify.tsx';
 import { Icon } from '../../icons.tsx';
 import { Segments } from '../../parts/segments.tsx';
-import { CallTrouble, call } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { SectionHead } from '../page.tsx';
@@ -67,6 +68,7 @@ interface Props {
 export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Props) {
   const criteria = agreement?.stages.mql?.criteria ?? [];
   const { w } = useWords();
+  const inWords = useTrouble();
   const r = w.rules;
   const { ask } = useWorld();
   const id = useId();
@@ -85,7 +87,7 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
     const saved = rule
       ? call(ask, { route: 'changeRule', params: { id: rule.id }, body: { version: rule.version, rule: whole() } })
       : call(ask, { route: 'addRule', body: whole() });
-    saved.then(onDone, (error) => setWrong(error instanceof CallTrouble ? error.message : w.failed));
+    saved.then(onDone, (error) => setWrong(inWords(error)));
   };
   const number = (label: string, value: number, onChange: (value: number) => void, least: number, most?: number) => (
     <label className="number">

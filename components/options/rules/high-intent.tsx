@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Intent } from '../../../lib/funnel/words.ts';
-import { CallTrouble, call, useApi } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 
@@ -14,6 +15,7 @@ export interface CampaignLine {
 /** Campaigns found by their name, as ticks. */
 export function CampaignTicks(props: { isOn: (campaign: CampaignLine) => boolean; onTick: (campaign: CampaignLine, on: boolean) => void }) {
   const { w } = useWords();
+  const inWords = useTrouble();
   const r = w.rules;
   const [text, setText] = useState('');
   const answer = useApi<{ items: CampaignLine[] }>({
@@ -30,7 +32,7 @@ export function CampaignTicks(props: { isOn: (campaign: CampaignLine) => boolean
         value={text}
         onChange={(e) => setText(e.target.value)}
       />
-      {answer.state === 'failed' && <p className="help wrong">{answer.trouble.message}</p>}
+      {answer.state === 'failed' && <p className="help wrong">{inWords(answer.trouble)}</p>}
       {answer.state === 'here' && !items.length && <p className="second">{r.noCampaign}</p>}
       <div className="ticks-scroll">
         {items.map((campaign) => (
@@ -49,6 +51,7 @@ export function CampaignTicks(props: { isOn: (campaign: CampaignLine) => boolean
 /** Which campaigns ask for sales by themselves. */
 export function HighIntent({ edits }: { edits: boolean }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const r = w.rules;
   const { ask } = useWorld();
   const [open, setOpen] = useState(false);
@@ -64,7 +67,7 @@ export function HighIntent({ edits }: { edits: boolean }) {
     setChanged(new Map(changed).set(campaign.id, intent));
     call(ask, { route: 'changeCampaign', params: { id: campaign.id }, body: { intent } }).catch((error) => {
       setChanged((now) => new Map(now).set(campaign.id, on ? 'standard' : 'high'));
-      setWrong(error instanceof CallTrouble ? error.message : w.failed);
+      setWrong(inWords(error));
     });
   };
   return (

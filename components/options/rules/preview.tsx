@@ -4,6 +4,7 @@ import type { RuleBody } from '../../../lib/funnel/rule.ts';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
 import { StageEntry } from '../../parts/entry.tsx';
+import { useTrouble } from '../../trouble.ts';
 import { useApi } from '../../use-api.ts';
 import { whyWords } from '../../words/why.ts';
 import { useWords } from '../../words/words.tsx';
@@ -14,6 +15,7 @@ const months = 3;
 /** Whom a rule would have handed over in the last 90 days, before it is on. */
 export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string; onClose?: () => void }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const r = w.rules;
   const now = useNow();
   const answer = useApi<Found>({ route: 'previewRule', body: { rule } });
@@ -30,7 +32,7 @@ export function Preview({ rule, name, onClose }: { rule: RuleBody; name?: string
       {answer.state === 'waiting' && <p className="quiet late-words">{r.looking}</p>}
       {answer.state === 'failed' && (
         <p className="help wrong" role="alert">
-          {answer.trouble.message}
+          {inWords(answer.trouble)}
         </p>
       )}
       {answer.state === 'here' && (

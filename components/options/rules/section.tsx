@@ -5,7 +5,8 @@ import { useSellers } from '../../card/users.ts';
 import { Icon } from '../../icons.tsx';
 import { Agreed } from '../../parts/entry.tsx';
 import { Switch } from '../../parts/page.tsx';
-import { CallTrouble, call, useApi } from '../../use-api.ts';
+import { useTrouble } from '../../trouble.ts';
+import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import type { AgreementAnswer } from '../agreement.tsx';
@@ -18,6 +19,7 @@ import { assignWords, type Team, whenWords } from './say.ts';
 /** Rules that hand over by themselves: who may changes them, everybody reads them. */
 export function RulesSection({ status }: { status: Status }) {
   const { w, f } = useWords();
+  const inWords = useTrouble();
   const r = w.rules;
   const { ask } = useWorld();
   const rules = useApi<{ items: WireRule[] }>({ route: 'rules' });
@@ -37,7 +39,7 @@ export function RulesSection({ status }: { status: Status }) {
         <SectionHead title={r.title} text={r.text} />
         <p className="note">
           <Icon name="off" />
-          {rules.trouble.message}
+          {inWords(rules.trouble)}
         </p>
       </>
     );
@@ -64,7 +66,7 @@ export function RulesSection({ status }: { status: Status }) {
   const turn = (rule: WireRule) => {
     setWrong(undefined);
     call(ask, { route: 'switchRule', params: { id: rule.id }, body: { on: rule.onSince === undefined } }).then(rules.again, (error) =>
-      setWrong(error instanceof CallTrouble ? error.message : w.failed),
+      setWrong(inWords(error)),
     );
   };
   return (
