@@ -4,7 +4,7 @@ import type { Format } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { ActButton } from '../trust.tsx';
-import { refusedWords } from '../words/refused.ts';
+import { refusedWords, troubleWords } from '../words/refused.ts';
 import { fill, useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
@@ -52,7 +52,8 @@ function CrmRefused() {
   const { card, now, show } = useDoing();
   const { openLink } = useWorld();
   const { w, f } = useWords();
-  const { sentence, link } = card.crm;
+  const { link } = card.crm;
+  const sentence = troubleWords(card.crm, w);
   return (
     <div className="note wrong">
       <Icon name="alert" />

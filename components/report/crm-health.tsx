@@ -1,6 +1,7 @@
 import type { crmHealthReport } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { useNow } from '../now.ts';
+import { troubleWords } from '../words/refused.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { FigureTable, SharePlot } from './figures.tsx';
@@ -94,7 +95,7 @@ function OfSource({ item }: { item: Row }) {
       {never.length > 0 ? (
         <>
           <p>
-            <bdi>{f.list(never.map(({ field }) => field))}</bdi>
+            <bdi>{f.list(never.map(({ field }) => w.crmKinds().written(field)))}</bdi>
           </p>
           <p className="help">{h.fieldsNeverText}</p>
         </>
@@ -109,7 +110,7 @@ function OfSource({ item }: { item: Row }) {
             .filter(({ times }) => times > 0)
             .map(({ field, times, last }) => ({
               key: field,
-              cells: [<bdi key={field}>{field}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
+              cells: [<bdi key={field}>{w.crmKinds().written(field)}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
             }))}
         />
       )}
@@ -118,9 +119,14 @@ function OfSource({ item }: { item: Row }) {
         <FigureTable
           label={h.refusals}
           columns={[{ head: h.words }, { head: w.crm.refused, num: true }, { head: h.last, num: true }, { head: h.leads }]}
-          rows={refusals.map(({ sentence, n, last, leads }) => ({
+          rows={refusals.map(({ sentence, said, n, last, leads }) => ({
             key: sentence,
-            cells: [<bdi key={sentence}>{sentence}</bdi>, f.number(n), f.moment(last, now), <bdi key={sentence}>{names(leads, n)}</bdi>],
+            cells: [
+              <bdi key={sentence}>{troubleWords({ sentence, ...(said && { said }) }, w)}</bdi>,
+              f.number(n),
+              f.moment(last, now),
+              <bdi key={sentence}>{names(leads, n)}</bdi>,
+            ],
           }))}
         />
       ) : (
@@ -135,7 +141,7 @@ function OfSource({ item }: { item: Row }) {
             columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.leads }]}
             rows={kept.map(({ field, n, leads }) => ({
               key: field,
-              cells: [<bdi key={field}>{field}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
+              cells: [<bdi key={field}>{w.crmKinds().written(field)}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
             }))}
           />
         </>

@@ -1,11 +1,13 @@
 import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
+import { crmKinds } from './crm-kinds.de.ts';
 import type { Words } from './en.ts';
 import { entryDe } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
 import { refusals } from './refusals.de.ts';
 import { rulesDe } from './rules.ts';
+import { troubles } from './troubles.de.ts';
 import { webhooks } from './webhooks.de.ts';
 
 const count = counter('de');
@@ -735,6 +737,8 @@ export const de: Words = {
   },
 
   crm,
+  crmKinds: () => crmKinds,
+  troubles,
   refusals,
   problems: {
     unauthenticated: 'Melden Sie sich wieder an.',

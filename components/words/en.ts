@@ -1,5 +1,7 @@
+import { type TroubleWords, troubles } from '../../lib/funnel/troubles.ts';
 import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
+import { asItCame } from './crm-kinds.ts';
 import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
@@ -736,6 +738,8 @@ export const en = {
   },
 
   crm,
+  crmKinds: () => asItCame,
+  troubles: troubles as TroubleWords,
   refusals,
   /** Why a call failed, where no refusal says it. Other kinds are said in the words they came with. */
   problems: {

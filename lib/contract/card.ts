@@ -10,6 +10,7 @@ import {
   touchKinds,
   verdicts,
 } from '../funnel/words.ts';
+import { said } from './problem.ts';
 import { day, id, instant, z } from './z.ts';
 
 /** What is shown of one lead: everything the card paints without another request. */
@@ -94,6 +95,7 @@ export const crmState = z.object({
   at: instant.optional(),
   /** The CRM's words on a refusal; why it still waits; what it kept of its own. */
   sentence: z.string().optional(),
+  said: said.optional(),
   /** The record in the CRM, to be opened there. */
   link: z.string().optional(),
   /** What the CRM is called here. */

@@ -1,5 +1,9 @@
 import { z } from './z.ts';
 
+const facts = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())]));
+/** A sentence as data, for whoever says it in another language: a stable code, and what the sentence says of this case. */
+export const said = z.object({ code: z.string(), facts });
+
 /**
  * RFC 9457 problem document. `type` is stable (`urn:baton:problem:<code>`); `detail` is the sentence to show
  * for refusals; `card` comes with a 409 so that the client can show how things stand now.
@@ -13,8 +17,8 @@ export const problem = z.object({
   /** For 400/422 on input: which field, and what to do. */
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   card: z.unknown().optional(),
-  /** A refusal as data, for whoever says it in another language: a stable code, and what `detail` says of this case. */
-  refusal: z.object({ code: z.string(), facts: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])) }).optional(),
+  /** What `detail` says, as data. */
+  refusal: said.optional(),
   /** With a 409 on a decision: who moved the lead last. */
   moved: z.object({ by: z.string(), at: z.string() }).optional(),
   person: z.unknown().optional(),

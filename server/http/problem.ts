@@ -1,5 +1,6 @@
 import { type Problem, type ProblemCode, problemCodes } from '../../lib/contract/problem.ts';
 import type { Facts } from '../../lib/funnel/lead.ts';
+import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
 
 /** An answer that is not a success: thrown anywhere in a handler, sent as an RFC 9457 document. */
 export class Problematic extends Error {
@@ -60,6 +61,9 @@ export function problem(code: ProblemCode, detail?: string, extra: ProblemExtra 
 /** A refusal that screens have words for in every language; `detail` is the same in English. */
 export const refused = (code: string, detail: string, facts: Facts = {}): Problematic =>
   problem('refused', detail, { refusal: { code, facts: structuredClone(facts) as never } });
+/** A refusal in the words of `troubles`. */
+export const troubled = (code: TroubleCode, facts: Trouble['facts'] = {}): Problematic =>
+  refused(code, troubleSentence({ code, facts })!, facts);
 
 /** The same for another kind of problem. */
 export const worded = (kind: ProblemCode, code: string, detail: string, facts: Facts = {}, extra: ProblemExtra = {}): Problematic =>

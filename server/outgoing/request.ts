@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
 import { isInside } from './address.ts';
 
 /** A call to another system. The only way out of the backend: sources, webhooks and mail addresses come from people. */
@@ -25,12 +26,14 @@ export interface Answer {
 
 export type OutgoingCode = 'bad-address' | 'inside' | 'plain-http' | 'unreachable' | 'timeout' | 'too-large' | 'redirect';
 
-/** Why a call could not be made or finished; `sentence` can be shown to an admin. */
+/** Why a call could not be made or finished; its message can be shown to an admin. */
 export class OutgoingError extends Error {
   readonly code: OutgoingCode;
-  constructor(code: OutgoingCode, sentence: string, cause?: unknown) {
-    super(sentence, { cause });
+  readonly facts: Trouble['facts'];
+  constructor(code: OutgoingCode, facts: Trouble['facts'], cause?: unknown) {
+    super(troubleSentence({ code: `call-${code}`, facts }), { cause });
     this.code = code;
+    this.facts = facts;
   }
   /** Whether trying again later makes sense. */
   get transient(): boolean {
@@ -76,21 +79,21 @@ export function outgoing(allowed: readonly string[] = []): Outgoing {
             : call.signal?.aborted
               ? cause
               : timeout.aborted
-                ? new OutgoingError('timeout', `${url.host} did not answer in time.`, cause)
-                : new OutgoingError('unreachable', `${url.host} could not be reached (${codeOf(cause)}).`, cause),
+                ? new OutgoingError('timeout', { host: url.host }, cause)
+                : new OutgoingError('unreachable', { host: url.host, why: codeOf(cause) }, cause),
         );
       const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
         const status = response.statusCode ?? 0;
         if (status >= 300 && status < 400 && response.headers.location !== undefined) {
           response.destroy();
-          return fail(new OutgoingError('redirect', `${url.host} sends calls elsewhere. Enter the address it stands at.`));
+          return fail(new OutgoingError('redirect', { host: url.host }));
         }
         const most = call.maxBytes ?? 32 * 1024 * 1024;
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > most) response.destroy(new OutgoingError('too-large', `${url.host} answered with more than ${most} bytes.`));
+          if (size > most) response.destroy(new OutgoingError('too-large', { host: url.host, bytes: most }));
           else chunks.push(chunk);
         });
         response.on('error', wrong);
@@ -113,18 +116,16 @@ export function outgoing(allowed: readonly string[] = []): Outgoing {
 export function callable(address: string, allowed: ReadonlySet<string>): URL {
   const url = URL.parse(address);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username !== '' || url.password !== '')
-    throw new OutgoingError('bad-address', `“${address.slice(0, 200)}” is not an address that can be called. Use https://host/path.`);
+    throw new OutgoingError('bad-address', { address: address.slice(0, 200) });
   const free = isFree(url, allowed);
-  if (url.protocol === 'http:' && !free)
-    throw new OutgoingError('plain-http', `${url.host} would be called without encryption. Use https, or let an admin allow this host.`);
+  if (url.protocol === 'http:' && !free) throw new OutgoingError('plain-http', { host: url.host });
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!free && isIP(host) !== 0 && isInside(host)) throw insideOf(url);
   return url;
 }
 
 const isFree = (url: URL, allowed: ReadonlySet<string>): boolean => allowed.has(url.hostname) || allowed.has(url.host);
-const insideOf = (url: URL) =>
-  new OutgoingError('inside', `${url.host} is an address inside this network. An admin can allow the host in the settings.`);
+const insideOf = (url: URL) => new OutgoingError('inside', { host: url.host });
 
 /** Resolves a name and refuses when any of its addresses is inside. */
 const guarded =

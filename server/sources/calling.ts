@@ -46,7 +46,7 @@ export function calling<const R extends Route>(app: App, route: R, handler: (cal
       const trouble = troubleOf(error);
       if (!trouble) throw error;
       const away = trouble.trouble === 'away' || trouble.trouble === 'limit';
-      throw problem(away ? 'unavailable' : 'refused', trouble.sentence);
+      throw problem(away ? 'unavailable' : 'refused', trouble.sentence, { refusal: trouble.said });
     }
   });
 }

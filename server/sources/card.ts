@@ -1,5 +1,7 @@
 import type { CrmState } from '../../lib/contract/card.ts';
+import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
 import { sourceById } from './index.ts';
+import { says } from './source.ts';
 
 /** What the store knows of a lead and its CRM, as one query of the card reads it. */
 export interface CrmWrite {
@@ -8,6 +10,7 @@ export interface CrmWrite {
   /** As PostgreSQL writes an instant into JSON. */
   at: string;
   sentence: string | null;
+  said: Trouble | null;
   kept: string[];
   name: string;
 }
@@ -27,7 +30,7 @@ export const crmOfLead = {
   joins: `
   left join lateral (
     select w.link, jsonb_build_object('id', w.id, 'state', w.state, 'at', coalesce(w.ended_at, w.created_at),
-      'sentence', w.sentence, 'kept', w.kept, 'name', s.name) as write
+      'sentence', w.sentence, 'said', w.said, 'kept', w.kept, 'name', s.name) as write
     from source_write w join source_link s on s.workspace = $1 and s.id = w.link and s.state <> 'disconnected'
     where (select exists (select from source_link any_link where any_link.workspace = $1))
       and w.workspace = $1 and w.lead = l.id and w.state <> 'discarded'
@@ -52,12 +55,11 @@ export function crmState(write: CrmWrite | null, record: CrmRecord | null): CrmS
   const where = { ...(link && { link }), ...((write ?? record) && { name: (write ?? record)!.name }) };
   if (!write) return { state: 'none', ...where };
   const at = new Date(write.at).toISOString();
-  if (write.state === 'refused')
-    return { state: 'refused', at, ...(write.sentence && { sentence: write.sentence }), write: write.id, ...where };
-  if (write.state === 'waiting') return { state: 'waiting', at, ...(write.sentence && { sentence: write.sentence }), ...where };
-  return { state: 'updated', at, ...(write.kept.length > 0 && { sentence: keptSentence(write.name, write.kept) }), ...where };
+  const told = { ...(write.sentence && { sentence: write.sentence }), ...(write.said && { said: write.said }) };
+  if (write.state === 'refused') return { state: 'refused', at, ...told, write: write.id, ...where };
+  if (write.state === 'waiting') return { state: 'waiting', at, ...told, ...where };
+  if (write.kept.length === 0) return { state: 'updated', at, ...where };
+  // Somebody changed it in the CRM after the act: theirs was left standing.
+  const kept = says('crm-kept', { crm: write.name, fields: write.kept });
+  return { state: 'updated', at, sentence: troubleSentence(kept)!, said: kept, ...where };
 }
-
-/** Somebody changed it in the CRM after the act: theirs was left standing. */
-export const keptSentence = (name: string, kept: readonly string[]): string =>
-  `${name} has something newer in ${kept.join(', ')}; it was left as it is.`;

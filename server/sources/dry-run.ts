@@ -1,4 +1,5 @@
 import { canonical } from '../../lib/funnel/keys.ts';
+import type { Trouble } from '../../lib/funnel/troubles.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
@@ -6,7 +7,7 @@ import { findByKeys, keyText } from '../store/people.ts';
 import { stageFor } from './believe.ts';
 import type { LinkRow } from './links.ts';
 import { type Moves, movesUnder } from './release.ts';
-import type { Mapping, Sample, Shape } from './source.ts';
+import { type Mapping, type Sample, type Shape, says } from './source.ts';
 
 /** What a mapping would change, of what the CRM showed and of what is known here. Nothing is kept. */
 export interface DryRun {
@@ -16,7 +17,7 @@ export interface DryRun {
   moves: Moves[];
   owners: { email: string; people: number }[];
   segments: { segment?: string; people: number }[];
-  problems: string[];
+  problems: Trouble[];
 }
 
 export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: string, shape: Shape, sample: Sample): Promise<DryRun> {
@@ -93,18 +94,17 @@ async function strangers(trx: Trx, workspace: string, { people }: Sample): Promi
 }
 
 /** What would be written although the CRM does not know it. */
-function problemsOf(mapping: Mapping, name: string, shape: Shape): string[] {
+function problemsOf(mapping: Mapping, crm: string, shape: Shape): Trouble[] {
   const has = (list: readonly { value: string }[], value: string | undefined): boolean =>
     value === undefined || list.some((one) => one.value === value);
-  const problems: string[] = [];
+  const problems: Trouble[] = [];
   for (const [stage, { stage: to, status }] of Object.entries(mapping.stageOut)) {
-    if (!has(shape.stages, to)) problems.push(`“${to}”, to be written for ${stage}, is no stage of this ${name}.`);
+    if (!has(shape.stages, to)) problems.push(says('map-no-stage', { value: to!, for: stage, crm }));
     const statuses = shape.statuses.length > 0 ? shape.statuses : shape.stages;
-    if (!has(statuses, status)) problems.push(`“${status}”, to be written for ${stage}, is no status of this ${name}.`);
+    if (!has(statuses, status)) problems.push(says('map-no-status', { value: status!, for: stage, crm }));
   }
   for (const [stage, status] of Object.entries(mapping.memberOut ?? {}))
-    if (shape.members.length > 0 && !has(shape.members, status))
-      problems.push(`“${status}”, to be set in campaigns for ${stage}, is no member status of this ${name}.`);
+    if (shape.members.length > 0 && !has(shape.members, status)) problems.push(says('map-no-member', { value: status, for: stage, crm }));
   const { fields, contactFields = fields, companyFields = [] } = shape;
   const among = {
     linkedin: fields,
@@ -114,7 +114,10 @@ function problemsOf(mapping: Mapping, name: string, shape: Shape): string[] {
   };
   for (const [what, list] of Object.entries(among)) {
     const field = mapping.fields[what];
-    if (field && !has(list, field)) problems.push(`“${field}”, meant for ${what}, is no field of this ${name}.`);
+    if (field && !has(list, field)) problems.push(says('map-no-field', { value: field, field: what, crm }));
   }
+  const reason = fields.find(({ value }) => value === mapping.fields.reason);
+  for (const [code, value] of Object.entries(mapping.reasonOut))
+    if (reason?.choices && !has(reason.choices, value)) problems.push(says('map-no-choice', { value, reason: code, field: reason.label }));
   return problems;
 }

@@ -1,4 +1,4 @@
-import { problem } from '../http/problem.ts';
+import { problem, troubled } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
@@ -28,7 +28,10 @@ export async function open(world: World, source: Source, given: Record<string, s
   const credentials = { ...given };
   const link = linkTo(world, credentials, signal);
   const findings = await source.check(link);
-  if (findings.length > 0 && findings.every((f) => !f.ok)) throw problem('refused', findings[0]!.sentence);
+  if (findings.length > 0 && findings.every((f) => !f.ok)) {
+    const [{ sentence, said }] = findings as [Finding];
+    throw problem('refused', sentence, { ...(said && { refusal: said }) });
+  }
   return { account: await source.account(link), findings, credentials };
 }
 
@@ -61,15 +64,11 @@ export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, con
     .executeTakeFirst();
   if (again !== undefined && before?.id !== again) {
     const meant = await findLink(trx, workspace, again);
-    throw problem(
-      'refused',
-      `This opens ${account.name}, and “${meant?.name ?? source.name}” is another account. Connect it as a source of its own.`,
-    );
+    throw troubled('crm-other-account', { account: account.name, name: meant?.name ?? source.name });
   }
-  if (before?.removing_since)
-    throw problem('refused', `What ${account.name} told of is still being removed. Connect it again in a few minutes.`);
+  if (before?.removing_since) throw troubled('crm-removing', { account: account.name });
   if (again === undefined && before && before.state !== 'disconnected')
-    throw problem('refused', `${account.name} is connected already, as “${before.name}”.`);
+    throw troubled('crm-connected', { account: account.name, name: before.name });
   const id = before?.id ?? newId();
   const owner = ownerOf({ workspace, id });
   const row = {

@@ -1,4 +1,5 @@
 import { sql, type Updateable } from 'kysely';
+import type { Trouble as Said } from '../../lib/funnel/troubles.ts';
 import type { Store } from '../store/db.ts';
 import type { Tables } from '../store/tables.ts';
 import { keepPage } from './keep.ts';
@@ -178,15 +179,18 @@ async function note(
 export interface Trouble {
   trouble: SourceError['trouble'] | 'sealed';
   sentence: string;
+  /** The same as data, for other languages. */
+  said: Said;
   retryAt?: string;
 }
 /** `undefined`: not the CRM's trouble but ours. */
 export function troubleOf(error: unknown): Trouble | undefined {
-  if (error instanceof SealBroken) return { trouble: 'sealed', sentence: error.message };
+  if (error instanceof SealBroken) return { trouble: 'sealed', sentence: error.message, said: error.said };
   if (!(error instanceof SourceError)) return undefined;
   return {
     trouble: error.trouble,
     sentence: error.message,
+    said: error.said,
     ...(error.retryAt !== undefined && { retryAt: new Date(error.retryAt).toISOString() }),
   };
 }

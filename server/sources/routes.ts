@@ -1,6 +1,7 @@
 import * as contract from '../../lib/contract/routes/sources.ts';
+import { troubleSentence } from '../../lib/funnel/troubles.ts';
 import { type App, reply } from '../http/app.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, problem, troubled } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { outgoing } from '../outgoing/request.ts';
@@ -80,7 +81,10 @@ export function routes(app: App): void {
     const link = linkOf(app.store, await world(), { ...row, mapping: body.mapping }, request.signal);
     const shape = await source.shape(link);
     const sample = await source.sample(link);
-    return within((trx) => dryRun(trx, workspace, { ...row, mapping: body.mapping }, source.name, shape, sample));
+    const { problems, ...found } = await within((trx) =>
+      dryRun(trx, workspace, { ...row, mapping: body.mapping }, source.name, shape, sample),
+    );
+    return { ...found, problems: problems.map((one) => troubleSentence(one)!), said: problems };
   });
 
   calling(app, contract.changeSource, async ({ user, workspace, params, body, request, receivedAt, within }) => {
@@ -133,7 +137,19 @@ export function routes(app: App): void {
     let ask = trx
       .selectFrom('source_write as w')
       .innerJoin('person as p', (join) => join.onRef('p.workspace', '=', 'w.workspace').onRef('p.id', '=', 'w.lead'))
-      .select(['w.id', 'w.lead', 'p.name', 'w.state', 'w.body', 'w.attempts', 'w.sentence', 'w.changed', 'w.kept', 'w.created_at'])
+      .select([
+        'w.id',
+        'w.lead',
+        'p.name',
+        'w.state',
+        'w.body',
+        'w.attempts',
+        'w.sentence',
+        'w.said',
+        'w.changed',
+        'w.kept',
+        'w.created_at',
+      ])
       .where('w.workspace', '=', workspace)
       .where('w.link', '=', params.id)
       .orderBy('w.id', 'desc')
@@ -152,6 +168,7 @@ export function routes(app: App): void {
         at: w.created_at,
         attempts: w.attempts,
         ...(w.sentence !== null && { sentence: w.sentence }),
+        ...(w.said && { said: w.said }),
         changed: w.changed,
         kept: w.kept,
       })),
@@ -173,8 +190,7 @@ async function reopened(the: World, row: LinkRow, body: { way?: string; credenti
   const { way, credentials } = filled(source, body.way ?? (row.way || undefined), { ...before, ...body.credentials });
   if (way.signIn) throw problem('refused', `“${way.name}” means signing in at ${source.name}: begin with POST /v1/sources/sign-in.`);
   const opened = await open(the, source, credentials, signal);
-  if (opened.account.id !== row.account)
-    throw problem('refused', `This opens ${opened.account.name}, and “${row.name}” is another account. Connect it as a source of its own.`);
+  if (opened.account.id !== row.account) throw troubled('crm-other-account', { account: opened.account.name, name: row.name });
   return {
     way: way.id,
     credentials: sealed(the.seal, row, opened.credentials),

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
 import { ConfigError } from '../config.ts';
 
 /** Seals credentials for the database with a key that is not in it: a dump alone opens nothing. */
@@ -11,7 +12,13 @@ export interface Seal {
   open(sealed: Buffer, owner: string): string;
 }
 
-export class SealBroken extends Error {}
+export class SealBroken extends Error {
+  readonly said: Trouble = { code: 'crm-sealed', facts: {} };
+  constructor() {
+    super();
+    this.message = troubleSentence(this.said)!;
+  }
+}
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -32,9 +39,7 @@ export function sealWith(key: Buffer): Seal {
           .setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
         return decipher.update(sealed.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
       } catch {
-        throw new SealBroken(
-          'These credentials were sealed with another key. Restore BATON_KEY (or the file `key` in the data folder), or enter them anew.',
-        );
+        throw new SealBroken();
       }
     },
   };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { finishSourceSignIn, startSourceSignIn } from '../../lib/contract/routes/sources.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, problem, troubled } from '../http/problem.ts';
 import { signInOptions } from '../sign-in/options.ts';
 import { calling } from './calling.ts';
 import { filled, known } from './fields.ts';
@@ -82,15 +82,11 @@ export function routes(app: App, world: () => Promise<World>): void {
         .returning(['body', 'expires_at'])
         .executeTakeFirst(),
     );
-    if (!row || Date.parse(row.expires_at) <= the.clock.now())
-      throw problem('refused', 'You did not begin this sign-in, or it was ended already, or it took too long. Begin it anew.');
+    if (!row || Date.parse(row.expires_at) <= the.clock.now()) throw troubled('crm-sign-in-lost');
     const begun = JSON.parse(the.seal.open(row.body, `${workspace}/${body.state}`)) as Begun;
     const source = known(begun.source);
     if (body.error !== undefined || body.code === undefined)
-      throw problem(
-        'refused',
-        `${source.name} did not let Baton in${body.error ? ` (${body.error})` : ''}. Begin anew, and allow it there.`,
-      );
+      throw troubled('crm-sign-in-denied', { crm: source.name, error: body.error ?? '' });
     const credentials = { ...begun.credentials };
     const answer = { code: body.code, redirect: begun.redirect, verifier: begun.verifier };
     Object.assign(credentials, await source.signIn!.exchange(linkTo(the, credentials, request.signal), answer));

@@ -1,6 +1,7 @@
+import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Arrival } from '../ingest/arrival.ts';
-import type { Outgoing } from '../outgoing/request.ts';
+import { type Outgoing, OutgoingError } from '../outgoing/request.ts';
 import type { Own } from './stage-rule.ts';
 
 /**
@@ -121,9 +122,14 @@ export interface Clock {
 }
 
 export interface Finding {
+  /** Names the right, for screens that have words of their own for it. */
+  right: string;
   what: string;
   ok: boolean;
   sentence: string;
+  /** Why not, as data; and whether `sentence` says what is missing without it, too. */
+  said?: Trouble;
+  without?: true;
 }
 
 /** Values are the CRM's internal ones; labels are what its users see. */
@@ -283,26 +289,35 @@ export type SourceTrouble =
   /** It answered something that this version does not understand. */
   | 'unexpected';
 
-/** `message` is for the admin or rep; for `refused` it carries the CRM's own words. Never holds credentials. */
+/** `message` is for the admin or rep, in English; `said` is the same as data. The CRM's own words are in both. Never holds credentials. */
 export class SourceError extends Error {
   readonly trouble: SourceTrouble;
+  readonly said: Trouble;
   /** Epoch ms, for `limit` and `away` where the CRM said when. */
   readonly retryAt?: number;
   /** The CRM's own name of the trouble. */
   readonly code?: string;
-  constructor(trouble: SourceTrouble, sentence: string, retryAt?: number, code?: string) {
-    super(sentence);
+  constructor(trouble: SourceTrouble, said: Trouble, retryAt?: number, code?: string) {
+    super(troubleSentence(said));
     this.trouble = trouble;
+    this.said = said;
     this.retryAt = retryAt;
     this.code = code;
   }
 }
 
+/** `says('crm-deleted', { crm })` */
+export const says = (code: TroubleCode, facts: Trouble['facts'] = {}): Trouble => ({ code, facts });
+/** What became of a call that never got an answer. */
+export function unanswered(error: unknown): unknown {
+  if (!(error instanceof OutgoingError)) return error;
+  return new SourceError(error.transient ? 'away' : 'unexpected', says(`call-${error.code}`, error.facts));
+}
+
 /** For a CRM that every customer reaches at an address of its own: that address, without a slash at its end. */
 export function addressOf({ credentials }: Pick<Link, 'credentials'>): URL {
   const url = URL.parse(credentials.address ?? '');
-  if (!url?.host)
-    throw new SourceError('unexpected', `“${credentials.address ?? ''}” is not an address. Enter one like https://crm.example.`);
+  if (!url?.host) throw new SourceError('unexpected', says('crm-no-address', { address: credentials.address ?? '' }));
   return url;
 }
 
@@ -331,14 +346,11 @@ export async function writing(
 }
 
 /** The answer as JSON. @throws SourceError when it is something else, as of a proxy in between */
-export function jsonOf<T>(body: Buffer, who: string): T {
+export function jsonOf<T>(body: Buffer, crm: string): T {
   if (body.length === 0) return undefined as T;
   try {
     return JSON.parse(body.toString()) as T;
   } catch {
-    throw new SourceError('unexpected', `${who} answers, but not as expected. Check the address, and whether something stands in between.`);
+    throw new SourceError('unexpected', says('crm-not-understood', { crm }));
   }
 }
-
-/** The CRM's words as a sentence, so that another can follow. */
-export const sentenceOf = (words: string): string => (words === '' || /[.!?]$/.test(words) ? words : `${words}.`);

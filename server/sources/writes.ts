@@ -209,6 +209,7 @@ async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, a
       changed: answer.changed,
       kept: answer.kept ?? [],
       sentence: null,
+      said: null,
       trouble: null,
     })
     .where('workspace', '=', workspace)
@@ -267,6 +268,7 @@ async function failed(
     .updateTable('source_write')
     .set({
       sentence: trouble.sentence,
+      said: JSON.stringify(trouble.said),
       trouble: trouble.trouble,
       ...(final.includes(trouble.trouble)
         ? { state: 'refused' as const, ended_at: at }

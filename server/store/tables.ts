@@ -4,6 +4,7 @@ import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Grain } from '../../lib/funnel/periods.ts';
 import type { RuleBody } from '../../lib/funnel/rule.ts';
+import type { Trouble } from '../../lib/funnel/troubles.ts';
 import type {
   Channel,
   HandoffState,
@@ -395,7 +396,7 @@ export interface Tables {
     pulled_at: MaybeInstant;
     progress: ColumnType<{ done?: number; of?: number } | null, string | null | undefined, string | null>;
     trouble: ColumnType<
-      { trouble: string; sentence: string; at: string; retryAt?: string } | null,
+      { trouble: string; sentence: string; said?: Trouble; at: string; retryAt?: string } | null,
       string | null | undefined,
       string | null
     >;
@@ -420,6 +421,7 @@ export interface Tables {
     attempts: Generated<number>;
     retry_at: MaybeInstant;
     sentence: Maybe<string>;
+    said: ColumnType<Trouble | null, string | null | undefined, string | null>;
     trouble: Maybe<string>;
     record: Maybe<string>;
     changed: Generated<string[]>;

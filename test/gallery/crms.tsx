@@ -1,5 +1,8 @@
 import type { Added, Answer, DryRun, Shape, Source, Write } from '../../components/options/crm/wire.ts';
+import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
 import { agreement, uuid } from './fixtures.ts';
+
+const said = (code: TroubleCode, facts: Trouble['facts']) => ({ sentence: troubleSentence({ code, facts })!, said: { code, facts } });
 
 /** CRMs for the options: one that is well, one that imports, one in trouble, one that waits for an agreement. */
 const mapping = {
@@ -46,7 +49,7 @@ const troubled = source({
   lag: 100_000,
   trouble: {
     trouble: 'signed-out',
-    sentence: 'Mautic does not know the user “baton” with this password any more. Enter the credentials anew.',
+    ...said('crm-password-refused', { crm: 'Mautic' }),
     at: '2026-11-23T07:15:00Z',
   },
 });
@@ -88,13 +91,20 @@ const kinds: Answer['kinds'] = [
   { id: 'salesforce', name: 'Salesforce', reads: ['leads'], writes: ['status'], ways: [] },
   { id: 'mautic', name: 'Mautic', reads: ['contacts'], writes: ['the stage'], ways: [] },
 ];
+const missing: Trouble = {
+  code: 'crm-says',
+  facts: { crm: 'HubSpot', words: 'This app hasn’t been granted all required scopes to make this call.', scopes: ['content'] },
+};
 const findings: Added['findings'] = [
-  { what: 'Contacts', ok: true, sentence: 'can be read' },
-  { what: 'Owners', ok: true, sentence: 'can be read' },
+  { right: 'contacts', what: 'Contacts', ok: true, sentence: 'can be read' },
+  { right: 'owners', what: 'Owners', ok: true, sentence: 'can be read' },
   {
+    right: 'mails',
     what: 'Marketing mails',
     ok: false,
-    sentence: 'This key may not read “content”. Mails sent, opened and clicked are missing.',
+    without: true,
+    said: missing,
+    sentence: `${troubleSentence(missing)} Mails sent, opened and clicked are missing.`,
   },
 ];
 const choices = (...labels: string[]) => labels.map((label) => ({ value: label.toLowerCase().replaceAll(' ', ''), label }));
@@ -141,6 +151,7 @@ const dry: DryRun = {
     { people: 27 },
   ],
   problems: ['“Bad timing”, to be written for recycled, is no status of this HubSpot.'],
+  said: [{ code: 'map-no-status', facts: { value: 'Bad timing', for: 'recycled', crm: 'HubSpot' } }],
 };
 const write = (more: Partial<Write>): Write => ({
   id: uuid(),
@@ -151,12 +162,23 @@ const write = (more: Partial<Write>): Write => ({
   note: 'Returned by Rep One: bad timing. “asked for Q1” Back on 20 Feb 2027.',
   at: '2026-11-24T09:02:00Z',
   attempts: 1,
-  sentence: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
+  ...said('crm-says', {
+    crm: 'HubSpot',
+    words: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
+  }),
   changed: [],
   kept: [],
   ...more,
 });
-const writes = [write({}), write({ name: 'Alexandrine von Hohenfels-Krautheim', note: 'Qualified by Rep One.' })];
+const writes = [
+  write({}),
+  write({
+    name: 'Alexandrine von Hohenfels-Krautheim',
+    note: 'Qualified by Rep One.',
+    ...said('crm-no-person', { crm: 'HubSpot' }),
+    changed: ['lifecyclestage', 'note'],
+  }),
+];
 
 export const crmRoutes: Record<string, unknown> = {
   sources: { items: [well, importing, troubled], kinds, redirects: ['https://kfjdgbpofjfdoneoiglpfjlmidjnhhgo.chromiumapp.org/'] },

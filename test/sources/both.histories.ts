@@ -299,8 +299,8 @@ export async function both(
   const run = async (planned: readonly Fault[], work: (run: Run) => Promise<unknown>): Promise<void> => {
     const isPlanned = (n: number, what: Fault['do']): boolean => planned.some((f) => f.at === n && f.do === what);
     const die = (n: number, what: Fault['do']) => (isPlanned(n, what) ? ('die' as const) : undefined);
-    const lost = (sentence: string): never => {
-      throw new OutgoingError('unreachable', sentence);
+    const lost = (why: string): never => {
+      throw new OutgoingError('unreachable', { host: 'crm.example', why });
     };
     const points: Points = {
       async beforeCall(n) {

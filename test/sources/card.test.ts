@@ -82,6 +82,7 @@ describe('the last line of a card', () => {
       state: 'updated',
       at: '2026-11-22T09:07:00.000Z',
       sentence: 'HubSpot has something newer in lifecyclestage; it was left as it is.',
+      said: { code: 'crm-kept', facts: { crm: 'HubSpot', fields: ['lifecyclestage'] } },
       name: 'HubSpot',
       link: 'https://app-eu1.hubspot.com/contacts/4711/record/0-1/12',
     });

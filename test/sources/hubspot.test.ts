@@ -203,7 +203,7 @@ describe('reading', () => {
     crm.limits.daily = 10;
     await expect(pulled(new Map(), undefined)).rejects.toMatchObject({
       trouble: 'limit',
-      message: 'Most of HubSpot’s requests for today are used; the rest is left to others. Baton looks again in an hour.',
+      message: 'Most of HubSpot’s requests for today are used; the rest is left to others. It goes on in an hour.',
       retryAt: clock.at + 3_600_000,
     });
     crm.limits.daily = 20;
@@ -600,7 +600,7 @@ describe('checking and signatures', () => {
       ['Lists', true],
       ['Campaigns', true],
     ]);
-    expect(await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).toEqual([
+    expect(await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).toMatchObject([
       {
         what: 'Contacts',
         ok: false,

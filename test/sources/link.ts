@@ -24,6 +24,6 @@ export const into =
     try {
       return await fake.outgoing(url, call);
     } catch (cause) {
-      throw new OutgoingError('unreachable', `${new URL(url).host} could not be reached (ECONNRESET).`, cause);
+      throw new OutgoingError('unreachable', { host: new URL(url).host, why: 'ECONNRESET' }, cause);
     }
   };

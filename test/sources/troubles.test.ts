@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { troubleWords } from '../../components/words/refused.ts';
+import { catalogues } from '../../components/words/words.tsx';
+import { OutgoingError } from '../../server/outgoing/request.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { mautic } from '../../server/sources/mautic/index.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
@@ -39,9 +42,19 @@ async function told(source: Source, fake: Fake, link: Link, reply: Reply, n: num
     () => {
       throw new Error('It was not refused.');
     },
-    (error) => error as SourceError,
+    (error) => inWords(error as SourceError),
   );
 }
+/** As it stands on screen: in English the same, in German in German; what the CRM itself says stays in both. */
+function inWords(error: SourceError): SourceError {
+  expect(troubleWords({ said: error.said }, catalogues.en)).toBe(error.message);
+  const german = troubleWords({ said: error.said }, catalogues.de);
+  const { words = '' } = error.said.facts;
+  expect(german).toContain(words);
+  expect(german.replace(String(words), '').replaceAll(/„[^“]*“/g, '')).not.toMatch(english);
+  return error;
+}
+const english = /\b(the|and|is|are|not|you|your|only|from|this|that|choose|again|at|of|connect|baton tries)\b/i;
 
 describe('HubSpot', () => {
   const said = (status: number, category: string, message: string, more: object = {}, headers: Record<string, string> = {}): Reply => ({
@@ -129,6 +142,20 @@ describe('HubSpot', () => {
       { status: 200, body: '<html>Sign in to the network</html>' },
       'unexpected',
       'HubSpot answers, but not as expected. Check the address, and whether something stands in between.',
+    ],
+    ['a refusal without words', { status: 400, body: {} }, 'refused', 'HubSpot: the request was refused (400).'],
+    [
+      'a missing scope without words',
+      { status: 403, body: { errors: [{ context: { missingScopes: ['crm.objects.contacts.write'] } }] } },
+      'forbidden',
+      'HubSpot: a permission is missing. Give it to whoever Baton is connected as. It needs: crm.objects.contacts.write.',
+    ],
+    ['a page that is not there', { status: 404, body: '<html>' }, 'not-found', 'HubSpot does not know this record.'],
+    [
+      'a search past its end',
+      said(400, 'VALIDATION_ERROR', 'The requested page is beyond the first 10000 results.'),
+      'refused',
+      'HubSpot: The requested page is beyond the first 10000 results.',
     ],
   ])('%s', async (_, reply, trouble, sentence) => {
     const crm = new FakeHubspot(clock.now);
@@ -240,7 +267,12 @@ describe('Salesforce', () => {
       'away',
       'Somebody else is changing this record in Salesforce just now. Baton tries again. (unable to obtain exclusive access to this record)',
     ],
-    ['a deleted record', said(404, 'ENTITY_IS_DELETED', 'entity is deleted'), 'not-found', 'This record was deleted in Salesforce.'],
+    [
+      'a deleted record',
+      said(404, 'ENTITY_IS_DELETED', 'entity is deleted'),
+      'not-found',
+      'This record was deleted in Salesforce. Restore it there and send it again, or give it up.',
+    ],
     [
       'a record that is not there',
       said(404, 'NOT_FOUND', 'The requested resource does not exist'),
@@ -289,6 +321,32 @@ describe('Salesforce', () => {
       { status: 200, body: '<html>' },
       'unexpected',
       'Salesforce answers, but not as expected. Check the address, and whether something stands in between.',
+    ],
+    ['a refusal without words', { status: 400, body: [] }, 'refused', 'Salesforce: the request was refused (400).'],
+    [
+      'a missing right without words',
+      { status: 403, body: [] },
+      'forbidden',
+      'Salesforce: a permission is missing. Give it to whoever Baton is connected as.',
+    ],
+    ['a page that is not there', { status: 404, body: '<html>' }, 'not-found', 'Salesforce does not know this record.'],
+    [
+      'a record that somebody changed meanwhile',
+      said(412, 'PRECONDITION_FAILED', 'The resource has been modified'),
+      'refused',
+      'Salesforce: The resource has been modified',
+    ],
+    [
+      'two things at once',
+      {
+        status: 400,
+        body: [
+          { errorCode: 'REQUIRED_FIELD_MISSING', message: 'Required fields are missing', fields: ['Company'] },
+          { errorCode: 'STRING_TOO_LONG', message: 'Title: data value too large' },
+        ],
+      },
+      'refused',
+      'Salesforce: Required fields are missing (Company). Title: data value too large',
     ],
   ])('%s', async (_, reply, trouble, sentence) => {
     const crm = new FakeSalesforce(clock.now);
@@ -361,7 +419,12 @@ describe('Mautic', () => {
       'forbidden',
       'Mautic: You do not have access to the requested area/action.',
     ],
-    ['something that is not there', said(404, 'Item was not found.'), 'not-found', 'Mautic has no contact with this person’s addresses.'],
+    [
+      'something that is not there',
+      said(404, 'Item was not found.'),
+      'not-found',
+      'Mautic has no contact with this person’s addresses. Add one there, and Baton sends it again.',
+    ],
     ['too many requests', said(429, 'API rate limit exceeded.'), 'away', 'Mautic is in trouble itself (429). Baton tries again.'],
     ['trouble of its own', said(500, 'Internal Server Error'), 'away', 'Mautic is in trouble itself (500). Baton tries again.'],
     [
@@ -370,6 +433,14 @@ describe('Mautic', () => {
       'unexpected',
       'This address answers, but not like a Mautic. Enter the address you open Mautic at.',
     ],
+    ['a refusal without words', { status: 400, body: {} }, 'refused', 'Mautic: the request was refused (400).'],
+    [
+      'a missing right without words',
+      { status: 403, body: {} },
+      'forbidden',
+      'Mautic: a permission is missing. Give it to whoever Baton is connected as.',
+    ],
+    ['a gateway', { status: 502, body: '<html>' }, 'away', 'Mautic is in trouble itself (502). Baton tries again.'],
   ])('%s', async (_, reply, trouble, sentence) => {
     const crm = new FakeMautic(clock.now);
     crm.stages.push({ id: 4, name: 'SQL', weight: 40 });
@@ -519,4 +590,45 @@ test('the rest of an answer that Salesforce no longer keeps is asked for anew wi
   ];
   await expect(pulled()).rejects.toMatchObject({ trouble: 'refused', message: 'Salesforce: invalid query locator' });
   expect(await pulled()).toBe(120);
+});
+
+describe('no answer at all', () => {
+  const calls: [OutgoingError, string, string][] = [
+    [new OutgoingError('unreachable', { host: 'crm.example', why: 'ENOTFOUND' }), 'away', 'crm.example could not be reached (ENOTFOUND).'],
+    [new OutgoingError('timeout', { host: 'crm.example' }), 'away', 'crm.example did not answer in time.'],
+    [
+      new OutgoingError('redirect', { host: 'crm.example' }),
+      'unexpected',
+      'crm.example sends calls elsewhere. Enter the address it stands at.',
+    ],
+    [new OutgoingError('too-large', { host: 'crm.example', bytes: 9 }), 'unexpected', 'crm.example answered with more than 9 bytes.'],
+    [
+      new OutgoingError('bad-address', { address: 'crm' }),
+      'unexpected',
+      '“crm” is not an address that can be called. Use https://host/path.',
+    ],
+    [
+      new OutgoingError('plain-http', { host: 'crm.example' }),
+      'unexpected',
+      'crm.example would be called without encryption. Use https, or let an admin allow this host.',
+    ],
+    [
+      new OutgoingError('inside', { host: '10.0.0.1' }),
+      'unexpected',
+      '10.0.0.1 is an address inside this network. An admin can allow the host in the settings.',
+    ],
+  ];
+  const sources: [Source, Record<string, string>][] = [
+    [hubspot, { token: 'x' }],
+    [salesforce, { address: 'https://crm.example', clientId: 'x', clientSecret: 'x' }],
+    [mautic, { address: 'https://crm.example', user: 'x', password: 'x' }],
+  ];
+  test.each(
+    sources.flatMap(([source, credentials]) => calls.map((one) => [source.name, one[0].code, source, credentials, ...one] as const)),
+  )('%s: %s', async (_, __, source, credentials, cause, trouble, sentence) => {
+    const link = testLink(new FakeHubspot(clock.now), clock, credentials, mapping);
+    link.call = () => Promise.reject(cause);
+    const error = inWords((await source.push(link, write()).catch((caught) => caught)) as SourceError);
+    expect([error.trouble, error.message]).toEqual([trouble, sentence]);
+  });
 });

@@ -5,6 +5,7 @@ import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { complete, Fields, filledIn } from './fields.tsx';
+import { kindWords } from './say.ts';
 import { SignInClosed, useSignIn } from './use-sign-in.ts';
 import type { Added, Kind } from './wire.ts';
 
@@ -28,7 +29,8 @@ export function Connect({ kinds, redirects, onConnected, onCancel }: Props) {
   const [values, setValues] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
-  const kind = kinds.find((one) => one.id === source) ?? kinds[0];
+  const found = kinds.find((one) => one.id === source) ?? kinds[0];
+  const kind = found && kindWords(found, w);
   const way = kind?.ways.find((one) => one.id === wayId) ?? kind?.ways[0];
   if (!kind || !way) return null;
   const connect = (event: FormEvent) => {

@@ -1,7 +1,16 @@
+import type { Stage } from '../../../lib/funnel/words.ts';
 import { Icon } from '../../icons.tsx';
 import { StageEntry } from '../../parts/entry.tsx';
-import { useWords } from '../../words/words.tsx';
+import { troubleWords } from '../../words/refused.ts';
+import { useWords, type Words } from '../../words/words.tsx';
 import type { DryRun } from './wire.ts';
+
+const factsOnScreen = (facts: Facts, w: Words): Facts => ({
+  ...facts,
+  ...(facts.for !== undefined && { for: w.stage[facts.for as Stage] ?? facts.for }),
+  ...(facts.reason !== undefined && { reason: w.reason[String(facts.reason)] ?? facts.reason }),
+});
+type Facts = Record<string, string | number | string[]>;
 
 /** How many of a kind are named. */
 const shown = 8;
@@ -10,8 +19,12 @@ const shown = 8;
 export function DryRunResult({ result }: { result: DryRun }) {
   const { w, f } = useWords();
   const c = w.crm;
-  const { looked, of, stages, moves, owners, segments = [], problems } = result;
+  const { looked, of, stages, moves, owners, segments = [], problems, said = [] } = result;
   const named = segments.filter(({ segment }) => segment !== undefined);
+
+  // Stages and reasons by the names they have on screen.
+  const problemWords = (sentence: string, one: (typeof said)[number] | undefined) =>
+    troubleWords({ sentence, ...(one && { said: { ...one, facts: factsOnScreen(one.facts, w) } }) }, w);
   const without = segments.find(({ segment }) => segment === undefined)?.people ?? 0;
   return (
     <section className="dry-run" aria-live="polite">
@@ -23,9 +36,9 @@ export function DryRunResult({ result }: { result: DryRun }) {
           <div>
             <b>{c.problems}</b>
             <ul>
-              {problems.map((one) => (
+              {problems.map((one, i) => (
                 <li key={one}>
-                  <bdi>{one}</bdi>
+                  <bdi>{problemWords(one, said[i])}</bdi>
                 </li>
               ))}
             </ul>

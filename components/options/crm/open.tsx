@@ -4,11 +4,13 @@ import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
 import { useTrouble } from '../../trouble.ts';
 import { call } from '../../use-api.ts';
+import { troubleWords } from '../../words/refused.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { complete, Fields, filledIn } from './fields.tsx';
 import { Findings } from './findings.tsx';
 import { MappingEditor } from './mapping.tsx';
+import { kindWords } from './say.ts';
 import { importText, lagText, stateOf } from './state.tsx';
 import { SignInClosed, useSignIn } from './use-sign-in.ts';
 import type { Finding, Kind, Source } from './wire.ts';
@@ -43,7 +45,8 @@ export function OpenSource({ source, kind, agreement, found, admin, onChange }: 
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const params = { id: source.id };
-  const way = kind?.ways.find((one) => one.id === source.way) ?? kind?.ways[0];
+  const ways = kind && kindWords(kind, w).ways;
+  const way = ways?.find((one) => one.id === source.way) ?? ways?.[0];
   const state = stateOf(source);
   const run = (work: Promise<unknown>) => {
     setWrong(undefined);
@@ -112,7 +115,7 @@ export function OpenSource({ source, kind, agreement, found, admin, onChange }: 
           <Icon name="alert" />
           <div>
             <b>
-              <bdi>{source.trouble.sentence}</bdi>
+              <bdi>{troubleWords(source.trouble, w)}</bdi>
             </b>
             <p className="second">
               {f.moment(source.trouble.at, now)}

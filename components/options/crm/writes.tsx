@@ -3,6 +3,7 @@ import { useNow } from '../../now.ts';
 import { Segments } from '../../parts/segments.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call } from '../../use-api.ts';
+import { troubleWords } from '../../words/refused.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import type { Source, Write } from './wire.ts';
@@ -83,16 +84,14 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
               </p>
               {one.sentence && (
                 <p className={one.state === 'refused' ? 'refusal' : 'second'}>
-                  <bdi>
-                    {source.name}: {one.sentence}
-                  </bdi>
+                  <bdi>{troubleWords(one, w)}</bdi>
                 </p>
               )}
               {(one.changed.length > 0 || one.kept.length > 0 || (one.state === 'waiting' && one.attempts > 0)) && (
                 <p className="quiet t12">
                   {[
-                    one.changed.length > 0 && c.changed(f.list(one.changed)),
-                    one.kept.length > 0 && c.left(f.list(one.kept)),
+                    one.changed.length > 0 && c.changed(f.list(one.changed.map(w.crmKinds().written))),
+                    one.kept.length > 0 && c.left(f.list(one.kept.map(w.crmKinds().written))),
                     one.state === 'waiting' && one.attempts > 0 && c.tried(one.attempts),
                   ]
                     .filter(Boolean)

@@ -1,3 +1,4 @@
+import { said } from '../problem.ts';
 import { route } from '../route.ts';
 import { id, instant, z } from '../z.ts';
 import { answered, csvToo, share, spanQuery } from './reports-shapes.ts';
@@ -24,7 +25,9 @@ const row = figures.extend({
   /** What Baton writes under today's mapping, in the CRM's names, and how many acts of the period changed it: 0 is never. */
   fields: z.array(z.object({ field: z.string(), times: z.int(), last: instant.optional() })),
   /** What the CRM refused and nobody has dealt with yet, whenever it was: by its words, the most frequent first. */
-  refusals: z.array(z.object({ sentence: z.string(), trouble: z.string().optional(), n: z.int(), last: instant, leads })),
+  refusals: z.array(
+    z.object({ sentence: z.string(), said: said.optional(), trouble: z.string().optional(), n: z.int(), last: instant, leads }),
+  ),
   /** Acts of the period that found something newer there, which was left standing. */
   kept: z.array(z.object({ field: z.string(), n: z.int(), leads })),
   before: figures.optional(),

@@ -1,4 +1,5 @@
 import { stages } from '../../funnel/words.ts';
+import { said } from '../problem.ts';
 import { route } from '../route.ts';
 import { id, instant, z } from '../z.ts';
 
@@ -6,7 +7,15 @@ import { id, instant, z } from '../z.ts';
 
 const params = z.object({ id });
 const sentence = z.string();
-const finding = z.object({ what: z.string(), ok: z.boolean(), sentence });
+const finding = z.object({
+  right: z.string().optional(),
+  what: z.string(),
+  ok: z.boolean(),
+  sentence,
+  /** Why not, as data; `without`: the sentence says what is missing without it, too. */
+  said: said.optional(),
+  without: z.boolean().optional(),
+});
 const choice = z.object({ value: z.string(), label: z.string() });
 const field = choice.extend({ type: z.string(), choices: z.array(choice).optional() });
 
@@ -35,7 +44,7 @@ export const source = z.object({
   /** Seconds since the last complete pull. */
   lag: z.int().optional(),
   progress: z.object({ done: z.int().optional(), of: z.int().optional() }).optional(),
-  trouble: z.object({ trouble: z.string(), sentence, at: instant, retryAt: instant.optional() }).optional(),
+  trouble: z.object({ trouble: z.string(), sentence, said: said.optional(), at: instant, retryAt: instant.optional() }).optional(),
   /** People that both know; touches and changes of stage that were read, repeats included; writes by their state. */
   counts: z.object({ people: z.int(), touches: z.int(), stages: z.int(), waiting: z.int(), refused: z.int() }),
   mapping,
@@ -193,6 +202,8 @@ export const dryRunSource = route({
     segments: z.array(z.object({ segment: z.string().optional(), people: z.int() })).optional(),
     /** What the CRM would refuse, in words. */
     problems: z.array(sentence),
+    /** The same, as data. */
+    said: z.array(said).optional(),
   }),
   strict: true,
   problems: ['not-found', 'invalid', 'unavailable'],
@@ -242,6 +253,7 @@ export const sourceWrite = z.object({
   at: instant,
   attempts: z.int(),
   sentence: sentence.optional(),
+  said: said.optional(),
   changed: z.array(z.string()),
   kept: z.array(z.string()),
 });

@@ -1,9 +1,10 @@
-import { type Answer, OutgoingError } from '../../outgoing/request.ts';
-import { jsonOf, type Link, SourceError, sentenceOf } from '../source.ts';
+import type { Answer } from '../../outgoing/request.ts';
+import { jsonOf, type Link, SourceError, says, unanswered } from '../source.ts';
 
 /** HubSpot's date-based API version. Numbered versions are no longer supported from September 2027. */
 const version = '2026-09';
 const host = 'https://api.hubapi.com';
+const crm = 'HubSpot';
 
 export const objects = (rest: string): string => `/crm/objects/${version}/${rest}`;
 export const properties = (object: string): string => `/crm/properties/${version}/${object}`;
@@ -59,11 +60,7 @@ export function spare(link: Link): void {
   const budget = budgetOf(link);
   if (budget.day <= mine) return;
   budget.day = 0;
-  throw new SourceError(
-    'limit',
-    'Most of HubSpot’s requests for today are used; the rest is left to others. Baton looks again in an hour.',
-    link.clock.now() + anHour,
-  );
+  throw new SourceError('limit', says('crm-day-spare', { crm }), link.clock.now() + anHour);
 }
 
 interface Said {
@@ -89,7 +86,7 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
     const token = await tokenOf(link);
     const answer = await send(link, method, path, token, body);
     budget.day = dayOf(answer) ?? budget.day;
-    if (answer.status < 300) return jsonOf<T>(answer.body, 'HubSpot');
+    if (answer.status < 300) return jsonOf<T>(answer.body, crm);
     const said = saidIn(answer);
     if (answer.status === 401 && link.credentials.refreshToken && !renewed) {
       renewed = true;
@@ -97,20 +94,13 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
       continue;
     }
     if (answer.status === 429) {
-      if (said.policyName === 'DAILY')
-        throw new SourceError(
-          'limit',
-          'HubSpot’s daily limit of requests is used up. Baton looks every hour whether a new day began there.',
-          link.clock.now() + anHour,
-        );
-      if (attempt === 10)
-        throw new SourceError('limit', 'HubSpot keeps asking to slow down. It goes on in a minute.', link.clock.now() + 60_000);
+      if (said.policyName === 'DAILY') throw new SourceError('limit', says('crm-day-over', { crm }), link.clock.now() + anHour);
+      if (attempt === 10) throw new SourceError('limit', says('crm-slow-down', { crm }), link.clock.now() + 60_000);
       await link.clock.sleep(retryAfter(answer) ?? 10_000, link.signal);
       continue;
     }
     if (isTransient(answer.status)) {
-      if (attempt >= 4)
-        throw new SourceError('away', `HubSpot is in trouble itself (${answer.status}). Baton tries again.`, waitOf(link, answer));
+      if (attempt >= 4) throw new SourceError('away', says('crm-in-trouble', { crm, status: answer.status }), waitOf(link, answer));
       await link.clock.sleep(retryAfter(answer) ?? 1_000 * 3 ** attempt, link.signal);
       continue;
     }
@@ -138,8 +128,7 @@ async function send(link: Link, method: Method, path: string, token: string, bod
       signal: link.signal,
     });
   } catch (error) {
-    if (error instanceof OutgoingError) throw new SourceError(error.transient ? 'away' : 'unexpected', error.message);
-    throw error;
+    throw unanswered(error);
   }
 }
 
@@ -167,12 +156,9 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
     new URLSearchParams({ ...grant, client_id: clientId, client_secret: clientSecret }),
   );
   if (isTransient(answer.status) || answer.status === 429)
-    throw new SourceError('away', `HubSpot is in trouble itself (${answer.status}). Baton tries again.`, waitOf(link, answer));
-  if (answer.status >= 300) {
-    const words = wordsOf(saidIn(answer));
-    throw new SourceError('signed-out', `HubSpot does not let Baton in${words ? `: ${sentenceOf(words)}` : '.'} Connect again.`);
-  }
-  const said = jsonOf<{ access_token: string; refresh_token?: string; expires_in: number }>(answer.body, 'HubSpot');
+    throw new SourceError('away', says('crm-in-trouble', { crm, status: answer.status }), waitOf(link, answer));
+  if (answer.status >= 300) throw new SourceError('signed-out', says('crm-no-entry', { crm, words: wordsOf(saidIn(answer)) }));
+  const said = jsonOf<{ access_token: string; refresh_token?: string; expires_in: number }>(answer.body, crm);
   return {
     accessToken: said.access_token,
     accessUntil: String(link.clock.now() + said.expires_in * 1000),
@@ -190,18 +176,13 @@ function saidIn(answer: Answer): Said {
 
 function troubleOf(status: number, said: Said): SourceError {
   const words = wordsOf(said);
-  if (status === 401)
-    return new SourceError(
-      'signed-out',
-      'HubSpot no longer accepts the key: it was withdrawn or replaced. Connect again with a valid one.',
-    );
+  if (status === 401) return new SourceError('signed-out', says('crm-key-withdrawn', { crm }));
   if (status === 403) {
     const scopes = [...new Set((said.errors ?? []).flatMap((e) => e.context?.requiredGranularScopes ?? e.context?.missingScopes ?? []))];
-    const needs = scopes.length > 0 ? ` It needs: ${scopes.join(', ')}.` : '';
-    return new SourceError('forbidden', `HubSpot: ${sentenceOf(words) || 'a permission is missing for this key.'}${needs}`);
+    return new SourceError('forbidden', words ? says('crm-says', { crm, words, scopes }) : says('crm-no-permission', { crm, scopes }));
   }
-  if (status === 404) return new SourceError('not-found', words ? `HubSpot: ${words}` : 'HubSpot does not know this record.');
-  return new SourceError('refused', `HubSpot: ${words || `the request was refused (${status}).`}`);
+  if (status === 404) return new SourceError('not-found', words ? says('crm-says', { crm, words }) : says('crm-no-record', { crm }));
+  return new SourceError('refused', words ? says('crm-says', { crm, words }) : says('crm-refused', { crm, status }));
 }
 
 /** The CRM's own words. A list of refused properties is told as its sentences, not as the JSON it comes in. */

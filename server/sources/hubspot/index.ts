@@ -1,3 +1,4 @@
+import { findingsOf } from '../check.ts';
 import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
 import { ids, pull, read, sample } from './pull.ts';
@@ -68,30 +69,24 @@ async function account(link: Link): Promise<Account> {
 }
 
 async function check(link: Link): Promise<Finding[]> {
-  const rights: [what: string, path: string, without: string][] = [
-    ['Contacts', objects('contacts?limit=1'), 'Nobody can be read.'],
-    ['Owners', `${owners}?limit=1`, 'Leads come without their owner.'],
-    ['Properties', properties('contacts/lifecyclestage'), 'Stages cannot be mapped.'],
-    ['Deals', objects('deals?limit=1'), 'Amounts and won deals are missing.'],
-    ['Companies', objects('companies?limit=1'), 'A segment can only be read from a property of contacts.'],
-    ['Marketing mails', '/email/public/v1/events?limit=1', 'Mails sent, opened and clicked are missing.'],
-    ['Forms', `${forms}?limit=1`, 'Of filled-in forms only the latest of each contact is known.'],
-    ['Events', `${marketingEvents}?limit=1`, 'Who attended webinars and events is missing.'],
-    ['Lists', `${lists}?listIds=1`, 'Who is in a campaign’s list is missing.'],
-    ['Campaigns', `${campaigns}?limit=1`, 'Mails, forms and events stand for themselves, not for their campaign; its lists are missing.'],
-  ];
-  const findings: Finding[] = [];
-  for (const [what, path, without] of rights) {
-    try {
-      await call(link, 'GET', path);
-      findings.push({ what, ok: true, sentence: 'can be read' });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      findings.push({ what, ok: false, sentence: error.trouble === 'forbidden' ? `${error.message} ${without}` : error.message });
-      if (error.trouble !== 'forbidden' && error.trouble !== 'not-found') break;
-    }
-  }
-  return findings;
+  const get = (path: string) => () => call(link, 'GET', path);
+  return findingsOf([
+    ['contacts', 'Contacts', get(objects('contacts?limit=1')), 'Nobody can be read.'],
+    ['owners', 'Owners', get(`${owners}?limit=1`), 'Leads come without their owner.'],
+    ['properties', 'Properties', get(properties('contacts/lifecyclestage')), 'Stages cannot be mapped.'],
+    ['deals', 'Deals', get(objects('deals?limit=1')), 'Amounts and won deals are missing.'],
+    ['companies', 'Companies', get(objects('companies?limit=1')), 'A segment can only be read from a property of contacts.'],
+    ['mails', 'Marketing mails', get('/email/public/v1/events?limit=1'), 'Mails sent, opened and clicked are missing.'],
+    ['forms', 'Forms', get(`${forms}?limit=1`), 'Of filled-in forms only the latest of each contact is known.'],
+    ['events', 'Events', get(`${marketingEvents}?limit=1`), 'Who attended webinars and events is missing.'],
+    ['lists', 'Lists', get(`${lists}?listIds=1`), 'Who is in a campaign’s list is missing.'],
+    [
+      'campaigns',
+      'Campaigns',
+      get(`${campaigns}?limit=1`),
+      'Mails, forms and events stand for themselves, not for their campaign; its lists are missing.',
+    ],
+  ]);
 }
 
 interface Property {

@@ -1,5 +1,7 @@
-import { type Answer, OutgoingError } from '../../outgoing/request.ts';
-import { addressOf, type Link, SourceError, sentenceOf } from '../source.ts';
+import type { Answer } from '../../outgoing/request.ts';
+import { addressOf, type Link, SourceError, says, unanswered } from '../source.ts';
+
+const crm = 'Mautic';
 
 /** Mautic says what is wrong in one of several shapes, and sometimes with status 200. */
 interface Said {
@@ -20,8 +22,7 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
     });
     const said = parsed(answer);
     if (answer.status < 300 && said !== undefined && !failed(said)) return said as T;
-    if (answer.status < 300 && said === undefined)
-      throw new SourceError('unexpected', 'This address answers, but not like a Mautic. Enter the address you open Mautic at.');
+    if (answer.status < 300 && said === undefined) throw new SourceError('unexpected', says('crm-another', { crm }));
     if (answer.status === 401 && token !== undefined && !renewed) {
       renewed = true;
       await renew(link, token);
@@ -70,8 +71,8 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
   const said = parsed(answer) as (Said & { access_token?: string; refresh_token?: string; expires_in?: number }) | undefined;
   if (said?.access_token === undefined) {
     const words = said?.error_description ?? (wordsOf(said) || String(answer.status));
-    const then = grant.grant_type === 'client_credentials' ? 'Check both keys under Settings, API Credentials.' : 'Connect again.';
-    throw new SourceError('signed-out', `Mautic does not let Baton in: ${sentenceOf(words)} ${then}`);
+    const next = grant.grant_type === 'client_credentials' ? 'keys' : 'connect';
+    throw new SourceError('signed-out', says('crm-no-entry', { crm, words, next }));
   }
   return {
     accessToken: said.access_token,
@@ -85,8 +86,7 @@ async function send(link: Link, method: Method, path: string, about: { headers: 
   try {
     return await link.call(href.replace(/\/$/, '') + path, { method, ...about, signal: link.signal });
   } catch (error) {
-    if (error instanceof OutgoingError) throw new SourceError(error.transient ? 'away' : 'unexpected', error.message);
-    throw error;
+    throw unanswered(error);
   }
 }
 
@@ -100,17 +100,11 @@ const wordsOf = (said: Said | undefined): string =>
         .join(' ');
 
 function troubleOf(link: Link, status: number, words: string): SourceError {
-  if (status === 401)
-    return new SourceError(
-      'signed-out',
-      usesTokens(link)
-        ? 'Mautic does not accept the client ID and secret any more. Connect again.'
-        : 'Mautic does not accept the user name and password. Check them, and that Basic authentication is turned on.',
-    );
-  if (status === 403) return new SourceError('forbidden', `Mautic: ${words || 'a permission is missing.'}`);
-  if (status === 404) return new SourceError('not-found', words ? `Mautic: ${words}` : 'Mautic does not know this record.');
-  if (isTransient(status)) return new SourceError('away', `Mautic is in trouble itself (${status}). Baton tries again.`);
-  return new SourceError('refused', `Mautic: ${words || `the request was refused (${status}).`}`);
+  if (status === 401) return new SourceError('signed-out', says(usesTokens(link) ? 'crm-keys-refused' : 'crm-password-refused', { crm }));
+  if (status === 403) return new SourceError('forbidden', words ? says('crm-says', { crm, words }) : says('crm-no-permission', { crm }));
+  if (status === 404) return new SourceError('not-found', words ? says('crm-says', { crm, words }) : says('crm-no-record', { crm }));
+  if (isTransient(status)) return new SourceError('away', says('crm-in-trouble', { crm, status }));
+  return new SourceError('refused', words ? says('crm-says', { crm, words }) : says('crm-refused', { crm, status }));
 }
 
 function parsed(answer: Answer): Said | undefined {

@@ -1,4 +1,5 @@
-import { type Account, addressOf, type Finding, type Link, type Shape, type Source, SourceError } from '../source.ts';
+import { findingsOf } from '../check.ts';
+import { type Account, addressOf, type Finding, type Link, type Shape, type Source } from '../source.ts';
 import { call } from './api.ts';
 import { fields } from './fields.ts';
 import { ids, pull, read, sample } from './pull.ts';
@@ -75,23 +76,12 @@ async function account(link: Link): Promise<Account> {
 }
 
 async function check(link: Link): Promise<Finding[]> {
-  const rights: [what: string, path: string, without: string][] = [
-    ['Contacts', '/contacts?limit=1', 'Nobody can be read.'],
-    ['Activity', '/contacts/activity?limit=1', 'Touches are missing.'],
-    ['Stages', '/stages?limit=1', 'Stages cannot be mapped.'],
-  ];
-  const findings: Finding[] = [];
-  for (const [what, path, without] of rights) {
-    try {
-      await call(link, 'GET', path);
-      findings.push({ what, ok: true, sentence: 'can be read' });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      findings.push({ what, ok: false, sentence: error.trouble === 'forbidden' ? `${error.message} ${without}` : error.message });
-      if (error.trouble !== 'forbidden') break;
-    }
-  }
-  return findings;
+  const get = (path: string) => () => call(link, 'GET', path);
+  return findingsOf([
+    ['contacts', 'Contacts', get('/contacts?limit=1'), 'Nobody can be read.'],
+    ['activity', 'Activity', get('/contacts/activity?limit=1'), 'Touches are missing.'],
+    ['stages', 'Stages', get('/stages?limit=1'), 'Stages cannot be mapped.'],
+  ]);
 }
 
 async function shape(link: Link): Promise<Shape> {

@@ -1,4 +1,4 @@
-import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
+import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
 
@@ -51,7 +51,7 @@ async function stageId(link: Link, name: string): Promise<number> {
     '/stages?limit=200',
   );
   const found = Object.values(stages).find((s) => s.name === name);
-  if (!found) throw new SourceError('refused', `Mautic has no stage “${name}” any more. Map it anew in the options.`);
+  if (!found) throw new SourceError('refused', says('crm-no-stage', { crm: 'Mautic', stage: name }));
   return found.id;
 }
 
@@ -69,7 +69,7 @@ async function find(link: Link, write: Write): Promise<Contact> {
     const [contact] = Object.values(contacts);
     if (contact) return contact;
   }
-  throw new SourceError('not-found', 'Mautic has no contact with this person’s addresses.');
+  throw new SourceError('not-found', says('crm-no-person', { crm: 'Mautic' }));
 }
 
 /** What somebody set there after the act, if so; theirs is the newer word. */

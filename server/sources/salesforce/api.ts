@@ -1,7 +1,8 @@
-import { type Answer, OutgoingError } from '../../outgoing/request.ts';
-import { addressOf, jsonOf, type Link, SourceError, sentenceOf } from '../source.ts';
+import type { Answer } from '../../outgoing/request.ts';
+import { addressOf, jsonOf, type Link, SourceError, says, unanswered } from '../source.ts';
 
 const version = 'v67.0';
+const crm = 'Salesforce';
 export const data = (rest: string): string => `/services/data/${version}${rest}`;
 /** A share of the day's requests that is left to everybody else who works with this Salesforce. */
 const mine = 0.8;
@@ -21,11 +22,7 @@ const used = new Map<string, number>();
 export function spare(link: Link): void {
   if ((used.get(link.id) ?? 0) <= mine) return;
   used.delete(link.id);
-  throw new SourceError(
-    'limit',
-    'Most of Salesforce’s requests for today are used; the rest is left to others. It goes on in an hour.',
-    link.clock.now() + anHour,
-  );
+  throw new SourceError('limit', says('crm-day-spare', { crm }), link.clock.now() + anHour);
 }
 
 /** One call with the answer's JSON; signs in anew when the session has ended. @throws SourceError */
@@ -43,7 +40,7 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
     );
     if (answer.status < 300) {
       used.set(link.id, usage(answer));
-      return jsonOf<T>(answer.body, 'Salesforce');
+      return jsonOf<T>(answer.body, crm);
     }
     const said = errorsOf(answer);
     const code = said[0]?.errorCode ?? '';
@@ -75,7 +72,7 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
   const form = new URLSearchParams({ ...grant, client_id: clientId, ...(clientSecret && { client_secret: clientSecret }) });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const answer = await send(link, 'POST', '/services/oauth2/token', headers, form.toString());
-  if (answer.status >= 500) throw new SourceError('away', `Salesforce is in trouble itself (${answer.status}). Baton tries again.`);
+  if (answer.status >= 500) throw new SourceError('away', says('crm-in-trouble', { crm, status: answer.status }));
   const said = jsonOf<{
     access_token?: string;
     refresh_token?: string;
@@ -83,11 +80,11 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
     id?: string;
     error?: string;
     error_description?: string;
-  }>(answer.body, 'Salesforce');
+  }>(answer.body, crm);
   if (said.access_token === undefined)
     throw new SourceError(
       'signed-out',
-      `Salesforce does not let Baton in: ${sentenceOf(said.error_description ?? said.error ?? String(answer.status))} Connect again.`,
+      says('crm-no-entry', { crm, words: said.error_description ?? said.error ?? String(answer.status) }),
     );
   return {
     accessToken: said.access_token,
@@ -103,8 +100,7 @@ async function send(link: Link, method: Method, path: string, headers: Record<st
   try {
     return await link.call(base + path, { method, headers, body, signal: link.signal });
   } catch (error) {
-    if (error instanceof OutgoingError) throw new SourceError(error.transient ? 'away' : 'unexpected', error.message);
-    throw error;
+    throw unanswered(error);
   }
 }
 
@@ -117,37 +113,22 @@ function errorsOf(answer: Answer): SalesforceError[] {
   }
 }
 
-/** What else a person has to know to put it right. */
-const advice: Record<string, string> = {
-  INVALID_FIELD: 'Choose the field anew in the options, and let the connected user see it.',
-  INVALID_TYPE: 'Let the connected user see it.',
-  INVALID_FIELD_FOR_INSERT_UPDATE: 'Choose another field in the options, or let the connected user edit it.',
-  INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: 'Choose the value anew in the options.',
-  API_DISABLED_FOR_ORG: 'This edition of Salesforce needs API access.',
-};
-
 function troubleOf(link: Link, status: number, code: string, said: SalesforceError[]): SourceError {
   const words = said
     .map((e) => [e.message, e.fields?.length ? `(${e.fields.join(', ')})` : ''].filter(Boolean).join(' '))
-    .concat(advice[code] ?? [])
-    .map((part, i, all) => (i < all.length - 1 ? sentenceOf(part) : part))
+    .map((part, i, all) => (i < all.length - 1 && !/[.!?]$/.test(part) ? `${part}.` : part))
     .join(' ');
-  if (code === 'REQUEST_LIMIT_EXCEEDED')
-    return new SourceError(
-      'limit',
-      'Salesforce’s requests for the last 24 hours are used up. It goes on in an hour.',
-      link.clock.now() + anHour,
-    );
-  if (status === 401) return new SourceError('signed-out', 'Salesforce ended the session and did not start a new one. Connect again.');
-  if (code === 'UNABLE_TO_LOCK_ROW')
-    return new SourceError('away', `Somebody else is changing this record in Salesforce just now. Baton tries again. (${words})`);
+  const theirs = says('crm-says', { crm, words, advice: code });
+  if (code === 'REQUEST_LIMIT_EXCEEDED') return new SourceError('limit', says('crm-hours-over', { crm }), link.clock.now() + anHour);
+  if (status === 401) return new SourceError('signed-out', says('crm-session-ended', { crm }));
+  if (code === 'UNABLE_TO_LOCK_ROW') return new SourceError('away', says('crm-locked', { crm, words }));
   if (status >= 500 || code === 'QUERY_TIMEOUT' || code === 'SERVER_UNAVAILABLE')
-    return new SourceError('away', `Salesforce is in trouble itself (${code || status}). Baton tries again.`);
-  if (code === 'ENTITY_IS_DELETED') return new SourceError('not-found', 'This record was deleted in Salesforce.');
+    return new SourceError('away', says('crm-in-trouble', { crm, status: code || status }));
+  if (code === 'ENTITY_IS_DELETED') return new SourceError('not-found', says('crm-deleted', { crm }));
   if (status === 403 || code.startsWith('INSUFFICIENT_ACCESS'))
-    return new SourceError('forbidden', `Salesforce: ${words || 'a permission is missing.'}`);
-  if (status === 404) return new SourceError('not-found', words ? `Salesforce: ${words}` : 'Salesforce does not know this record.');
-  return new SourceError('refused', `Salesforce: ${words || `the request was refused (${status}).`}`, undefined, code);
+    return new SourceError('forbidden', words ? theirs : says('crm-no-permission', { crm }));
+  if (status === 404) return new SourceError('not-found', words ? theirs : says('crm-no-record', { crm }));
+  return new SourceError('refused', words ? theirs : says('crm-refused', { crm, status }), undefined, code);
 }
 
 /** Share of the rolling day's requests that is used, by `Sforce-Limit-Info: api-usage=12/15000`. */

@@ -1,3 +1,4 @@
+import { findingsOf } from '../check.ts';
 import { type Account, addressOf, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
 import { accountPrefix, pull, read, sample } from './pull.ts';
@@ -66,29 +67,17 @@ async function account(link: Link): Promise<Account> {
 }
 
 async function check(link: Link): Promise<Finding[]> {
-  const rights: [what: string, object: string, without: string][] = [
-    ['Leads', 'Lead', 'Nobody can be read.'],
-    ['Contacts', 'Contact', 'Converted leads cannot be written.'],
-    ['Campaign members', 'CampaignMember', 'Touches of campaigns are missing.'],
-    ['Status history', 'LeadHistory', 'Earlier stages come without their time. Turn on field history for Lead Status.'],
-    ['Opportunities', 'OpportunityContactRole', 'Amounts and won deals are missing.'],
-    ['Tasks', 'Task', 'Inbound calls are missing, and decisions cannot be noted.'],
-    ['Events', 'Event', 'Meetings are missing.'],
-    ['Mails', 'EmailMessageRelation', 'Replies are missing; mails sent are known by their tasks.'],
-  ];
-  const findings: Finding[] = [];
-  for (const [what, object, without] of rights) {
-    try {
-      await query(link, `SELECT Id FROM ${object} LIMIT 1`);
-      findings.push({ what, ok: true, sentence: 'can be read' });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      const mine = error.trouble === 'forbidden' || error.trouble === 'refused';
-      findings.push({ what, ok: false, sentence: mine ? `${error.message} ${without}` : error.message });
-      if (!mine) break;
-    }
-  }
-  return findings;
+  const ask = (object: string) => () => query(link, `SELECT Id FROM ${object} LIMIT 1`);
+  return findingsOf([
+    ['leads', 'Leads', ask('Lead'), 'Nobody can be read.'],
+    ['converted', 'Contacts', ask('Contact'), 'Converted leads cannot be written.'],
+    ['members', 'Campaign members', ask('CampaignMember'), 'Touches of campaigns are missing.'],
+    ['history', 'Status history', ask('LeadHistory'), 'Earlier stages come without their time. Turn on field history for Lead Status.'],
+    ['opportunities', 'Opportunities', ask('OpportunityContactRole'), 'Amounts and won deals are missing.'],
+    ['tasks', 'Tasks', ask('Task'), 'Inbound calls are missing, and decisions cannot be noted.'],
+    ['meetings', 'Events', ask('Event'), 'Meetings are missing.'],
+    ['replies', 'Mails', ask('EmailMessageRelation'), 'Replies are missing; mails sent are known by their tasks.'],
+  ]);
 }
 
 interface Described {

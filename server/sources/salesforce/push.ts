@@ -1,4 +1,4 @@
-import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
+import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, data, query, quoted } from './api.ts';
 
@@ -87,7 +87,7 @@ async function find(link: Link, write: Write): Promise<Found> {
   }
   const list = `Email IN (${write.emails.map(quoted).join(',')})`;
   const found = write.emails.length === 0 ? undefined : ((await fromLead(list)) ?? (await contact(list)));
-  if (!found) throw new SourceError('not-found', 'Salesforce has no lead or contact with this person’s addresses.');
+  if (!found) throw new SourceError('not-found', says('crm-no-person', { crm: 'Salesforce', kind: 'lead' }));
   return found;
 }
 
@@ -103,7 +103,7 @@ async function newerIn(link: Link, found: Found, field: string, write: Write): P
   return isOwn(own, newest.NewValue, at) ? undefined : { value: newest.NewValue, at };
 }
 
-/** `undefined`: there is nothing to change. A sentence: it could not be, and why. */
+/** `undefined`: there is nothing to change. Else what could not be changed. */
 async function setMember(link: Link, found: Found, campaign: string, status: string): Promise<string | undefined> {
   const [row] = await query<{ Id: string; Status: string }>(
     link,
@@ -115,7 +115,7 @@ async function setMember(link: Link, found: Found, campaign: string, status: str
     link,
     `SELECT Id FROM CampaignMemberStatus WHERE CampaignId = ${quoted(campaign)} AND Label = ${quoted(status)} LIMIT 1`,
   );
-  if (!allowed) return `campaign member status (“${status}” is not one of this campaign’s)`;
+  if (!allowed) return `campaign member (${status})`;
   await call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
   return 'changed';
 }

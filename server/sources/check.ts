@@ -1,0 +1,22 @@
+import { type Finding, SourceError } from './source.ts';
+
+/** Something the credentials may allow: how it is tried, and what is missing without it. */
+export type Right = readonly [right: string, what: string, ask: () => Promise<unknown>, without: string];
+
+/** Tries one right after the other, as long as the CRM itself answers. What it says no to is told, not thrown. */
+export async function findingsOf(rights: readonly Right[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [right, what, ask, without] of rights) {
+    try {
+      await ask();
+      findings.push({ right, what, ok: true, sentence: 'can be read' });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const { message, said, trouble } = error;
+      const no = ['forbidden', 'refused', 'not-found'].includes(trouble);
+      findings.push({ right, what, ok: false, sentence: no ? `${message} ${without}` : message, said, ...(no && { without: true }) });
+      if (!no) break;
+    }
+  }
+  return findings;
+}
