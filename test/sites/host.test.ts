@@ -213,6 +213,16 @@ describe.skipIf(!executablePath)('the host', () => {
     await page.close();
   });
 
+  test.each(['body', 'documentElement'] as const)('moved within the %s it goes, because each move loads its frame anew', async (where) => {
+    const page = await standing();
+    await page.evaluate((to) => document[to].append(document.documentElement.lastElementChild!), where);
+    await frames(page);
+    expect(await page.evaluate(() => document.querySelectorAll('[popover]').length)).toBe(0);
+    await stand(page, {});
+    expect((await box(page)).elements).toBe(1);
+    await page.close();
+  });
+
   test('keys pressed in the card stay there', async () => {
     const page = await standing({ focus: true });
     await page.frames().at(-1)!.waitForSelector('input');
