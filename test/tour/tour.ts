@@ -196,6 +196,8 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
         ['outlook', () => outlook.show(page, html, url, { 'dana.whitfield@northwind.example': dana.email, '</head>': ground })],
       ] as const) {
         await show();
+        // Gmail's own style sheet is not there, and without it its menu's icon fills the window.
+        await page.addStyleTag({ content: 'header svg { width: 24px }' });
         const card = await cardIn(page);
         await card.getByRole('button', { name: 'Accept' }).waitFor();
         await camera.page(page, `beside-${name}-${dark ? 'dark' : 'light'}-page`);
