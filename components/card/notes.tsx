@@ -1,4 +1,5 @@
 import type { ActState } from '../../lib/bridge/scene.ts';
+import type { TroubleCode } from '../../lib/funnel/troubles.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Format } from '../format.ts';
 import { Icon } from '../icons.tsx';
@@ -54,6 +55,7 @@ function CrmRefused() {
   const { w, f } = useWords();
   const { link } = card.crm;
   const sentence = troubleWords(card.crm, w);
+  const theirs = (card.crm.said?.code ?? 'crm-says') === ('crm-says' satisfies TroubleCode);
   return (
     <div className="note wrong">
       <Icon name="alert" />
@@ -61,7 +63,7 @@ function CrmRefused() {
         <b>{w.card.crmRefused}</b>
         {sentence && (
           <p>
-            <bdi>{w.quote(sentence)}</bdi>
+            <bdi>{theirs ? w.quote(sentence) : sentence}</bdi>
           </p>
         )}
         <p className="second">

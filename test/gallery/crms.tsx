@@ -64,7 +64,16 @@ const kinds: Answer['kinds'] = [
   {
     id: 'hubspot',
     name: 'HubSpot',
-    reads: ['contacts with every address, owner and LinkedIn profile', 'lifecycle stages and when they changed', 'campaigns'],
+    reads: [
+      'contacts with every address, owner and LinkedIn profile',
+      'the segment, from a property of contacts or companies',
+      'lifecycle stages and when they changed',
+      'deals with amount and close date',
+      'marketing mails sent, opened, clicked',
+      'filled-in forms, and who registered for and attended events',
+      'who is in a list of a campaign',
+      'campaigns that these belong to',
+    ],
     writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
     ways: [
       {
