@@ -17,7 +17,8 @@ class SlowHubspot extends FakeHubspot {
       return {
         status: 429,
         body: { policyName: 'SECONDLY', message: 'You have reached your secondly limit.' },
-        headers: { 'retry-after': '1' },
+        // Baton gives up after ten of these waits, and the page looks every two seconds.
+        headers: { 'retry-after': '3' },
       };
     return super.answer(method, url, headers, text);
   }
