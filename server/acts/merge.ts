@@ -33,7 +33,7 @@ interface Moved {
   /** What is still to be written into CRMs, and what was. */
   writes?: string[];
   /** The survivor as it was, and its funnel version afterwards. */
-  into: { leadRow: unknown; funnelVersion: number };
+  into: { leadRow: unknown; personRow?: unknown; funnelVersion: number };
 }
 
 export function routes(app: App): void {
@@ -130,10 +130,11 @@ export async function mergeLeads(
   into: Lead,
   { by, receivedAt, operation }: { by: By; receivedAt: string; operation?: string },
 ): Promise<string> {
-  const [personRow, leadRow, intoRow] = await Promise.all([
+  const [personRow, leadRow, intoRow, intoPerson] = await Promise.all([
     rowOf(trx, 'person', workspace, from.id),
     rowOf(trx, 'lead', workspace, from.id),
     rowOf(trx, 'lead', workspace, into.id),
+    rowOf(trx, 'person', workspace, into.id),
   ]);
   const moved = await moveAll(trx, workspace, from.id, into.id);
   const terms = await agreementInForce(trx, workspace);
@@ -145,7 +146,12 @@ export async function mergeLeads(
   await recount(trx, workspace, [into.id]);
 
   const id = newId();
-  const record: Moved = { personRow, leadRow, ...moved, into: { leadRow: intoRow, funnelVersion: next.lead.funnelVersion } };
+  const record: Moved = {
+    personRow,
+    leadRow,
+    ...moved,
+    into: { leadRow: intoRow, personRow: intoPerson, funnelVersion: next.lead.funnelVersion },
+  };
   await trx
     .insertInto('merge')
     .values({
@@ -303,8 +309,24 @@ async function restore(call: Caller, id: string, into: Lead, moved: Moved): Prom
       { lead: { ...lead, funnelVersion: Math.max(lead.funnelVersion, into.funnelVersion) + 1 }, events: [] },
       { by: byOf(user), terms, at: receivedAt, receivedAt },
     );
-  await rewriteWords(trx, workspace, id);
+  await giveBack(trx, workspace, into.id, moved);
+  for (const person of [id, into.id]) await rewriteWords(trx, workspace, person);
   await recount(trx, workspace, [id, into.id]);
+}
+
+/** What the survivor had only from the other is not its own any more; what it was told since stays. */
+async function giveBack(trx: Trx, workspace: string, into: string, { personRow, into: { personRow: before } }: Moved): Promise<void> {
+  if (before === undefined) return;
+  const fields = ['name', 'title', 'company', 'company_key', 'domain', 'segment'].map(
+    (name) =>
+      sql`${sql.ref(name)} = case when nullif(b.${sql.ref(name)}, '') is null and i.${sql.ref(name)} = f.${sql.ref(name)}
+        then b.${sql.ref(name)} else i.${sql.ref(name)} end`,
+  );
+  await sql`
+    update person i set ${sql.join(fields)}, updated_at = now()
+    from jsonb_populate_record(null::person, ${JSON.stringify(before)}::jsonb) b,
+         jsonb_populate_record(null::person, ${JSON.stringify(personRow)}::jsonb) f
+    where i.workspace = ${workspace}::uuid and i.id = ${into}::uuid`.execute(trx);
 }
 
 /** Counts touches by campaign anew, for people whose touches moved. */

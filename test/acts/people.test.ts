@@ -6,6 +6,7 @@ import { history, lead as leadRoute, search } from '../../lib/contract/routes/le
 import { base64url, importTagKey, tagOf } from '../../lib/funnel/tag.ts';
 import type { User } from '../../server/http/user.ts';
 import { newId } from '../../server/store/id.ts';
+import { updatePerson } from '../../server/store/people.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
 import { helpers } from './help.ts';
 
@@ -194,6 +195,37 @@ describe('merging', () => {
     expect([refused.status, refused.body.detail]).toEqual([422, expect.stringContaining('at MQL and still waits for sales')]);
     expect((await server.call(marketer, merge, { params: { id: into }, body: { into: open } })).status).toBe(422);
     expect((await server.call(marketer, merge, { params: { id: into }, body: { into } })).status).toBe(422);
+  });
+
+  test('each has its own name, company and segment again; what was changed since stays', async () => {
+    const told = (id: string) =>
+      server.in((trx) =>
+        trx
+          .selectFrom('person')
+          .select(['name', 'title', 'company', 'segment', 'company_key', 'domain'])
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow(),
+      );
+    const say = (id: string, fields: { title?: string; company?: string; segment?: string }) =>
+      server.in((trx) => updatePerson(trx, server.workspace, id, fields));
+    const found = async (id: string, text: string) =>
+      (await server.call(rep, search, { query: { q: text } })).body.items.some((item) => item.id === id);
+    const [from, into, other] = [await server.lead({ name: 'Dana' }), await server.lead({ name: '' }), await server.lead({ name: '' })];
+    await say(from, { title: 'VP', company: 'Wexley Timber', segment: 'Large' });
+    const before = { from: await told(from), into: await told(into) };
+
+    await server.call(marketer, merge, { params: { id: from }, body: { into } });
+    expect(await told(into)).toMatchObject({ name: 'Dana', title: 'VP', company: 'Wexley Timber', segment: 'Large' });
+    await server.call(marketer, unmerge, { params: { id: from } });
+    expect(await told(from)).toEqual(before.from);
+    expect(await told(into)).toEqual(before.into);
+    expect([await found(from, 'Wexley'), await found(into, 'Wexley')]).toEqual([true, false]);
+
+    await server.call(marketer, merge, { params: { id: from }, body: { into: other } });
+    await say(other, { segment: 'Small', title: 'VP' });
+    await server.call(marketer, unmerge, { params: { id: from } });
+    expect(await told(from)).toMatchObject({ segment: 'Large' });
+    expect(await told(other)).toMatchObject({ name: '', company: null, segment: 'Small' });
   });
 
   test('what was decided since stays when it is taken back', async () => {
