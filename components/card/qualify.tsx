@@ -16,7 +16,9 @@ export function Ticks({ items, on, onChange }: { items: { id: string; text: stri
             checked={on.includes(id)}
             onChange={(e) => onChange(e.target.checked ? [...on, id] : on.filter((x) => x !== id))}
           />
-          <span>{text}</span>
+          <span>
+            <bdi>{text}</bdi>
+          </span>
         </label>
       ))}
     </div>
@@ -33,7 +35,9 @@ export function Qualify({ agreement }: { agreement: Agreement }) {
       <PanelHead onClose={() => show(undefined)} small={w.card.byAgreement(agreement.version)}>
         {w.card.qualifyWhat}
       </PanelHead>
-      <p className="second">{agreement.stages.sql?.sentence}</p>
+      <p className="second">
+        <bdi>{agreement.stages.sql?.sentence}</bdi>
+      </p>
       <Ticks items={criteria} on={met} onChange={setMet} />
       <ActButton className="btn main wide" onAct={() => void decide({ kind: 'qualify', criteria: met })}>
         {w.card.qualifyWith(met.length, criteria.length)}

@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { build, type PreviewServer, preview } from 'vite';
 import { needBrowser } from '../../scripts/parts/browser.ts';
+import { leftOver } from './leftover.ts';
 import { plainWords } from './plain-words.ts';
 
 /**
@@ -91,11 +92,19 @@ for (const language of ['en', 'de'])
     });
 
 for (const only of screens)
-  test(`a stage or a reason opens its entry: ${only}`, async () => {
-    const page = await gallery(only, 'light', 'en');
-    expect(await plainWords(page)).toEqual([]);
+  test(`nothing is left over in English on a German screen: ${only}`, async () => {
+    const page = await gallery(only, 'light', 'de');
+    expect(await leftOver(page)).toEqual([]);
     await page.context().close();
   });
+
+for (const language of ['en', 'de'] as const)
+  for (const only of screens)
+    test(`a stage or a reason opens its entry: ${only}, ${language}`, async () => {
+      const page = await gallery(only, 'light', language);
+      expect(await plainWords(page, language)).toEqual([]);
+      await page.context().close();
+    });
 
 /** One screen of each kind that has such words: where the first of them is. */
 const withEntries = [

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { en } from '../../components/words/en.ts';
+import { catalogues, type Language } from '../../components/words/words.tsx';
 
 /** Where a stage or a reason may stand without opening its entry, and why. */
 export const mayBePlain: Readonly<Record<string, string>> = {
@@ -14,26 +14,34 @@ export const mayBePlain: Readonly<Record<string, string>> = {
 };
 
 /** “Other” is also what a channel is, and everything else. */
-const reasons = Object.entries(en.reason).flatMap(([code, name]) => (code === 'other' ? [] : [name]));
+const reasonsIn = (language: Language) =>
+  Object.entries(catalogues[language].reason).flatMap(([code, name]) => (code === 'other' ? [] : [name]));
 
-/** Texts that say something else with such a word. */
-const otherwise = ['Lead set'];
+/** Texts that say something else with such a word. “Geschlossen” is what a reason does, too. */
+const otherwise: Readonly<Record<Language, readonly string[]>> = { en: ['Lead set'], de: ['Geschlossen'] };
+
+/** Where every noun begins large, these are names only where they stand alone; in a sentence they are words like others. */
+const ordinary: Readonly<Record<Language, readonly string[]>> = {
+  en: [],
+  de: ['Abonnent', 'Lead', 'Chance', 'Kunde', 'Geschlossen', 'Doppelt'],
+};
 
 /** Names of stages and reasons that stand on a page of the gallery and open nothing, each with its screen. */
-export const plainWords = (page: Page): Promise<string[]> =>
+export const plainWords = (page: Page, language: Language): Promise<string[]> =>
   page.evaluate(
-    ({ stages, reasons, plain, otherwise }) => {
+    ({ stages, reasons, plain, otherwise, ordinary }) => {
+      const inSentences = (words: string[]) => words.filter((word) => !ordinary.includes(word));
       const any = (words: string[]) => words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
       // Stages are names and begin large; a reason stands in sentences too, and begins small there.
-      const stage = new RegExp(`(?<![\\w-])(?:${any(stages)}|(?:MQL|SAL|SQL)s)(?![\\w-])`);
-      const reason = new RegExp(`(?<![\\w-])(?:${any(reasons)})(?![\\w-])`, 'i');
+      const stage = new RegExp(`(?<![\\w-])(?:${any(inSentences(stages))}|(?:MQL|SAL|SQL)s)(?![\\w-])`);
+      const reason = new RegExp(`(?<![\\w-])(?:${any(inSentences(reasons))})(?![\\w-])`, 'i');
       const named = [...stages, ...reasons].map((word) => word.toLowerCase());
       const found = new Set<string>();
       for (const figure of document.querySelectorAll<HTMLElement>('figure[data-state]')) {
         const walk = document.createTreeWalker(figure.querySelector(':scope > div')!, NodeFilter.SHOW_TEXT);
         for (let node = walk.nextNode(); node; node = walk.nextNode()) {
           const text = node.textContent?.trim() ?? '';
-          if (otherwise.includes(text) || (!stage.test(text) && !reason.test(text))) continue;
+          if (otherwise.includes(text) || (!ordinary.includes(text) && !stage.test(text) && !reason.test(text))) continue;
           // Sentences of people and of CRMs are theirs; a name of ours alone would be ours.
           if (node.parentElement?.closest('bdi') && !named.includes(text.toLowerCase())) continue;
           const { parentElement: parent } = node;
@@ -43,5 +51,11 @@ export const plainWords = (page: Page): Promise<string[]> =>
       }
       return [...found];
     },
-    { stages: Object.values(en.stage), reasons, otherwise, plain: Object.keys(mayBePlain).join(', ') },
+    {
+      stages: Object.values(catalogues[language].stage),
+      reasons: reasonsIn(language),
+      otherwise: otherwise[language],
+      ordinary: ordinary[language],
+      plain: Object.keys(mayBePlain).join(', '),
+    },
   );
