@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../lib/contract/routes/leads.ts';
+import { lead as cardOfLead } from '../../lib/contract/routes/leads-read.ts';
+import { crmHealthReport } from '../../lib/contract/routes/reports-crm-health.ts';
+import { sourceWrites } from '../../lib/contract/routes/sources.ts';
 import type { User } from '../../server/http/user.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { SealBroken, sealWith } from '../../server/sources/seal.ts';
@@ -127,6 +130,15 @@ describe('both ways with one CRM', () => {
       ['refused', 'HubSpot: Decision date is required'],
       ['waiting', null],
     ]);
+    // The same as data, wherever it is shown.
+    const said = { code: 'crm-says', facts: { crm: 'HubSpot', words: 'Decision date is required' } };
+    const shown = await server.call(rep, sourceWrites, { params: { id: link }, query: { state: 'refused' } });
+    expect(shown.body.items.map((one) => one.said)).toEqual([said]);
+    const { id: lead } = await leadOf('mira@two.example');
+    expect((await server.call(rep, cardOfLead, { params: { id: lead } })).body.crm).toMatchObject({ state: 'refused', said });
+    const day = new Date(clock.at).toISOString().slice(0, 10);
+    const health = await server.call(rep, crmHealthReport, { query: { from: '2026-11-01', to: day } });
+    expect(health.body.items.flatMap((one) => one.refusals.map((two) => two.said))).toEqual([said]);
     // While ours is not written, the CRM is not believed.
     pass();
     crm.put({ lifecyclestage: 'subscriber' }, id);
@@ -207,7 +219,11 @@ describe('both ways with one CRM', () => {
     crm.token = 'another';
     expect(await pull()).toBe('trouble');
     const row = await server.in((trx) => trx.selectFrom('source_link').select('trouble').where('id', '=', link).executeTakeFirstOrThrow());
-    expect(row.trouble).toMatchObject({ trouble: 'signed-out', sentence: expect.stringContaining('Connect again') });
+    expect(row.trouble).toMatchObject({
+      trouble: 'signed-out',
+      sentence: expect.stringContaining('Connect again'),
+      said: { code: 'crm-key-withdrawn' },
+    });
   });
 
   test('an act is queued once however often it is repeated, and not at all for a CRM nobody agreed on', async () => {
