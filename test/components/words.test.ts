@@ -25,6 +25,16 @@ describe('the words', () => {
     for (const [key, value] of [...english, ...german]) if (typeof value === 'string') expect(value.trim(), key).not.toBe('');
   });
 
+  it('are others in German, but for names and what both languages call the same', () => {
+    const names = ['Baton', 'Deutsch', 'English', 'Gmail', 'LinkedIn', 'Roundcube', 'Sales Navigator'];
+    const both = ['Budget', 'CSV', 'Lead', 'MQL', 'Marketing', 'Name', 'Offline', 'SAL', 'SQL', 'Segment', 'System'];
+    const same = [...english]
+      .flatMap(([key, value]) => [value].flat().map((text) => [key, text] as const))
+      .filter(([key, text]) => typeof text === 'string' && /\p{L}{2}/u.test(text) && [german.get(key)].flat().includes(text))
+      .filter(([, text]) => !/^[\w.]+\.(com|microsoft)\b/.test(String(text)) && ![...names, ...both].includes(String(text)));
+    expect(same).toEqual([]);
+  });
+
   it('keep the places where a screen puts something of its own', () => {
     for (const [key, value] of english)
       if (typeof value === 'string') expect(placeholders(String(german.get(key))), key).toEqual(placeholders(value));
