@@ -5,6 +5,7 @@ import type { Trx } from '../store/db.ts';
 import { believe, skewed } from './believe.ts';
 import { forget, join } from './gone.ts';
 import type { LinkRow } from './links.ts';
+import { withoutOwn } from './own-touches.ts';
 import { keepAmounts, keepOwners } from './owners.ts';
 import { scoped, sourceName } from './records.ts';
 import type { Page, Source } from './source.ts';
@@ -32,7 +33,7 @@ export async function keepPage(
   const by = { kind: 'source' as const, id: row.id, name: source.name };
   const first = row.imported_at === null;
   const skew = skewed(skewMs);
-  const page = scoped(row, found);
+  const page = await withoutOwn(trx, workspace, row.id, scoped(row, found));
   const before = await here(trx, workspace, row, page);
   const news = await believe(trx, workspace, row, skew, page, first);
   // Together, so that somebody new begins with the stage that the CRM tells. The first import tells what was; later

@@ -132,7 +132,7 @@ export async function movesUnder(trx: Trx, workspace: string, row: LinkRow): Pro
 async function knownAfter(trx: Trx, workspace: string, id: string, after: { record: string; field: string }): Promise<KnownField[]> {
   const { rows } = await sql<KnownField>`
     select record, field, known from source_stage
-    where workspace = ${workspace}::uuid and link = ${id}::uuid and field <> ${ownerField} and (record, field) > (${after.record}, ${after.field})
+    where workspace = ${workspace}::uuid and link = ${id}::uuid and left(field, 1) <> '@' and (record, field) > (${after.record}, ${after.field})
     order by record, field limit ${portion}`.execute(trx);
   return rows;
 }

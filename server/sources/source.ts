@@ -192,6 +192,8 @@ export interface Page {
   /** People and touches. Stages come apart, because who is believed about them is a rule of its own. */
   arrivals: Arrival[];
   stages: StageSeen[];
+  /** Touches, by `sourceId`, that are read off a field which Baton may have set itself: what stands there since when. */
+  readOff?: { sourceId: string; field: string; value: string; at: string }[];
   /** Records that are no longer in the CRM, by its own id. */
   gone: string[];
   /** Records that went up in another one there. */

@@ -5,7 +5,7 @@ import { deal } from '../believe.ts';
 import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
 import { activities, isMissing } from './activities.ts';
-import { call, data, query, quoted, spare } from './api.ts';
+import { call, data, memberField, query, quoted, spare } from './api.ts';
 import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -104,7 +104,7 @@ const streams = (mapping: Mapping, now: string): Stream[] => {
       ],
       by: 'SystemModstamp',
       counted: true,
-      tells: (row, _, live) => ({ arrivals: memberArrivals(row, live) }),
+      tells: (row, _, live) => memberTells(row, live),
     },
     // A role does not change when its opportunity does, nor the other way round.
     { ...role, name: 'Roles', by: 'SystemModstamp' },
@@ -209,6 +209,7 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
   return {
     arrivals: told.flatMap((t) => t.arrivals ?? []),
     stages: told.flatMap((t) => t.stages ?? []),
+    readOff: told.flatMap((t) => t.readOff ?? []),
     gone: told.flatMap((t) => t.gone ?? []),
     merged: told.flatMap((t) => t.merged ?? []),
   };
@@ -318,7 +319,7 @@ const passive: [RegExp, TouchKind][] = [
 ];
 
 /** @param live a change that was seen as it happened; on the first import only the day of the first response is known */
-function memberArrivals(row: Row, live: boolean): Arrival[] {
+function memberTells(row: Row, live: boolean): Partial<Page> {
   const campaign = row.Campaign as { Name?: string; Type?: string } | null;
   const type = campaign?.Type ?? '';
   const status = text(row.Status) ?? '';
@@ -343,7 +344,9 @@ function memberArrivals(row: Row, live: boolean): Arrival[] {
     const kind = kindIn(passive);
     if (kind) arrivals.push(touch(kind, `status:${row.Id}:${status}`, instant(row.SystemModstamp)));
   }
-  return arrivals;
+  const changed = instant(row.SystemModstamp);
+  const readOff = arrivals.slice(1).map(({ sourceId }) => ({ sourceId, field: memberField(row.Id), value: status, at: changed }));
+  return { arrivals, readOff };
 }
 
 function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {

@@ -1,6 +1,6 @@
 import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
-import { call, data, query, quoted } from './api.ts';
+import { call, data, memberField, query, quoted } from './api.ts';
 
 interface Found {
   object: 'Lead' | 'Contact';
@@ -48,8 +48,11 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   const member = write.stage && link.mapping.memberOut?.[write.stage];
   if (member && write.campaign) {
     const did = await setMember(link, found, write.campaign, member);
-    if (did === 'changed') changed.push('campaign member');
-    else if (did) kept.push(did);
+    if (typeof did === 'string') kept.push(did);
+    else if (did) {
+      changed.push('campaign member');
+      wrote.push(...did);
+    }
   }
   if (await note(link, found, write)) changed.push('task');
   return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
@@ -103,8 +106,8 @@ async function newerIn(link: Link, found: Found, field: string, write: Write): P
   return isOwn(own, newest.NewValue, at) ? undefined : { value: newest.NewValue, at };
 }
 
-/** `undefined`: there is nothing to change. Else what could not be changed. */
-async function setMember(link: Link, found: Found, campaign: string, status: string): Promise<string | undefined> {
+/** What was written. `undefined`: there is nothing to change. Words: what could not be changed. */
+async function setMember(link: Link, found: Found, campaign: string, status: string): Promise<Wrote[] | string | undefined> {
   const [row] = await query<{ Id: string; Status: string }>(
     link,
     `SELECT Id,Status FROM CampaignMember WHERE ${found.object}Id = ${quoted(found.id)} AND CampaignId = ${quoted(campaign)} LIMIT 1`,
@@ -116,8 +119,8 @@ async function setMember(link: Link, found: Found, campaign: string, status: str
     `SELECT Id FROM CampaignMemberStatus WHERE CampaignId = ${quoted(campaign)} AND Label = ${quoted(status)} LIMIT 1`,
   );
   if (!allowed) return `campaign member (${status})`;
-  await call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
-  return 'changed';
+  const patch = () => call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
+  return writing(link, found.id, { [memberField(row.Id)]: status }, patch);
 }
 
 /** The operation's id stands in the subject, the one text of a task that can be asked for. */

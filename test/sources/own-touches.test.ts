@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decide } from '../../lib/contract/routes/leads.ts';
+import { salesforce } from '../../server/sources/salesforce/index.ts';
+import type { Mapping } from '../../server/sources/source.ts';
+import { newId } from '../../server/store/id.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeSalesforce } from '../fakes/salesforce.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { connected } from './connected.ts';
+
+const mapping: Mapping = {
+  stageIn: { 'Open - Not Contacted': 'mql' },
+  stageOut: { sql: { status: 'Working - Contacted' } },
+  memberOut: { sql: 'Responded' },
+  reasonOut: {},
+  fields: {},
+  writeFeedback: true,
+  agreed: true,
+};
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server?.close());
+
+test('a status in a campaign that Baton set does not come back as something the person did; what they do next counts', async () => {
+  const clock = new SimulatedClock(server.clock.now);
+  const crm = new FakeSalesforce(clock.now);
+  const credentials = { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret };
+  const email = 'dana@members.example';
+  const row = crm.add('Lead', { Name: 'Dana', Email: email });
+  const campaign = crm.add('Campaign', { Name: 'Cut churn', Type: 'Webinar' });
+  for (const Label of ['Registered', 'Responded', 'Attended'])
+    crm.add('CampaignMemberStatus', { CampaignId: campaign.Id, Label, HasResponded: true });
+  const member = crm.add('CampaignMember', { CampaignId: campaign.Id, LeadId: row.Id, Status: 'Registered' });
+  const { pull, write, link } = await connected(server, salesforce, crm, clock, { mapping, credentials });
+  const kinds = () =>
+    server.in(async (trx) => {
+      const rows = await trx
+        .selectFrom('touch')
+        .select('source_id')
+        .where('source', '=', `salesforce:${link}`)
+        .orderBy('source_id')
+        .execute();
+      return rows.map(({ source_id }) => source_id.replace(`:${member.Id}`, ''));
+    });
+  await pull();
+  expect(await kinds()).toEqual(['member', 'responded:Registered']);
+
+  const { person } = await server.in((trx) =>
+    trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow(),
+  );
+  const lead = await server.in((trx) => trx.selectFrom('lead').selectAll().where('id', '=', person).executeTakeFirstOrThrow());
+  clock.at += 600_000;
+  server.clock.now = clock.at;
+  const answer = await server.call(await server.user('rep'), decide, {
+    params: { id: person },
+    key: newId(),
+    body: { kind: 'qualify', criteria: [], basis: lead.funnel_version, actedAt: new Date(clock.at).toISOString(), agreement: 1 } as never,
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  await write();
+  expect(member.Status).toBe('Responded');
+  clock.at += 600_000;
+  await pull();
+  expect(await kinds()).toEqual(['member', 'responded:Registered']);
+
+  // Something else of the membership changes, and it is told again with a later time.
+  crm.change('CampaignMember', String(member.Id), { Description: 'By the window' });
+  clock.at += 600_000;
+  await pull();
+  expect(await kinds()).toEqual(['member', 'responded:Registered']);
+
+  for (const Status of ['Attended', 'Responded']) {
+    crm.change('CampaignMember', String(member.Id), { Status });
+    clock.at += 600_000;
+    await pull();
+  }
+  expect(await kinds()).toEqual(['member', 'responded:Attended', 'responded:Registered', 'responded:Responded']);
+});
