@@ -3,7 +3,7 @@ import { bothHistories, type Crm, crms } from '../test/sources/both.histories.ts
 
 /**
  * `npm run both`: random histories of Baton and a CRM changing at once, 300 unless `HISTORIES` says otherwise; `SEED`
- * repeats a run, `CRM` picks one. Rejects with the smallest history found that goes wrong.
+ * repeats a run, `HISTORY` begins it at one path of it, `CRM` picks one. Rejects with the smallest history found that goes wrong.
  */
 const runs = Number(process.env.HISTORIES ?? 300);
 const seed = process.env.SEED ? Number(process.env.SEED) : Date.now() & 0x7fffffff;
