@@ -28,9 +28,9 @@ export async function withoutOwn<P extends Page>(trx: Trx, workspace: string, li
   for (const { sourceId, field, value, at } of readOff)
     for (const row of rows) {
       if (row.field !== field) continue;
-      const { known, news } = pulled(row.known, { value, at }, false);
+      const { known, news, own: mine } = pulled(row.known, { value, at }, false);
       changed.set(fieldKey(row.record, field), { ...row, known });
-      if (!news && row.known.own?.some((one) => one.value === value)) own.add(sourceId);
+      if (mine || (!news && row.known.own?.some((one) => one.value === value))) own.add(sourceId);
     }
   await keepKnown(trx, workspace, link, [...changed.values()]);
   return { ...page, arrivals: page.arrivals.filter(({ sourceId }) => !own.has(sourceId)) };
