@@ -4,7 +4,7 @@ import { type IngestContext, ingest } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
 import { believe, skewed } from './believe.ts';
 import { forget, join } from './gone.ts';
-import type { LinkRow } from './links.ts';
+import { type LinkRow, updateLink } from './links.ts';
 import { withoutOwn } from './own-touches.ts';
 import { keepAmounts, keepOwners } from './owners.ts';
 import { scoped, sourceName } from './records.ts';
@@ -13,14 +13,7 @@ import type { Page, Source } from './source.ts';
 /** How many arrivals are ingested in one go. */
 const portion = 500;
 
-/** What is here now and was not before. */
-export interface Kept {
-  people: number;
-  touches: number;
-  stages: number;
-}
-
-/** One page of what a source found. The caller holds the link's lock. */
+/** One page of what a source found, counted at the link. The caller holds the link's lock. */
 export async function keepPage(
   trx: Trx,
   workspace: string,
@@ -28,7 +21,7 @@ export async function keepPage(
   source: Source,
   found: Page,
   { now, skewMs }: { now: number; skewMs: number },
-): Promise<Kept> {
+): Promise<void> {
   const receivedAt = new Date(now).toISOString();
   const by = { kind: 'source' as const, id: row.id, name: source.name };
   const first = row.imported_at === null;
@@ -53,11 +46,13 @@ export async function keepPage(
   await forget(trx, workspace, page.gone);
   await sendAgain(trx, workspace, row, page);
   const after = await here(trx, workspace, row, page);
-  return {
-    people: after.people - before.people,
-    touches: after.touches - before.touches,
-    stages: news.crm.length + news.history.length,
-  };
+  await updateLink(trx, workspace, row.id)
+    .set((eb) => ({
+      people: eb('people', '+', after.people - before.people),
+      touches: eb('touches', '+', after.touches - before.touches),
+      stages: eb('stages', '+', news.crm.length + news.history.length),
+    }))
+    .execute();
 }
 
 /** Of somebody who asked to be forgotten not even the stages stay that were told before it was told of whom. */

@@ -77,6 +77,8 @@ export interface LinkParts {
   signal: AbortSignal;
   /** Keeps what is about to be set, before it is. */
   setting?: (fields: Wrote[]) => Promise<void>;
+  /** Keeps what is about to be overwritten. */
+  found?: Link['found'];
   /** How far the CRM's clock was ahead of ours when last asked, ms. */
   skew?: number;
 }
@@ -87,7 +89,17 @@ export type TimedLink = Link & { readonly skew: number };
 const sameTimeMs = 2_000;
 const renewPollMs = 500;
 
-export function makeLink({ id, call, clock, mapping, renewal, signal, setting = async () => {}, ...parts }: LinkParts): TimedLink {
+export function makeLink({
+  id,
+  call,
+  clock,
+  mapping,
+  renewal,
+  signal,
+  setting = async () => {},
+  found = async () => undefined,
+  ...parts
+}: LinkParts): TimedLink {
   let { credentials, skew = 0 } = parts;
   const link: TimedLink = {
     id,
@@ -95,6 +107,7 @@ export function makeLink({ id, call, clock, mapping, renewal, signal, setting = 
     clock,
     signal,
     setting,
+    found,
     get credentials() {
       return credentials;
     },
@@ -156,7 +169,13 @@ export function unkept(credentials: Record<string, string>): Renewal {
 const renewLeaseSeconds = 60;
 
 /** What a source works with, for one run. @throws SealBroken */
-export function linkOf(store: Store, world: World, row: LinkRow, signal: AbortSignal, parts: Pick<LinkParts, 'setting'> = {}): TimedLink {
+export function linkOf(
+  store: Store,
+  world: World,
+  row: LinkRow,
+  signal: AbortSignal,
+  parts: Pick<LinkParts, 'setting' | 'found'> = {},
+): TimedLink {
   const { workspace, id } = row;
   const renewal: Renewal = {
     begin: () =>

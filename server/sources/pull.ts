@@ -124,16 +124,13 @@ async function keep(
     if (row?.state !== 'running' || row.version !== run.version) return 'paused';
     if (lease && row.leased_by !== lease.by) return 'busy';
     const now = world.clock.now();
-    const kept = await keepPage(trx, workspace, row, source, page, { now, skewMs: link.skew });
+    await keepPage(trx, workspace, row, source, page, { now, skewMs: link.skew });
     await updateLink(trx, workspace, run.id)
-      .set((eb) => ({
+      .set({
         ...('cursor' in page && { cursor: page.cursor, lease_until: leaseEnds(now) }),
-        people: eb('people', '+', kept.people),
-        touches: eb('touches', '+', kept.touches),
-        stages: eb('stages', '+', kept.stages),
         skew_ms: Math.round(link.skew),
         ...('cursor' in page && page.of !== undefined && { progress: JSON.stringify({ done: page.done, of: page.of }) }),
-      }))
+      })
       .execute();
     return 'kept';
   });

@@ -103,6 +103,11 @@ export interface Link {
   renew(stale: string | undefined, ask: () => Promise<Record<string, string>>): Promise<void>;
   /** Told before fields of a record are set: whatever becomes of it, they are known for Baton's own from then on. */
   setting(fields: Wrote[]): Promise<void>;
+  /**
+   * Told what is about to be overwritten, where the CRM would forget it: it is kept as if a pull had found it.
+   * @returns when the newest touch of `readOff` happened, by our clock; `undefined` where Baton set what stands there
+   */
+  found(page: Page): Promise<string | undefined>;
   mapping: Mapping;
   clock: Clock;
   /** Now by the CRM's clock, as its answers tell it; epoch ms. */

@@ -4,11 +4,12 @@ import { recordChange } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
 import { skewed } from './believe.ts';
+import { keepPage } from './keep.ts';
 import { findLink, type LinkRow, linkOf, lockLink, updateLink } from './links.ts';
 import { type Run, type Trouble, troubleOf } from './pull.ts';
 import { fieldKey, idOf, type KnownField, keepKnown, knownOf, nameOf, recordsOf, sourceName } from './records.ts';
 import { releaseFields } from './release.ts';
-import type { Pushed, Source, Write, Wrote } from './source.ts';
+import type { Page, Pushed, Source, Write, Wrote } from './source.ts';
 import { attempted, wrote } from './stage-rule.ts';
 
 /** What an act leads to in a CRM, as it is kept until it is written there. */
@@ -155,6 +156,10 @@ async function send({ store, world, source, workspace, signal }: Run, taken: Tak
         set.push(...fields);
         await store.inWorkspace(workspace, (trx) => intend(trx, workspace, taken, fields, link.skew));
       },
+      found: (page) =>
+        store.inWorkspace(workspace, (trx) =>
+          meet(trx, workspace, source, taken.row.id, page, { now: world.clock.now(), skewMs: link.skew }),
+        ),
     });
     const answer = await source.push(link, taken.write).finally(() => {
       skewMs = link.skew;
@@ -169,6 +174,31 @@ async function send({ store, world, source, workspace, signal }: Run, taken: Tak
     await store.inWorkspace(workspace, (trx) => failed(trx, workspace, taken, set, trouble, done));
     return trouble.trouble;
   }
+}
+
+/** What stands there and is about to be overwritten. Answers when the newest touch that is read off it happened. */
+async function meet(
+  trx: Trx,
+  workspace: string,
+  source: Source,
+  id: string,
+  page: Page,
+  time: { now: number; skewMs: number },
+): Promise<string | undefined> {
+  const row = await lockLink(trx, workspace, id);
+  // Disconnected meanwhile: nobody wants to know any more.
+  if (!row || row.state === 'disconnected') return undefined;
+  await keepPage(trx, workspace, row, source, page, time);
+  const told = page.readOff?.map(({ sourceId }) => sourceId) ?? [];
+  if (told.length === 0) return undefined;
+  const { at } = await trx
+    .selectFrom('touch')
+    .select((eb) => eb.fn.max('at').as('at'))
+    .where('workspace', '=', workspace)
+    .where('source', '=', sourceName(row))
+    .where('source_id', 'in', told)
+    .executeTakeFirstOrThrow();
+  return at ?? undefined;
 }
 
 /** What is or was being written: it may have arrived. */

@@ -150,6 +150,3 @@ export async function query<T>(link: Link, soql: string, { all = false }: { all?
   }
   return records;
 }
-
-/** What a person's status in a campaign is called among the fields of their record that Baton sets; stages are others. */
-export const memberField = (member: string): string => `@member ${member}`;

@@ -1,11 +1,11 @@
 import { inMinor } from '../../../lib/funnel/money.ts';
-import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import { deal } from '../believe.ts';
 import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
 import { activities, isMissing } from './activities.ts';
-import { call, data, memberField, query, quoted, spare } from './api.ts';
+import { call, data, query, quoted, spare } from './api.ts';
+import { members } from './members.ts';
 import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -96,16 +96,7 @@ const streams = (mapping: Mapping, now: string): Stream[] => {
       }),
     },
     ...(isOfAccount(mapping) ? [accounts(mapping)] : []),
-    {
-      object: 'CampaignMember',
-      fields: [
-        ...['Id', 'CampaignId', 'Campaign.Name', 'Campaign.Type', 'Status', 'HasResponded', 'FirstRespondedDate', 'CreatedDate'],
-        ...['LeadId', 'ContactId', 'SystemModstamp'],
-      ],
-      by: 'SystemModstamp',
-      counted: true,
-      tells: (row, _, live) => memberTells(row, live),
-    },
+    members,
     // A role does not change when its opportunity does, nor the other way round.
     { ...role, name: 'Roles', by: 'SystemModstamp' },
     { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
@@ -288,65 +279,6 @@ function personArrival(row: Row, mapping: Mapping, fields: { segment: string; co
     sourceId: `record:${row.Id}:${instant(row.SystemModstamp)}`,
     at: instant(row.SystemModstamp),
   };
-}
-
-const channelOf: Record<string, Channel> = {
-  Webinar: 'webinar',
-  Email: 'email',
-  Conference: 'event',
-  'Trade Show': 'event',
-  'Public Relations': 'content',
-  Partners: 'partner',
-  'Referral Program': 'referral',
-  Advertisement: 'paid_search',
-  'Banner Ads': 'paid_search',
-  'Direct Mail': 'other',
-  Telemarketing: 'other',
-};
-/** What members did, by the status that a campaign gives them; each company has its own, in its own words. */
-const kindByStatus: [RegExp, TouchKind][] = [
-  [/attend|checked.?in|visited booth/i, 'attended'],
-  [/regist|sign.?up|rsvp|form/i, 'form'],
-  [/download/i, 'downloaded'],
-  [/click/i, 'click'],
-  [/repl/i, 'reply'],
-];
-const kindByType: Record<string, TouchKind> = { Webinar: 'attended', Conference: 'attended', 'Trade Show': 'attended', Email: 'click' };
-/** Not engagement, whatever the campaign's type. */
-const passive: [RegExp, TouchKind][] = [
-  [/bounce|undeliver/i, 'bounced'],
-  [/open/i, 'opened'],
-];
-
-/** @param live a change that was seen as it happened; on the first import only the day of the first response is known */
-function memberTells(row: Row, live: boolean): Partial<Page> {
-  const campaign = row.Campaign as { Name?: string; Type?: string } | null;
-  const type = campaign?.Type ?? '';
-  const status = text(row.Status) ?? '';
-  const who: PersonIn = { keys: [], aliases: [row.LeadId, row.ContactId].filter((id) => typeof id === 'string').map(alias) };
-  const channel = channelOf[type] ?? 'other';
-  const about = { campaign: { name: campaign?.Name, ref: `salesforce:${row.CampaignId}`, channel }, channel };
-  const touch = (kind: TouchKind, sourceId: string, at: string, asset?: string): Arrival => ({
-    person: who,
-    touch: { kind, ...about, ...(asset && { asset }) },
-    source: 'salesforce',
-    sourceId,
-    at,
-  });
-  const arrivals = [touch('sent', `member:${row.Id}`, instant(row.CreatedDate))];
-  const kindIn = (list: readonly [RegExp, TouchKind][]): TouchKind | undefined => list.find(([re]) => re.test(status))?.[1];
-  if (row.HasResponded) {
-    // Only the day is known: noon keeps it on that day in most zones.
-    const first = row.FirstRespondedDate ? `${row.FirstRespondedDate}T12:00:00.000Z` : undefined;
-    const at = live || first === undefined ? instant(row.SystemModstamp) : first;
-    arrivals.push(touch(kindIn(kindByStatus) ?? kindByType[type] ?? 'form', `responded:${row.Id}:${status}`, at, status));
-  } else {
-    const kind = kindIn(passive);
-    if (kind) arrivals.push(touch(kind, `status:${row.Id}:${status}`, instant(row.SystemModstamp)));
-  }
-  const changed = instant(row.SystemModstamp);
-  const readOff = arrivals.slice(1).map(({ sourceId }) => ({ sourceId, field: memberField(row.Id), value: status, at: changed }));
-  return { arrivals, readOff };
 }
 
 function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {

@@ -1,6 +1,7 @@
 import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
-import { call, data, memberField, query, quoted } from './api.ts';
+import { call, data, query, quoted } from './api.ts';
+import { setMember } from './members.ts';
 
 interface Found {
   object: 'Lead' | 'Contact';
@@ -47,7 +48,7 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   }
   const member = write.stage && link.mapping.memberOut?.[write.stage];
   if (member && write.campaign) {
-    const did = await setMember(link, found, write.campaign, member);
+    const did = await setMember(link, found, { campaign: write.campaign, at: write.at, status: member });
     if (typeof did === 'string') kept.push(did);
     else if (did) {
       changed.push('campaign member');
@@ -104,23 +105,6 @@ async function newerIn(link: Link, found: Found, field: string, write: Write): P
   const own = write.own?.filter((one) => one.field === field);
   const at = new Date(newest.CreatedDate).toISOString();
   return isOwn(own, newest.NewValue, at) ? undefined : { value: newest.NewValue, at };
-}
-
-/** What was written. `undefined`: there is nothing to change. Words: what could not be changed. */
-async function setMember(link: Link, found: Found, campaign: string, status: string): Promise<Wrote[] | string | undefined> {
-  const [row] = await query<{ Id: string; Status: string }>(
-    link,
-    `SELECT Id,Status FROM CampaignMember WHERE ${found.object}Id = ${quoted(found.id)} AND CampaignId = ${quoted(campaign)} LIMIT 1`,
-  );
-  if (!row || row.Status === status) return undefined;
-  // Each campaign has its own list of statuses.
-  const [allowed] = await query(
-    link,
-    `SELECT Id FROM CampaignMemberStatus WHERE CampaignId = ${quoted(campaign)} AND Label = ${quoted(status)} LIMIT 1`,
-  );
-  if (!allowed) return `campaign member (${status})`;
-  const patch = () => call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
-  return writing(link, found.id, { [memberField(row.Id)]: status }, patch);
 }
 
 /** The operation's id stands in the subject, the one text of a task that can be asked for. */
