@@ -44,7 +44,7 @@ type Step = { ms: number } & (
   | { do: 'decide'; who: number; what: number }
   /** There: a person is sent a mail, is given to somebody else, comes up a second time, or the two become one. */
   | { do: 'touch' | 'own' | 'twin' | 'merge'; who: number }
-  /** There: a person answers the newest campaign, in the CRM's nth way, and that is pulled. */
+  /** There: a person answers the newest campaign, in the CRM's nth way. */
   | { do: 'respond'; who: number; how: number }
   | { do: 'pull' | 'write'; faults: Fault[] }
   | { do: 'read'; who: number; faults: Fault[] }
@@ -108,8 +108,12 @@ interface Side {
   past(person: number): { value: string; at: string }[];
   notes(person: number): string[];
   touch(person: number): void;
-  /** Answers how many touches that is: none where there is no campaign, or they did so before. */
-  respond?(person: number, how: number): number;
+  /** Answers whether anything changed there: nothing does where there is no campaign, or they are at it already. */
+  respond?(person: number, how: number): boolean;
+  /** Baton has read everything. */
+  seen?(): void;
+  /** What people's answers are called here: those that must be here, and those that the CRM may have forgotten unread. */
+  answers?(): { sure: string[]; perhaps: string[] };
   own(person: number, email: string): void;
   /** Somebody enters the same person anew, and later finds out. Answers the new record. */
   twin(email: string): string;
@@ -127,6 +131,21 @@ const mapping: Mapping = {
   writeFeedback: true,
   agreed: true,
 };
+
+/** A person in a campaign of Salesforce, which remembers the last status only. */
+interface Member {
+  row: Record<string, unknown>;
+  sure: Set<string>;
+  perhaps: Set<string>;
+  /** What they answered last, since Baton looked; and what stood there when it did. */
+  unread?: string;
+  known?: string;
+}
+function settled(member: Member): void {
+  if (member.unread !== undefined) (member.unread === member.known ? member.perhaps : member.sure).add(member.unread);
+  delete member.unread;
+  delete member.known;
+}
 
 const sides: Record<Crm, (now: () => number, emails: string[], owners: string[]) => Side> = {
   hubspot(now, emails, owners) {
@@ -164,7 +183,7 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
     const users = owners.map((Email) => fake.add('User', { Name: Email, Email, IsActive: true }));
     const rows = emails.map((Email) => fake.add('Lead', { Name: Email, Email, Status: nameOf('lead') }));
     const id = (person: number) => String(rows[person]!.Id);
-    const members = emails.map((): { row: Record<string, unknown>; did: Set<string> }[] => []);
+    const members = emails.map((): Member[] => []);
     return {
       source: salesforce,
       fake,
@@ -186,16 +205,27 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
         for (const Label of ['Responded', 'Attended', 'Registered', 'Handed over'])
           fake.add('CampaignMemberStatus', { CampaignId: campaign.Id, Label, HasResponded: true });
         const row = fake.add('CampaignMember', { CampaignId: campaign.Id, LeadId: id(person), Status: 'Sent' });
-        members[person]!.push({ row, did: new Set() });
+        members[person]!.push({ row, sure: new Set(), perhaps: new Set() });
       },
       respond(person, how) {
         const member = members[person]!.at(-1);
         const status = ['Registered', 'Attended', 'Responded'][how]!;
         // Who is at it already changes nothing, be it by their doing or by Baton's.
-        if (!member || member.row.Status === status) return 0;
+        if (!member || member.row.Status === status) return false;
+        // Baton set something since, and looked before it did.
+        if (member.unread !== undefined && member.row.Status !== member.unread) settled(member);
+        member.known ??= String(member.row.Status);
+        // Of several answers between two looks the last one is there, and where that is what stood there before, none.
+        if (member.unread !== undefined) member.perhaps.add(member.unread);
+        member.unread = status;
         fake.change('CampaignMember', String(member.row.Id), { Status: status });
-        const before = member.did.size;
-        return member.did.add(status).size - before;
+        return true;
+      },
+      seen: () => members.flat().forEach(settled),
+      answers: () => {
+        const names = (which: 'sure' | 'perhaps') =>
+          members.flat().flatMap((member) => [...member[which]].map((status) => `responded:${member.row.Id}:${status}`));
+        return { sure: names('sure'), perhaps: names('perhaps') };
       },
       own: (person, email) => fake.change('Lead', id(person), { OwnerId: users[owners.indexOf(email)]!.Id }),
       twin: (Email) => String(fake.add('Lead', { Name: Email, Email }).Id),
@@ -243,6 +273,7 @@ export async function both(
   const connection = await connected(server, side.source, side.fake, clock, { mapping, credentials: side.credentials });
   const theirs = emails.map((_, person) => new Set(side.past(person).map(({ at }) => at)));
   const acts: { person: number; operation: string; reason?: string }[] = [];
+  const answered = emails.map((): string[] => []);
   let touched = 0;
   const twins = emails.map((): { email: string; record: string; merged?: true }[] => []);
 
@@ -315,7 +346,7 @@ export async function both(
   };
 
   /** A run of the engine in a process that may die. */
-  const run = async (planned: readonly Fault[], work: (run: Run) => Promise<unknown>): Promise<void> => {
+  const run = async <T>(planned: readonly Fault[], work: (run: Run) => Promise<T>): Promise<T | undefined> => {
     const isPlanned = (n: number, what: Fault['do']): boolean => planned.some((f) => f.at === n && f.do === what);
     const die = (n: number, what: Fault['do']) => (isPlanned(n, what) ? ('die' as const) : undefined);
     const lost = (why: string): never => {
@@ -341,19 +372,25 @@ export async function both(
       beforeTransaction: (n) => die(n, 'dies before'),
       afterTransaction: (n) => die(n, 'dies after'),
     };
-    await untilDeath(() => work(mortal(connection.run(), points)));
+    return untilDeath(() => work(mortal(connection.run(), points)));
+  };
+  const pull = async (planned: readonly Fault[]): Promise<void> => {
+    if ((await run(planned, runPull)) === 'done') side.seen?.();
   };
 
-  await run([], runPull);
+  // Who answered nothing yet has no status that Baton sets.
+  if (side.respond)
+    for (const [person] of emails.entries()) {
+      others.touch(person);
+      side.respond(person, 0);
+    }
+  await pull([]);
   for (const one of steps) {
     clock.at += one.ms;
     if (one.do === 'crm') change(one.who, one.to);
     if (one.do === 'decide') await act(one.who, one.what);
-    if (one.do === 'respond') {
-      touched += side.respond?.(one.who, one.how) ?? 0;
-      await run([], runPull);
-    }
-    if (one.do === 'pull') await run(one.faults, runPull);
+    if (one.do === 'respond' && side.respond?.(one.who, one.how)) answered[one.who]!.push(new Date(now()).toISOString());
+    if (one.do === 'pull') await pull(one.faults);
     if (one.do === 'write') await run(one.faults, runWrites);
     if (one.do === 'touch' || one.do === 'own' || one.do === 'twin' || one.do === 'merge') others[one.do](one.who);
     if (one.do === 'read') await run(one.faults, (r) => runRead(r, [side.record(one.who)]));
@@ -365,7 +402,7 @@ export async function both(
     if (round > 40) throw new AssertionError({ message: 'It never ends.' });
     const before = JSON.stringify([acts.length, ...emails.map((_, person) => [side.past(person), side.notes(person)])]);
     clock.at += 20 * 60_000;
-    await run([], runPull);
+    await pull([]);
     await run([], runWrites);
     for (const [person] of emails.entries()) {
       const lead = await stageOf(person);
@@ -376,14 +413,14 @@ export async function both(
     }
     await run([], runWrites);
     clock.at += 20 * 60_000;
-    await run([], runPull);
+    await pull([]);
     const after = JSON.stringify([acts.length, ...emails.map((_, person) => [side.past(person), side.notes(person)])]);
     quiet = before === after ? quiet + 1 : 0;
   }
 
   // Where the CRM does not tell what went up in what, Baton looks every night.
   await run([], runLook);
-  await run([], runPull);
+  await pull([]);
 
   const writes = await server.in((trx) =>
     trx
@@ -398,7 +435,9 @@ export async function both(
   const there = (at: string, slackMs: number): string => new Date(Date.parse(at) + skewMs + slackMs).toISOString();
   for (const [person] of emails.entries()) {
     const lead = await stageOf(person);
-    equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
+    // A subscriber who answers is a lead here, before the CRM says so.
+    const promoted = answered[person]!.length > 0 && lead.stage === 'lead' && side.value(person) === nameOf('subscriber');
+    if (!promoted) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
     const notes = side.notes(person);
     const own = acts.filter((a) => a.person === person).map((a) => writes.find((w) => w.operation === a.operation)!);
     for (const { operation } of own) equal(notes.filter((text) => text.includes(operation)).length, 1, 'an act has no note there, or two');
@@ -420,7 +459,7 @@ export async function both(
         equal(key?.person === lead.id, merged === true, 'two records that became one are two people, or one that are two');
     }
     for (const { kept, body } of own)
-      if (kept.length > 0 && ![...theirs[person]!].some((at) => at > there(body.at, -slack)))
+      if (kept.length > 0 && ![...theirs[person]!, ...answered[person]!].some((at) => at > there(body.at, -slack)))
         throw new AssertionError({ message: `The act of ${body.at} gave way, and nobody had changed anything there since.` });
 
     const applied = await server.in((trx) =>
@@ -437,17 +476,37 @@ export async function both(
         throw new AssertionError({ message: `What Baton wrote at ${at} came back as news.` });
     }
   }
+  const told = await server.in((trx) =>
+    trx
+      .selectFrom('touch')
+      .select('source_id')
+      .where('source', '=', `${side.source.id}:${connection.link}`)
+      .where('source_id', 'like', 'responded:%')
+      .execute(),
+  );
+  const answers = told.map(({ source_id }) => source_id);
+  const { sure, perhaps } = side.answers?.() ?? { sure: [], perhaps: [] };
+  equal(
+    sure.filter((one) => !answers.includes(one)),
+    [],
+    'what somebody answered is lost',
+  );
+  equal(
+    answers.filter((one) => !sure.includes(one) && !perhaps.includes(one)),
+    [],
+    'nobody answered that',
+  );
   const { touches } = await server.in((trx) =>
     trx.selectFrom('source_link').select('touches').where('id', '=', connection.link).executeTakeFirstOrThrow(),
   );
-  equal(touches, touched, 'touches are missing or doubled');
+  equal(touches, touched + answers.length, 'touches are missing or doubled');
 
   // When all is said, whom the CRM gives a lead of sales to has it; its first word only fills what was empty.
   for (const [i, email] of [...owners, owners[0]!].entries()) {
     clock.at += 60_000;
     for (const [person] of emails.entries()) side.own(person, email);
     clock.at += 60_000;
-    await run([], runPull);
+    await pull([]);
     for (const [person] of emails.entries()) {
       const lead = await stageOf(person);
       if (i > 0 && teamOf[lead.stage] === 'sales') equal(lead.email, email, 'the lead is not whose it is in the CRM');
