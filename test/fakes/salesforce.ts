@@ -367,6 +367,8 @@ export class FakeSalesforce extends Fake {
       });
     }
     if (object === 'EmailMessageRelation') out.EmailMessage = at('EmailMessage', row.EmailMessageId);
+    if (object === 'LeadHistory') out.Lead = at('Lead', row.LeadId);
+    if (object === 'ContactHistory') out.Contact = at('Contact', row.ContactId);
     if (object === 'EmailStatus') out.Task = at('Task', row.TaskId);
     if (object === 'OpportunityContactRole')
       Object.assign(out, { Opportunity: at('Opportunity', row.OpportunityId), Contact: at('Contact', row.ContactId) });

@@ -74,9 +74,29 @@ describe('reading', () => {
       owner: 'ana@ridgeway.example',
     });
     expect(stages.map((s) => [s.field, s.value, s.at])).toEqual([
+      ['Status', 'Open - Not Contacted', '2026-11-22T09:00:00.000Z'],
       ['Status', 'Working - Contacted', '2026-11-22T10:00:00.000Z'],
       ['Status', 'Working - Contacted', '2026-11-22T10:00:00.000Z'],
     ]);
+  });
+
+  test('a lead began with what its first change found there, a contact too; later changes say nothing of that', async () => {
+    const row = lead();
+    const [empty, contact] = [undefined, 'MQL'].map((Stage__c) => crm.add('Contact', { Name: 'Kim', Stage__c }));
+    for (const [Status, Stage__c] of [
+      ['Working - Contacted', 'SQL'],
+      ['Closed - Not Converted', 'Won'],
+    ]) {
+      clock.at += 3_600_000;
+      crm.change('Lead', String(row.Id), { Status });
+      for (const one of [empty!, contact!]) crm.change('Contact', String(one.Id), { Stage__c });
+    }
+    await pulled(new Map(), undefined);
+    const of = (one: Record<string, unknown>) =>
+      [...new Set(stages.filter((s) => s.record === `salesforce:${one.Id}`).map((s) => `${s.at.slice(11, 13)} ${s.value}`))].sort();
+    expect(of(row)).toEqual(['09 Open - Not Contacted', '10 Working - Contacted', '11 Closed - Not Converted']);
+    expect(of(contact!)).toEqual(['09 MQL', '10 SQL', '11 Won']);
+    expect(of(empty!)).toEqual(['10 SQL', '11 Won']);
   });
 
   test('a converted lead and its contact are one person', async () => {
@@ -365,7 +385,10 @@ describe('reading', () => {
     clock.at += 3_600_000;
     crm.change('Contact', String(contact.Id), { Stage__c: 'SQL' });
     await pulled(new Map(), undefined);
-    expect([...new Set(stages.map((s) => `${s.field} ${s.value} ${s.at}`))]).toEqual(['Stage__c SQL 2026-11-22T10:00:00.000Z']);
+    expect([...new Set(stages.map((s) => `${s.field} ${s.value} ${s.at}`))]).toEqual([
+      'Stage__c MQL 2026-11-22T09:00:00.000Z',
+      'Stage__c SQL 2026-11-22T10:00:00.000Z',
+    ]);
   });
 
   test('how much there is, and how much of it was read', async () => {

@@ -229,5 +229,6 @@ async function compare(server: TestServer, account: Account, link: string): Prom
 /** What a person began with is known, where the CRM itself does not remember it. */
 function beganWith([first = '']: readonly string[], { stage, since }: NonNullable<Account['forgets']>, person: number): boolean {
   const [what, at] = first.split(' ');
-  return what === stage && Number(at) * 1000 >= since(person);
+  const from = since(person);
+  return from !== undefined && what === stage && Number(at) * 1000 >= from;
 }

@@ -52,7 +52,7 @@ const deleted = (object: string): Stream => ({
 /** Who it is follows with the records themselves. */
 const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
   object: `${object}History`,
-  fields: ['Id', `${object}Id`, 'Field', 'NewValue', 'CreatedDate'],
+  fields: ['Id', `${object}Id`, `${object}.CreatedDate`, 'Field', 'OldValue', 'NewValue', 'CreatedDate'],
   by: 'CreatedDate',
   where: `Field = ${quoted(field)}`,
   tells(row) {
@@ -63,6 +63,13 @@ const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
       stages: seen(id, field, row.NewValue, at),
     };
   },
+  // What a record began with stands in its first change only. Where a later page tells it of another change, it is older
+  // than what is known of the record by then, and counts for nothing.
+  tellsToo: (rows) =>
+    [...Map.groupBy(rows, (row) => row[`${object}Id`])].flatMap(([id, [first]]) => {
+      const began = text(valueAt(first!, `${object}.CreatedDate`));
+      return began && instant(began) < instant(first!.CreatedDate) ? seen(id, field, first!.OldValue, began) : [];
+    }),
 });
 
 /**
@@ -199,7 +206,7 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
   const told = rows.map((row) => stream.tells(row, mapping, live));
   return {
     arrivals: told.flatMap((t) => t.arrivals ?? []),
-    stages: told.flatMap((t) => t.stages ?? []),
+    stages: [...(stream.tellsToo?.(rows) ?? []), ...told.flatMap((t) => t.stages ?? [])],
     readOff: told.flatMap((t) => t.readOff ?? []),
     gone: told.flatMap((t) => t.gone ?? []),
     merged: told.flatMap((t) => t.merged ?? []),

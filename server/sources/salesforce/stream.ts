@@ -1,4 +1,4 @@
-import type { Link, Mapping, Page } from '../source.ts';
+import type { Link, Mapping, Page, StageSeen } from '../source.ts';
 
 /** One kind of record, followed by time of change and id. */
 export interface Stream {
@@ -22,6 +22,8 @@ export interface Stream {
   /** Those of a page that are to be told. @throws SourceError */
   keeps?(link: Link, rows: readonly Row[]): Promise<readonly Row[]>;
   tells(row: Row, mapping: Mapping, live: boolean): Partial<Page>;
+  /** What a whole page tells beyond its rows. */
+  tellsToo?(rows: readonly Row[]): StageSeen[];
 }
 export type Row = Record<string, unknown> & { Id: string };
 

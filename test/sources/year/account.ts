@@ -31,8 +31,8 @@ export interface Account {
   stands(person: number): { stage: Stage; title: string | null };
   /** What the CRM remembers of a person's stages, oldest first; epoch ms. */
   past(person: number): { stage: Stage; at: number }[];
-  /** The CRM does not remember what a person began with: it may be known here, from `since` on. */
-  forgets?: { stage: Stage; since(person: number): number };
+  /** The CRM does not remember what a person began with: it may be known here, from `since` on. `undefined`: of this one it does. */
+  forgets?: { stage: Stage; since(person: number): number | undefined };
   /** Somebody there moves a person to another stage, changes a title, adds a person; or a person does something. */
   move(person: number): void;
   retitle(person: number, title: string): void;

@@ -77,6 +77,9 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
       else move(person, ladder[i]!);
     }
 
+  const moved = new Set(pasts.flatMap((past, person) => (past.length > 0 ? [person] : [])));
+  for (const person of moved) pasts[person]!.unshift({ stage: 'lead', at: began[person]! });
+
   clock.at = newYear;
   const campaigns = Array.from({ length: 200 }, (_, i) => {
     const campaign = fake.add('Campaign', { Name: `Campaign ${i}`, Type: ['Webinar', 'Email', 'Conference', 'Advertisement'][i % 4] });
@@ -136,7 +139,8 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
     hasCampaign: () => true,
     stands: (person) => ({ stage: mapping.stageIn[String(lead(person).Status)]!, title: (lead(person).Title as string) ?? null }),
     past: (person) => pasts[person]!,
-    forgets: { stage: 'lead', since: (person) => began[person]! },
+    // What the first change tells; of who had not changed yet when they came here, only that it was so when they came.
+    forgets: { stage: 'lead', since: (person) => (moved.has(person) ? undefined : began[person]!) },
     move(person) {
       if (lead(person).Status !== names.mql) move(person, chance.pick(moves));
     },
