@@ -2,6 +2,7 @@ import type { ActState, Connection, Me, Scene, ScenePerson } from '../../lib/bri
 import type { Act } from '../../lib/contract/act.ts';
 import type { CampaignOnCard, Card, Touch } from '../../lib/contract/card.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { addBusinessMinutes, businessMinutesBetween } from '../../lib/funnel/clock.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 
@@ -96,36 +97,21 @@ const waiting: NonNullable<Card['handoff']> = {
   criteria: ['icp', 'intent', 'role'],
 };
 /** An 8 h clock of which this many business minutes are left now. */
-export const clock = (leftMinutes: number, allowedMinutes = 480): Card['clock'] => {
-  const hours = agreement.calendar;
-  const due = shift(leftMinutes);
-  return {
-    state: leftMinutes <= 0 ? 'breached' : leftMinutes <= allowedMinutes * 0.2 ? 'at_risk' : 'on_track',
-    from: shift(leftMinutes - allowedMinutes),
-    riskAt: shift(leftMinutes - allowedMinutes * 0.2),
-    dueAt: due,
-    allowedMinutes,
-    leftMinutes,
-    poolAt: shift(leftMinutes + 240),
-  };
-  function shift(minutes: number): string {
-    void hours;
-    return fromBusiness(minutes);
-  }
-};
-/** The instant that lies this many business minutes (Monday to Friday, 08:30 to 17:30) after the gallery's moment. */
-function fromBusiness(minutes: number): string {
-  const step = minutes < 0 ? -1 : 1;
-  let left = Math.abs(minutes);
-  let t = now;
-  while (left > 0) {
-    t += step * 60_000;
-    const d = new Date(step > 0 ? t - 60_000 : t);
-    const local = new Date(d.toLocaleString('en-US', { timeZone: 'Europe/Vienna' }));
-    const minute = local.getHours() * 60 + local.getMinutes();
-    if (local.getDay() % 6 !== 0 && minute >= 510 && minute < 1050) left--;
-  }
-  return new Date(t).toISOString();
+export const clock = (leftMinutes: number, allowedMinutes = 480): Card['clock'] => ({
+  state: leftMinutes <= 0 ? 'breached' : leftMinutes <= allowedMinutes * 0.2 ? 'at_risk' : 'on_track',
+  from: shift(leftMinutes - allowedMinutes),
+  riskAt: shift(leftMinutes - allowedMinutes * 0.2),
+  dueAt: shift(leftMinutes),
+  allowedMinutes,
+  leftMinutes,
+  poolAt: shift(leftMinutes + 240),
+});
+
+/** The instant that lies this many business minutes after the gallery's moment; before it, when they are negative. */
+function shift(minutes: number): string {
+  const { calendar } = agreement;
+  const long = new Date(now - 90 * 86_400_000).toISOString();
+  return addBusinessMinutes(calendar, long, businessMinutesBetween(calendar, long, new Date(now).toISOString()) + minutes);
 }
 
 export const dana: Card = {
