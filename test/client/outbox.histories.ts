@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deleteDB } from 'idb';
 import { lazily } from '../../lib/client/cache.ts';
 import { outcomeOf } from '../../lib/client/http.ts';
-import { type Outbox, type Outcome, outbox } from '../../lib/client/outbox/outbox.ts';
+import { isOver, type Outbox, type Outcome, outbox } from '../../lib/client/outbox/outbox.ts';
 import { idbStore, openOutbox, type Row, type Store } from '../../lib/client/outbox/store.ts';
 import { Refused, SignedOut } from '../../lib/client/trouble.ts';
 import type { Act } from '../../lib/contract/act.ts';
@@ -476,7 +476,7 @@ export class World {
         this.now += 61 * 60 * second;
         await this.#noteAges();
         for (const row of await this.store.all()) {
-          if (row.user === who && row.aged && !row.released && row.status !== 'refused')
+          if (row.user === who && row.aged && !row.released && !isOver(row))
             await mortal.box.retry(row.id, { at: '', renew: (act) => act });
         }
         await mortal.box.flush(true);

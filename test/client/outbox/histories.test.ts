@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commands, histories, World } from '../outbox.histories.ts';
+import { commands, histories, history, World } from '../outbox.histories.ts';
 
 test('1,000 random histories lose no act, double none and keep their order', { timeout: 120_000 }, async () => {
   await histories(Number(process.env.HISTORIES ?? 1_000), process.env.SEED ? Number(process.env.SEED) : undefined);
@@ -23,4 +23,22 @@ test('the histories really contain what they are about', { timeout: 30_000 }, as
     await world.close();
   }
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(5);
+});
+
+test('old acts that were undone may be tidied away while a late answer arrives', async () => {
+  const step = { worker: 0, fuse: null, turns: 40 } as const;
+  const act = { ...step, do: 'act', what: 'feedback', lead: 0, wrong: false, full: false } as const;
+  const late = { ...act, worker: 1, lead: 1 } as const;
+  const flush = { ...step, do: 'flush', eager: false, full: false } as const;
+  const old = Array.from({ length: 8 }, (_, which) => which);
+  await history([
+    ...old.map(() => act),
+    { do: 'pass', ms: 31 * 24 * 3600_000 },
+    { ...flush, fates: [] },
+    ...old.map((which) => ({ ...step, do: 'undo', which }) as const),
+    late,
+    late,
+    { do: 'pass', ms: 7_000 },
+    { ...flush, worker: 1, fates: ['late', 'late'] },
+  ]);
 });
