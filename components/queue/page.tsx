@@ -70,12 +70,13 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
       r: act('return', w.card.return),
       o: () => (current && !current.lead ? openPage(current) : triage.current?.focus()),
       u() {
-        const held = outbox.findLast((one) => one.status === 'held');
-        if (!held) return setSaid(q.nothingToUndo);
-        ask('undo', { id: held.id }).then(
-          () => setSaid(q.undone),
-          () => setSaid(w.card.notSaved),
-        );
+        // Asked for, not remembered: what was pressed a moment ago may not have been told to this page yet.
+        ask('outbox')
+          .then((acts) => {
+            const held = acts.findLast((one) => one.status === 'held');
+            return held ? ask('undo', { id: held.id }).then(() => q.undone) : q.nothingToUndo;
+          })
+          .then(setSaid, () => setSaid(w.card.notSaved));
       },
       '/': () => filter.current?.focus(),
     },
