@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { changed } from '../harness/changed.ts';
 
 /**
  * One PostgreSQL for a run of tests. The first test that needs it starts it (`harness.ts`), so that runs without one
@@ -31,16 +33,12 @@ export async function removeData(folder: string): Promise<void> {
 
 /** Ends a throwaway PostgreSQL by the file in which it keeps its number. */
 export async function endCluster(folder: string): Promise<void> {
-  const text = await readFile(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
+  const cluster = join(folder, 'postgres', 'cluster');
+  const file = join(cluster, 'postmaster.pid');
+  const text = await readFile(file, 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
   if (!pid) return;
   process.kill(pid, 'SIGQUIT');
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  // The last thing it does is to take the file away.
+  await changed(cluster, () => !existsSync(file));
 }

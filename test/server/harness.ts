@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ import { saveLead } from '../../server/store/leads.ts';
 import { migrate } from '../../server/store/migrate.ts';
 import { createPerson, tieKeys } from '../../server/store/people.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
+import { changed } from '../harness/changed.ts';
 import { emptyFolder } from './cluster.ts';
 
 /**
@@ -259,11 +260,8 @@ function sharedCluster(): Promise<Cluster> {
       await writeFile(`${file}.half`, JSON.stringify({ adminUrl, ownerUrl, url }));
       await rename(`${file}.half`, file);
     }
-    for (;;) {
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text) return JSON.parse(text) as Cluster;
-      await new Promise((done) => setTimeout(done, 25));
-    }
+    await changed(folder, () => existsSync(file));
+    return JSON.parse(await readFile(file, 'utf8')) as Cluster;
   })();
   return shared;
 }

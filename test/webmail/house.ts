@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type Child, listening, startChild } from '../harness/child.ts';
+import { changed } from '../harness/changed.ts';
+import { type Child, startChild } from '../harness/child.ts';
 import { freePort } from '../harness/ports.ts';
 
 /** What Debian and Ubuntu call it. */
@@ -69,11 +70,13 @@ export async function buildHouse(folder: string, user: string): Promise<House> {
   for (const name of ['INBOX', 'Sent', 'Drafts', 'Trash']) maildir(name);
 
   const run = make('dovecot');
+  const log = join(run, 'log');
+  const said = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
   write(
     join(run, 'dovecot.conf'),
     `base_dir = ${make('dovecot', 'run')}
 state_dir = ${make('dovecot', 'state')}
-log_path = ${join(run, 'log')}
+log_path = ${log}
 protocols = imap
 listen = 127.0.0.1
 ssl = no
@@ -154,11 +157,10 @@ $config['junk_mbox'] = '';
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await listening(imap, mailServer);
-    await listening(web, webServer);
+    const mail = Promise.race([changed(run, () => said().includes('starting up')), mailServer.ended]);
+    await Promise.all([mail, webServer.says('Development Server')]);
   } catch (error) {
-    const log = join(run, 'log');
-    const words = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    const words = said();
     await stop();
     throw new Error(`The webmail could not be started.\n${words}`, { cause: error });
   }
