@@ -88,8 +88,7 @@ export function said(value: unknown, path: string, w: Words, f: Format): string 
     .join('; ');
 }
 
-/** What two agreements say differently, side by side. */
-/** `heads` where the numbers do not tell the two apart. */
+/** What two agreements say differently, side by side; `heads` where their numbers do not tell them apart. */
 export function SideBySide({ left, right, heads }: { left: Agreement; right: Agreement; heads?: readonly [string, string] }) {
   const { w, f } = useWords();
   const differences = compare(left, right);

@@ -5,14 +5,12 @@ export interface Mailbox {
   email?: string;
 }
 
-const local = String.raw`(?:"(?:[^"\\\p{C}]|\\[^\p{C}])+"|[^\s"(),:;<>@[\\\]\p{C}]+)`;
-const domain = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?`;
-const exactly = new RegExp(`^${local}@${domain}$`, 'u');
+/** Both sides of an @: `not` can't stand in the mailbox, `too` can stand within the domain. */
+const address = (not: string, too = '') =>
+  String.raw`(?:"(?:[^"\\${not}]|\\[^${not}])+"|[^\s"(),:;<>@[\\\]${not}]+)@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}${too}.-]*[\p{L}\p{M}\p{N}])?`;
+const exactly = new RegExp(`^${address(String.raw`\p{C}`)}$`, 'u');
 /** Invisible letters are taken along: what stands on one side of such a letter would be another address. */
-const anywhere = new RegExp(
-  `${local}@${domain}`.replaceAll(String.raw`\p{C}`, String.raw`\p{Cc}`).replace('.-', String.raw`\p{Cf}.-`),
-  'gu',
-);
+const anywhere = new RegExp(address(String.raw`\p{Cc}`, String.raw`\p{Cf}`), 'gu');
 /** The longest address that mail can carry, with room for an international domain. */
 const longest = 320;
 

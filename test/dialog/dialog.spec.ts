@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { test as base, expect } from '../e2e/house.ts';
 import { type Display, display } from '../harness/display.ts';
-import { cardIn, type Extension, launch } from '../harness/extension.ts';
+import { cardIn, cardsIn, type Extension, launch } from '../harness/extension.ts';
 import { gmail } from '../harness/gmail.ts';
 import { clickOver, popupArgs, popupOver } from '../harness/popup.ts';
 import { pageOf, serve } from '../harness/site.ts';
@@ -93,9 +93,8 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   const page = await extension.context.newPage();
   const show = () =>
     served.show(page, html, new URL(url.pathname + url.search, host), { [drawn.email]: prospect.email, [drawn.name]: prospect.name });
-  const cards = () => page.frames().filter((frame) => frame.url().includes('/card.html'));
   await show();
-  expect(cards()).toEqual([]);
+  expect(cardsIn(page)).toEqual([]);
   const options = await extension.open('options.html#sites');
   await asking(options, monitor);
   await answer(monitor, answers.allow, async () => (await granted(options)).allowed);
@@ -109,7 +108,7 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   await expect.poll(() => granted(options)).toEqual({ allowed: false, scripts: [] });
   await show();
   await page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 500 })));
-  expect(cards()).toEqual([]);
+  expect(cardsIn(page)).toEqual([]);
 });
 
 /** As chosen on the browser's own page about the extension: it may look at a site only when clicked. */
@@ -142,8 +141,7 @@ test('a host that the user took away is given back from the popup over its page,
   const page = await extension.context.newPage();
   const served = await gmail(extension.context);
   await served.show(page, 'thread-several-messages', prospect);
-  const cards = () => page.frames().filter((frame) => frame.url().includes('/card.html'));
-  expect(cards()).toEqual([]);
+  expect(cardsIn(page)).toEqual([]);
   await (await clickOver(extension, page)).detach();
   await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
   const allow = `[...document.querySelectorAll('button')].find((one) => one.textContent === 'Allow this host')`;

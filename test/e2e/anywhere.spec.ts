@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { addHost, allowedBefore, cardIn } from '../harness/extension.ts';
+import { addHost, allowedBefore, cardIn, cardsIn } from '../harness/extension.ts';
 import { pageOf, serve } from '../harness/site.ts';
 import { expect, test } from './house.ts';
 
@@ -18,7 +18,6 @@ const registered = (options: Page) =>
   options.evaluate(async () =>
     (await (globalThis as unknown as Options).chrome.scripting.getRegisteredContentScripts()).map(({ id, matches }) => `${id} ${matches}`),
   );
-const cards = (page: Page) => page.frames().filter((frame) => frame.url().includes('/card.html'));
 
 for (const [kind, site, name] of [
   ['Roundcube', 'roundcube', 'show-body-imitates-header'],
@@ -39,7 +38,7 @@ for (const [kind, site, name] of [
     await show();
     const options = await extension.open('options.html#sites');
     expect(await registered(options)).toEqual([]);
-    expect(cards(page)).toEqual([]);
+    expect(cardsIn(page)).toEqual([]);
 
     await addHost(options, kind, host);
     expect(await registered(options)).toEqual([`site-${site} ${host}/*`]);
@@ -57,7 +56,7 @@ for (const [kind, site, name] of [
     expect(await may()).toBe(false);
     await show();
     await page.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 500 })));
-    expect(cards(page)).toEqual([]);
+    expect(cardsIn(page)).toEqual([]);
 
     // Taken back in the browser's own settings instead: the same.
     await addHost(options, kind, host);

@@ -1,6 +1,6 @@
 import type { Frame, Page } from '@playwright/test';
 import { ask } from '../../scripts/parts/sign-in.ts';
-import { cardIn, type Extension, press } from '../harness/extension.ts';
+import { cardIn, cardsIn, type Extension, press } from '../harness/extension.ts';
 import { chosen, linkedin, seen, visit } from '../harness/linkedin.ts';
 import type { Prospect } from '../harness/marketing.ts';
 import { admin } from '../harness/people.ts';
@@ -104,6 +104,6 @@ test('the badge speaks before the choice and with the side panel, and nothing st
     await visit(page, site, 'profile', instead(prospect));
     await seen(extension, page, 'lead');
     expect(await badge(extension, page), mode).toBe('MQL');
-    expect(page.frames().filter((frame) => frame.url().includes('card.html'))).toEqual([]);
+    expect(cardsIn(page)).toEqual([]);
   }
 });

@@ -1,4 +1,4 @@
-import { cardIn } from '../harness/extension.ts';
+import { cardIn, cardsIn } from '../harness/extension.ts';
 import { admin } from '../harness/people.ts';
 import { expect, sync, test } from './house.ts';
 
@@ -19,7 +19,7 @@ test('switched off for everybody, the page is left alone and the panel says why;
     await page.bringToFront();
   };
   const page = await extension.context.newPage();
-  const cards = () => page.frames().filter((frame) => frame.url().includes('/card.html'));
+  const cards = () => cardsIn(page);
   try {
     await mail.show(page, 'thread-several-messages', prospect);
     await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();

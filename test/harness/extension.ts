@@ -138,10 +138,13 @@ function browserOn(profile: string): number {
   return Number.parseInt(found[0]!, 10);
 }
 
-/** The card's frame in a page, inside the closed shadow root: the page cannot see it, the browser's protocol can. */
+const isCard = (frame: Frame) => /^chrome-extension:\/\/[^/]+\/card\.html/.test(frame.url());
+/** The frames of cards in a page, inside closed shadow roots: the page cannot see them, the browser's protocol can. */
+export const cardsIn = (page: Page): Frame[] => page.frames().filter(isCard);
+
+/** The card's frame in a page, once it is there. */
 export async function cardIn(page: Page, timeout = 20_000): Promise<Frame> {
-  const isCard = (frame: Frame) => /^chrome-extension:\/\/[^/]+\/card\.html/.test(frame.url());
-  const there = page.frames().find(isCard);
+  const [there] = cardsIn(page);
   if (there) return there;
   return page.waitForEvent('framenavigated', { predicate: isCard, timeout });
 }
