@@ -3,10 +3,9 @@ import { BridgeError, tell } from '../bridge/ask.ts';
 import { isNews } from '../bridge/news.ts';
 import type { ToPages } from '../bridge/protocol.ts';
 import type { From, Handlers } from '../bridge/receive.ts';
-import type { Language, QueueItem, Scene } from '../bridge/scene.ts';
+import type { Language, QueueItem } from '../bridge/scene.ts';
 import type { Card } from '../contract/card.ts';
 import type { Agreement } from '../funnel/agreement.ts';
-import { canonical, recognise } from '../funnel/keys.ts';
 import type { SiteId, Stance } from '../sites/site.ts';
 import { acts } from './acts.ts';
 import { type Area, held } from './area.ts';
@@ -16,21 +15,23 @@ import { asking } from './cards/asking.ts';
 import { cards as cardStore } from './cards/store.ts';
 import { vault as makeVault } from './cards/vault.ts';
 import { type ConnectionKeeper, connectionKeeper } from './connection.ts';
-import { diagnose } from './diagnosis.ts';
-import { historyItem } from './history.ts';
+import { inWords } from './in-words.ts';
 import { leadSet as makeLeadSet } from './leadset/leadset.ts';
 import { refusals } from './leadset/refusals.ts';
+import { lookups } from './lookups.ts';
 import { sighting } from './messages/sensed.ts';
 import { notifications } from './notifications.ts';
-import { isOld, isOver, outbox as makeOutbox, userAt } from './outbox/outbox.ts';
+import { outbox as makeOutbox, userAt } from './outbox/outbox.ts';
 import { idbStore, openOutbox } from './outbox/store.ts';
 import { type Pair, pairs } from './pairs.ts';
 import type { Readers } from './readers.ts';
-import { type Context, compose, painted } from './scene/compose.ts';
+import { type Context, compose } from './scene/compose.ts';
 import { scenes as makeScenes, nowhere } from './scene/scenes.ts';
 import { type Session, SessionTrouble } from './session/world.ts';
-import { type SettingsStore, settingsStore, siteIds } from './settings.ts';
+import { type SettingsStore, settingsStore } from './settings.ts';
 import { shelf } from './shelf.ts';
+import { standing } from './standing.ts';
+import { switches } from './switches.ts';
 import { sync as makeSync } from './sync.ts';
 import { Offline, Refused, SignedOut } from './trouble.ts';
 import type { KnownMe, User, Wire } from './wire.ts';
@@ -109,6 +110,7 @@ export function brain(world: BrainWorld): Brain {
     return chosen !== 'auto' ? chosen : world.uiLanguage.toLowerCase().startsWith('de') ? 'de' : 'en';
   };
   const words = async () => wordsIn(await language());
+  const worded = inWords(words);
   const changed = (...what: ToPages['changed']['what']) => world.broadcast(tell('changed', { what }));
 
   const connection = connectionKeeper({
@@ -265,7 +267,7 @@ export function brain(world: BrainWorld): Brain {
     leadSet,
     async fetchMe() {
       const known = await still(wire.me());
-      await switching(() => knownMe.set(known));
+      await switched.during(() => knownMe.set(known));
       return wireMe(known);
     },
     async knownMe() {
@@ -317,7 +319,7 @@ export function brain(world: BrainWorld): Brain {
     }
   }
   async function forgetUser(): Promise<void> {
-    await switching(() => knownMe.remove());
+    await switched.during(() => knownMe.remove());
     await dropCache();
     changed('connection', 'queue', 'outbox');
     repaint();
@@ -355,27 +357,9 @@ export function brain(world: BrainWorld): Brain {
   async function cardOf(id: string): Promise<Card> {
     const here = await cards.byId(id);
     if (here) return here;
-    const card = await inWords(wire.lead(id));
+    const card = await worded(wire.lead(id));
     await cards.put([card]);
     return card;
-  }
-
-  async function inWords<T>(call: Promise<T>): Promise<T> {
-    try {
-      return await call;
-    } catch (error) {
-      const sentences = await words();
-      if (error instanceof Offline) throw new BridgeError('offline', sentences.offline);
-      if (error instanceof SignedOut) throw new BridgeError('signed-out', sentences.notSignedIn);
-      if (error instanceof SessionTrouble) throw new BridgeError(error.kind, error.message);
-      if (error instanceof Refused) {
-        if (error.status === 404 || error.status === 410) throw new BridgeError('gone', sentences.gone);
-        if (error.code === 'unreadable') throw new BridgeError('unreadable', sentences.unreadable);
-        if (error.status >= 500 || error.status === 429) throw new BridgeError('trouble', sentences.serverTrouble);
-        throw new BridgeError(error.code || 'refused', error.problem.detail ?? error.problem.title);
-      }
-      throw error;
-    }
   }
 
   const tabOf = (from: From, tab: number | undefined): number => {
@@ -394,31 +378,15 @@ export function brain(world: BrainWorld): Brain {
     // Whoever needs it asks again, and is told what is wrong.
     void guarded('warm', Promise.allSettled(read));
   }
-  const isOn = async (site: SiteId): Promise<boolean> => (await settings.get()).sites[site]?.on !== false;
-  /** Does something that may switch sites, and tells their open pages. */
-  async function switching<T>(work: () => Promise<T>): Promise<T> {
-    const before = (await settings.get()).sites;
-    const done = await work();
-    const after = (await settings.get()).sites;
-    for (const site of siteIds) {
-      const on = after[site]?.on !== false;
-      if (on === (before[site]?.on !== false)) continue;
-      for (const tab of await readers.tabsOf(site)) {
-        world.tellTab(tab, tell('begin', on));
-        if (!on && (await scenes.closed(tab))) world.badge(undefined, tab);
-        world.broadcast(tell('scene', (await switchedOff(tab)) ?? (await scenes.scene(tab))));
-      }
-    }
-    return done;
-  }
-  /** The scene of a tab on whose page nothing is read. `otherwise`: the reader where no site has one of its own. */
-  async function switchedOff(tab: number, otherwise?: SiteId): Promise<Scene | undefined> {
-    const address = await world.addressOf(tab);
-    const site = address !== undefined && URL.canParse(address) ? ((await readers.siteAt(new URL(address))) ?? otherwise) : undefined;
-    if (site === undefined || (await isOn(site))) return undefined;
-    const everybody = (await settings.offForAll()).includes(site);
-    return { ...(await scenes.scene(tab)), site, view: 'none', people: [], focus: undefined, off: everybody ? 'everybody' : 'user' };
-  }
+  const switched = switches({
+    settings,
+    readers,
+    scenes,
+    addressOf: world.addressOf,
+    badge: world.badge,
+    broadcast: world.broadcast,
+    tellTab: world.tellTab,
+  });
 
   const handlers: Handlers = {
     ...acts({
@@ -428,17 +396,31 @@ export function brain(world: BrainWorld): Brain {
       words,
       saved: () => void guarded('flush', flush()),
     }),
+    ...lookups({
+      wire,
+      leadSet,
+      cards,
+      outbox,
+      colleagues,
+      card: cardOf,
+      fetchByTag,
+      context,
+      words,
+      inWords: worded,
+      unattended: (where, work) => void guarded(where, work),
+    }),
+    ...standing({ knownMe, session, connection, settings, outbox, cards, scenes, refusedSets, version: world.version, language, now }),
 
     async begin(_, from) {
       if (from.by !== 'content') return false;
       warm();
-      return isOn(from.site);
+      return switched.isOn(from.site);
     },
     async sighting(seen, from) {
       if (from.by !== 'content' || from.site !== seen.site) throw new BridgeError('invalid', 'This site is read by another reader.');
       warm();
       // The script may have begun before the site was switched off.
-      if (!(await isOn(seen.site))) return nowhere;
+      if (!(await switched.isOn(seen.site))) return nowhere;
       return scenes.sighted(from.tab, seen);
     },
     async host({ event }, from) {
@@ -447,7 +429,7 @@ export function brain(world: BrainWorld): Brain {
 
     async scene({ tab }, from) {
       const id = tabOf(from, tab);
-      return (await switchedOff(id)) ?? scenes.scene(id, from.by === 'frame' ? from.frame : undefined);
+      return (await switched.off(id)) ?? scenes.scene(id, from.by === 'frame' ? from.frame : undefined);
     },
     async fold({ open, height }, from) {
       if (from.by === 'frame') await scenes.fold(from.tab, open, height);
@@ -461,71 +443,6 @@ export function brain(world: BrainWorld): Brain {
       const [held, inForce] = await Promise.all([queue.get(), agreement.get()]);
       return { ...(held ?? { items: [] }), ...(inForce && { agreement: inForce }) };
     },
-    async check({ value }) {
-      const key = recognise(value);
-      if (!key) return { known: 'invalid' };
-      const ctx = await context();
-      const domain = key.kind === 'email' ? key.value.slice(key.value.lastIndexOf('@') + 1) : '';
-      const isMe = key.kind === 'email' && ctx.me !== undefined && canonical('email', ctx.me.email) === key.value;
-      if (isMe || ctx.ownDomains.includes(domain)) throw new BridgeError('own', (await words()).keyIsOwn);
-      const lookup = await leadSet.test([key]);
-      if (lookup.known === 'unchecked') return { known: 'unchecked' };
-      const rows = await outbox.list();
-      const here = await cards.byTag(lookup.tags);
-      if (here) return { known: 'lead', card: painted(here, rows, ctx) };
-      if (lookup.known === 'stranger') return { known: 'stranger' };
-      const found = await inWords(fetchByTag(lookup.tags));
-      if (!found[0]) return { known: 'stranger' };
-      await cards.put(found.map(({ card }) => card));
-      return { known: 'lead', card: painted(found[0].card, rows, ctx) };
-    },
-    find: async ({ text }) => ({ items: await inWords(wire.search(text)) }),
-    async lead({ id }) {
-      const card = await cardOf(id);
-      void guarded('use', cards.use(id));
-      return painted(card, await outbox.list(), await context());
-    },
-    touches: ({ lead, ...query }) => inWords(wire.touches(lead, query)),
-    async history({ lead }) {
-      const [events, { nameOf, settings: shown }] = await Promise.all([inWords(wire.history(lead)), context()]);
-      return { items: events.map((event) => historyItem(event, { language: shown.language, nameOf })) };
-    },
-    async users() {
-      const held = await colleagues.get();
-      if (held) return { items: held };
-      const items = await inWords(wire.users());
-      await colleagues.set(items);
-      return { items };
-    },
-
-    async status() {
-      const [known, signed, state, chosen, rows, count, managed, { backend: fixed }] = await Promise.all([
-        knownMe.get(),
-        session.status(),
-        connection.get(),
-        settings.get(),
-        outbox.list(),
-        cards.count(),
-        settings.managed(),
-        settings.policy(),
-      ]);
-      return {
-        ...(known && signed.state === 'signed-in' && { me: known.me }),
-        connection: state,
-        settings: chosen,
-        outbox: {
-          waiting: rows.filter((row) => !isOver(row) && !isOld(row, now())).length,
-          refused: rows.filter((row) => row.status === 'refused' || isOld(row, now())).length,
-        },
-        cards: count,
-        managed,
-        offForAll: await settings.offForAll(),
-        ...(known?.scope === 'workspace' && { allCards: true as const }),
-        ...(fixed && { setBackend: fixed }),
-        version: world.version,
-        ...(known?.sample && { sample: true as const }),
-      };
-    },
     async probe({ backend }) {
       const found = await session.probe(backend);
       return found.ok ? { ok: true, name: found.name, version: found.version, api: found.api } : { ok: false, sentence: found.sentence };
@@ -533,7 +450,7 @@ export function brain(world: BrainWorld): Brain {
     async connect({ backend }) {
       const { backend: fixed } = await settings.policy();
       const before = await session.status();
-      await inWords(session.signIn(fixed ?? backend));
+      await worded(session.signIn(fixed ?? backend));
       const after = await session.status();
       const same =
         before.state !== 'not-connected' &&
@@ -541,8 +458,8 @@ export function brain(world: BrainWorld): Brain {
         before.backend === after.backend &&
         before.user === after.user;
       if (!same) await forgetUser();
-      const known = await inWords(wire.me());
-      await switching(() => knownMe.set(known));
+      const known = await worded(wire.me());
+      await switched.during(() => knownMe.set(known));
       changed('connection', 'queue', 'outbox');
       void guarded(
         'connect',
@@ -577,7 +494,7 @@ export function brain(world: BrainWorld): Brain {
       if (!Object.keys(patch).length) return settings.get();
       if (from.by === 'frame' && (patch.origins || patch.ownDomains)) throw new BridgeError('not-here', (await words()).notThatSetting);
       const before = await settings.get();
-      const after = await switching(() => settings.change(patch));
+      const after = await switched.during(() => settings.change(patch));
       if (JSON.stringify(before.origins) !== JSON.stringify(after.origins)) await readers.arrange();
       changed('settings');
       await paintBadge();
@@ -585,7 +502,7 @@ export function brain(world: BrainWorld): Brain {
       return after;
     },
     async lookHere({ tab }) {
-      const off = await switchedOff(tab, 'page');
+      const off = await switched.off(tab, 'page');
       if (off) return off;
       const seen = await readers.lookOnce(tab).catch(() => undefined);
       const parsed = sighting.safeParse(seen);
@@ -593,30 +510,8 @@ export function brain(world: BrainWorld): Brain {
       await scenes.sighted(tab, parsed.data);
       return scenes.scene(tab);
     },
-    async diagnosis() {
-      const [state, chosen, rows, count, tongue, open, refusedLately] = await Promise.all([
-        connection.get(),
-        settings.get(),
-        outbox.list(),
-        cards.count(),
-        language(),
-        scenes.all(),
-        refusedSets.list(),
-      ]);
-      return diagnose({
-        refusedSets: refusedLately,
-        version: world.version,
-        connection: state,
-        settings: chosen,
-        rows,
-        cards: count,
-        now: now(),
-        scenes: open,
-        language: tongue,
-      });
-    },
     async api(request) {
-      const answer = await inWords(wire.any(request));
+      const answer = await worded(wire.any(request));
       // What is in force may have changed; the screens should not wait for the next round to show it.
       if (/Agreement$/.test(request.route) && request.body !== undefined) void guarded('agreement', synchronise(true));
       return answer;
