@@ -55,7 +55,7 @@ function useHeight(root: React.RefObject<HTMLDivElement | null>, open: boolean):
       const height = heightOf(element);
       if (height < 1 || height === told.current) return;
       told.current = height;
-      ask('fold', { open: true, height }).catch(() => {
+      ask('grown', { height }).catch(() => {
         told.current = 0;
       });
     };

@@ -47,6 +47,8 @@ export interface FromPages {
   /** The scene of a tab; the card in a page leaves `tab` out and means its own. */
   scene: { in: { tab?: number }; out: Scene };
   fold: { in: { open: boolean; height: number }; out: undefined };
+  /** How tall the open card has become, when nobody pressed anything. It opens none. */
+  grown: { in: { height: number }; out: undefined };
   move: { in: { side: 'left' | 'right'; top: number }; out: undefined };
   focusPerson: { in: { tab?: number; index: number }; out: Scene };
   /** Writes the act to the outbox; answers only when it is durable. */

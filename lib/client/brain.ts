@@ -434,6 +434,9 @@ export function brain(world: BrainWorld): Brain {
     async fold({ open, height }, from) {
       if (from.by === 'frame') await scenes.fold(from.tab, open, height);
     },
+    async grown({ height }, from) {
+      if (from.by === 'frame') await scenes.grown(from.tab, height);
+    },
     async move(place, from) {
       if (from.by === 'frame') await scenes.move(from.tab, place);
     },

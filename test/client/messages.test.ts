@@ -12,6 +12,7 @@ const good: { [K in keyof All]: All[K]['in'][] } = {
   host: [{ event: 'focus' }],
   scene: [{}, { tab: 3 }],
   fold: [{ open: true, height: 431.5 }],
+  grown: [{ height: 431.5 }],
   move: [{ side: 'left', top: 96 }],
   focusPerson: [{ index: 0 }, { tab: 3, index: 12 }],
   decide: [

@@ -93,9 +93,23 @@ test('a height that the card reports while another person is being read does not
   background.hold('looking up');
   const answer = background.scenes.sighted(tab, other);
   await ticks();
-  const reported = background.scenes.fold(tab, true, 520);
+  const reported = background.scenes.grown(tab, 520);
   await ticks();
   background.release();
   expect((await answer).shows).toBe('tab');
   await reported;
+});
+
+test('a height that the card reports just after it was folded does not open it again', async () => {
+  const background = slow();
+  await background.scenes.sighted(tab, stranger('Dana'));
+  await background.scenes.fold(tab, true, 480);
+  await background.scenes.fold(tab, false, 480);
+  const told = background.told.length;
+  await background.scenes.grown(tab, 520);
+  expect(background.told.slice(told)).toEqual([]);
+  expect((await background.scenes.sighted(tab, stranger('Dana'))).shows).toBe('tab');
+  await background.scenes.fold(tab, true, 480);
+  await background.scenes.grown(tab, 520);
+  expect(background.told.at(-1)).toMatchObject({ shows: 'card', height: 520 });
 });

@@ -14,7 +14,10 @@ export interface Scenes {
   host(tab: number, event: FromContent['host']['in']['event']): Promise<void>;
   /** The scene of a tab; an empty one where nothing was read. `frame` is the card's own that asks: it is told the next ones. */
   scene(tab: number, frame?: number): Promise<Scene>;
+  /** The user pressed: `height` in CSS px of the card that is to stand open. */
   fold(tab: number, open: boolean, height: number): Promise<void>;
+  /** How tall the open card is now, in CSS px, when nobody pressed anything. */
+  grown(tab: number, height: number): Promise<void>;
   move(tab: number, place: { side: 'left' | 'right'; top: number }): Promise<void>;
   focusPerson(tab: number, index: number): Promise<Scene>;
   /** Something that scenes are made of has changed: paints them all again. */
@@ -146,12 +149,17 @@ export function scenes(world: ScenesWorld): Scenes {
     async fold(id, open, height) {
       const tab = await found(id);
       if (!tab) return;
+      if (open === (tab.stance?.shows === 'card')) return;
+      if (open) tab.height = Math.round(height);
+      tab.opened = open;
+      await again(id, tab);
+    },
+    async grown(id, height) {
+      const tab = await found(id);
       const px = Math.round(height);
-      const pressed = open !== (tab.stance?.shows === 'card');
-      // The frame also reports its height when nobody pressed anything.
-      if (!pressed && (!open || px === tab.height)) return;
-      if (open) tab.height = px;
-      if (pressed) tab.opened = open;
+      // On its way while the user folded the card: that report is of a face which is gone.
+      if (tab?.stance?.shows !== 'card' || px === tab.height) return;
+      tab.height = px;
       await again(id, tab);
     },
     async move(id, { side, top }) {
