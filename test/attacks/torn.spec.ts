@@ -29,13 +29,14 @@ const stages: Record<SiteId, Stage> = {
   page: { name: 'profile-h-card', who: dana, at: own, kind: 'Any page' },
 };
 
-/** Each is done once in five milliseconds, to the element that holds the card; some put it out of its place. */
-const ways: [what: string, once: string, out?: 'out'][] = [
+/** Each is done once in five milliseconds, to the element that holds the card; some leave it where it is, some put it out of its place. */
+const ways: [what: string, once: string, then?: 'in' | 'out'][] = [
   [
     'rewrites its style and attributes',
     `it.style.cssText = 'left:' + turn + 'px;display:none'; it.setAttribute('class', 'c' + turn); it.id = 'i' + turn`,
+    'in',
   ],
-  ['puts its own into it', `it.replaceChildren(document.createElement('b')); it.append('x' + turn)`],
+  ['puts its own into it', `it.replaceChildren(document.createElement('b')); it.append('x' + turn)`, 'in'],
   ['puts a copy in its place', `const copy = it.cloneNode(true); mine.add(copy); it.replaceWith(copy); copy.showPopover()`],
   ['moves it', `(turn % 2 ? document.body : document.documentElement).append(it)`, 'out'],
   ['moves it about where it is', `document.documentElement.append(it)`, 'out'],
@@ -53,7 +54,7 @@ interface Torn {
   clicks: number;
 }
 
-/** Two seconds of it, with a person clicking on the page meanwhile. */
+/** Most of a second of it, with a person clicking on the page meanwhile: whoever resists has done so dozens of times by then. */
 async function tear(page: Page, once: string): Promise<Torn> {
   await page.evaluate(`{
     const mine = new WeakSet();
@@ -84,7 +85,7 @@ async function tear(page: Page, once: string): Promise<Torn> {
         if (it) { torn.turns++; turnIt(it, turn); }
         observer.takeRecords();
         watch();
-        if (++turn === 400) { clearInterval(timer); count(observer.takeRecords()); done(torn); }
+        if (++turn === 150) { clearInterval(timer); count(observer.takeRecords()); done(torn); }
       }, 5);
     });
   }`);
@@ -121,14 +122,16 @@ for (const site of Object.keys(stages) as SiteId[])
       if (site !== 'linkedin') await expect(card.getByText('Waiting for you')).toBeVisible();
       else await expect(card.getByRole('button', { name: /^Open:/ })).toBeVisible();
     };
-    for (const [what, once, out] of ways) {
-      await show();
+    let stands = false;
+    for (const [what, once, then] of ways) {
+      if (!stands) await show();
+      stands = then === 'in';
       const torn = await tear(page, once);
       expect(torn.turns, what).toBeGreaterThan(0);
       // Moved or taken out it is left out, and its frame is not loaded two hundred times a second.
-      if (out) expect(torn.turns, `${what}: left alone`).toBeLessThan(20);
+      if (then === 'out') expect(torn.turns, `${what}: left alone`).toBeLessThan(20);
       expect(torn.made, `${what}: put back`).toBeLessThan(5);
-      expect(torn.changed, `${what}: changed back`).toBeLessThan(100);
+      expect(torn.changed, `${what}: changed back`).toBeLessThan(40);
       expect(torn.clicks, `${what}: the page still hears a person`).toBe(1);
     }
     // The next page is read as ever.
