@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**', 'test/attacks/**', 'test/webmail/**'],
     globalSetup: ['test/server/cluster.ts'],
-    // One file at a time on two cores: what the feed shows waits for every open transaction of the cluster that all share.
-    maxWorkers: 1,
+    // Each has a PostgreSQL of its own.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

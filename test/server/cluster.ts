@@ -1,20 +1,34 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changed } from '../harness/changed.ts';
 
 /**
- * One PostgreSQL for a run of tests. The first test that needs it starts it (`harness.ts`), so that runs without one
- * do not wait for it; here it is only given a place, and ended.
+ * A PostgreSQL for each worker of a run of tests: what a feed shows waits for every open transaction of its cluster, and
+ * another worker's are none of its business. The first test of a worker that needs one starts it (`harness.ts`), so that
+ * runs without one do not wait for it; here they are only given a place, and ended.
  */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await emptyFolder('baton-tests-');
-  process.env.BATON_TEST_CLUSTER = folder;
+  process.env.BATON_TEST_CLUSTERS = folder;
   return async () => {
-    await endCluster(folder);
-    await removeData(folder);
+    for (const worker of await readdir(folder)) {
+      await endCluster(join(folder, worker));
+      await removeData(join(folder, worker));
+    }
+    await rm(folder, { recursive: true });
   };
+}
+
+/** Where the cluster of this worker lies; `undefined` outside a run of tests. */
+export async function placeOfCluster(): Promise<string | undefined> {
+  const { BATON_TEST_CLUSTERS: folder, VITEST_POOL_ID: worker } = process.env;
+  if (!folder) return undefined;
+  const place = join(folder, worker ?? '1');
+  await mkdir(place, { recursive: true });
+  await chmod(place, 0o755);
+  return place;
 }
 
 /** A folder that the account of PostgreSQL can enter as well, when tests run as root. */

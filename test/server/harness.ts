@@ -27,10 +27,10 @@ import { migrate } from '../../server/store/migrate.ts';
 import { createPerson, tieKeys } from '../../server/store/people.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
 import { changed } from '../harness/changed.ts';
-import { emptyFolder } from './cluster.ts';
+import { emptyFolder, placeOfCluster } from './cluster.ts';
 
 /**
- * The backend on a real PostgreSQL, for tests: one cluster a run, one database a test file, one workspace unless more
+ * The backend on a real PostgreSQL, for tests: one cluster a worker, one database a test file, one workspace unless more
  * are asked for. Calls go to the app as any user, without signing in.
  *
  *     const server = await testServer();
@@ -238,10 +238,10 @@ export async function freshDatabase(): Promise<{
 
 let shared: Promise<Cluster> | undefined;
 
-/** The run's cluster: whoever comes first starts it, the others wait for the file that says where it is. */
+/** The worker's cluster: the first test file starts it, the later ones find the file that says where it is. */
 function sharedCluster(): Promise<Cluster> {
   shared ??= (async () => {
-    const given = process.env.BATON_TEST_CLUSTER;
+    const given = await placeOfCluster();
     const folder = given ?? (await emptyFolder('baton-tests-'));
     const file = join(folder, 'cluster.json');
     const first = await open(join(folder, 'starting'), 'wx').catch(() => undefined);
