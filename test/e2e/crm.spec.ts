@@ -5,7 +5,7 @@ import { FakeHubspot } from '../fakes/hubspot.ts';
 import { FakeMautic } from '../fakes/mautic.ts';
 import type { Reply } from '../fakes/reply.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
-import type { Caller } from '../harness/backend.ts';
+import { decide } from '../harness/decide.ts';
 import { admin, rep } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
@@ -45,20 +45,6 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
     message: 'A closing plan is required for Sales Qualified Leads.',
   });
   return { crm, contact: id };
-}
-
-/** What a rep's Qualify does. */
-async function qualify(asRep: Caller, name: string): Promise<void> {
-  const { items } = await asRep<{ items: { id: string }[] }>('GET', `/v1/leads/search?q=${name}`);
-  const lead = items[0]!.id;
-  const { funnelVersion: basis, agreement } = await asRep<{ funnelVersion: number; agreement: number }>('GET', `/v1/leads/${lead}`);
-  await asRep('POST', `/v1/leads/${lead}/decisions`, {
-    kind: 'qualify',
-    criteria: [],
-    basis,
-    agreement,
-    actedAt: new Date().toISOString(),
-  });
 }
 
 const row = (page: Page): Locator => page.getByRole('row', { name: /HubSpot account 4711/ });
@@ -107,7 +93,8 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await expect(row(page)).toContainText('Live');
   await expect(row(page).getByRole('cell', { name: String(people), exact: true })).toBeVisible();
 
-  await qualify(await backend.as(rep), 'Crmspec');
+  const asRep = await backend.as(rep);
+  await decide(asRep, 'Crmspec', { kind: 'qualify', criteria: [] });
   await expect(page.getByText('A closing plan is required for Sales Qualified Leads.')).toBeVisible({ timeout: 90_000 });
   expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('lead');
   // Somebody mends it there; then it goes out again from here.
@@ -117,6 +104,9 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await expect(page.getByText(/changed lifecyclestage/)).toBeVisible({ timeout: 90_000 });
   expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('salesqualifiedlead');
   expect([...crm.notes.values()].filter((note) => note.contact === contact)).toHaveLength(1);
+  // What is written while the list stands open comes into it, however quickly that was done.
+  await decide(asRep, 'Crmspec', { kind: 'disqualify', reason: 'not_icp' });
+  await expect(page.locator('.writes > li')).toHaveCount(2, { timeout: 90_000 });
   there.close();
 });
 

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { expect, type Frame, type Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { root } from '../../scripts/parts/step.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
 import type { Backend } from '../harness/backend.ts';
+import { decide } from '../harness/decide.ts';
 import { cardIn, type Extension, launch, press } from '../harness/extension.ts';
 import { gmail } from '../harness/gmail.ts';
 import { admin, manager, marketer, rep } from '../harness/people.ts';
 import { recordingProxy } from '../harness/proxy.ts';
 import { pageOf, serve } from '../harness/site.ts';
 import { Camera } from './camera.ts';
+import { connect, fill } from './crm.ts';
 
 /** Every screen and state of the real extension beside the real backend, once for each theme. */
 export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: readonly string[] = []): Promise<Camera> {
@@ -474,6 +477,45 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await popup.locator('#root > *').first().waitFor();
     await camera.page(popup, 'german-popup');
     await popup.close();
+  });
+
+  await scene('crm', async () => {
+    await as(extension, backend, admin);
+    const options = await extension.open('options.html');
+    await ask(options, 'settings', { language: 'en' });
+    await options.close();
+    const hubspot = new FakeHubspot();
+    fill(hubspot);
+    const there = await hubspot.listen();
+    const source = await connect(extension, camera, hubspot, there.url);
+    const asRep = await backend.as(rep);
+    const asked = /One play each/;
+    await decide(asRep, 'Whitfield', { kind: 'accept' });
+    await source.getByRole('radio', { name: 'Written', exact: true }).click();
+    await source
+      .getByText(/changed /)
+      .first()
+      .waitFor({ timeout: 90_000 });
+    await as(extension, backend, rep);
+    const taken = await lead(asked);
+    await taken.getByText(/CRM updated/).waitFor();
+    await camera.card(page, 'crm-updated');
+    await as(extension, backend, admin);
+    await source.reload();
+    await source
+      .getByRole('row', { name: /HubSpot account/ })
+      .getByRole('button')
+      .click();
+    await decide(asRep, 'Whitfield', { kind: 'qualify', criteria: [] });
+    await source.getByText('A closing plan is required for Sales Qualified Leads.').waitFor({ timeout: 90_000 });
+    await camera.page(source, 'crm-source-with-a-refusal');
+    await source.close();
+    await reports(extension, camera, 'crm-report', /In the CRM/i);
+    await as(extension, backend, rep);
+    const refused = await lead(asked);
+    await refused.getByText(/closing plan/).waitFor();
+    await camera.card(page, 'crm-refused');
+    there.close();
   });
 
   await extension.close();

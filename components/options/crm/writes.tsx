@@ -23,7 +23,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
   const [said, setSaid] = useState<{ ok: boolean; sentence: string }>();
   const [giving, setGiving] = useState<string>();
   const { refused, waiting } = source.counts;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts and `turn` ask the same again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn`, and each time the source is looked at anew, ask the same again
   useEffect(() => {
     let wanted = true;
     call<{ items: Write[] }>(ask, { route: 'sourceWrites', params: { id: source.id }, query: { state } }).then(
@@ -33,7 +33,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
     return () => {
       wanted = false;
     };
-  }, [ask, source.id, state, refused, waiting, turn]);
+  }, [ask, source, state, turn]);
   const deal = (id: string, how: 'again' | 'discard') => {
     setGiving(undefined);
     call(ask, { route: 'dealWithWrite', params: { id }, body: { do: how } }).then(
