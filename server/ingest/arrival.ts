@@ -59,6 +59,8 @@ export interface CampaignIn {
 
 export interface StageIn {
   to: Stage;
+  /** The day it counts from, where it became known later than it happened. What is the newest word goes by `at`. */
+  on?: string;
   reason?: string;
   amount?: { value: number; currency: string };
   /** Only believed for people who are new. */

@@ -112,11 +112,11 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
         );
     if (result && !isRefusal(result)) {
       if (stage.amount) result.events.push({ kind: 'opportunity', amount: stage.amount });
-      await save(result, at, source, sourceId, criteria);
+      await save(result, dated(stage, at, current.since), source, sourceId, criteria);
     } else if (!result || (result.refused === 'older' && kind !== 'event')) {
       past.push({
         to: stage.to,
-        at,
+        at: dated(stage, at, ''),
         source,
         sourceId,
         ...(stage.reason && { reason: stage.reason }),
@@ -130,6 +130,9 @@ export async function move(trx: Trx, workspace: string, lead: Lead, movers: read
   await writeHistory(trx, workspace, later);
   await keepPast(trx, workspace, current, past, movement);
 }
+
+/** When a stage is said to have begun: no later than it was told, no earlier than the one before it. */
+const dated = ({ on }: StageIn, at: string, since: string): string => (on === undefined || on > at ? at : on < since ? since : on);
 
 /** What a source calls met counts where the agreement knows it. */
 const knownCriteria = (said: readonly string[] = [], stage: Stage, terms: Agreement): string[] =>

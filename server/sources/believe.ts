@@ -1,9 +1,10 @@
-import type { Money } from '../../lib/funnel/lead.ts';
+import type { Stage } from '../../lib/funnel/words.ts';
 import { type Arrival, says } from '../ingest/arrival.ts';
 import type { Trx } from '../store/db.ts';
+import { isDeal, moved, type Word } from './deals.ts';
 import type { LinkRow } from './links.ts';
-import { fieldKey, type KnownField, keepKnown, knownOf, type LeadOfRecord, leadsOf, sourceName } from './records.ts';
-import type { Page } from './source.ts';
+import { fieldKey, type KnownField, keepKnown, knownOf, type LeadOfRecord, leadsOf, saidOf, sourceName } from './records.ts';
+import type { Page, StageSeen } from './source.ts';
 import { type Known, pulled, type Said } from './stage-rule.ts';
 
 /** Instants of ours by the CRM's clock, and back. */
@@ -22,36 +23,89 @@ export interface News {
   crm: Arrival[];
   /** What was: the CRM's own story of a lead, told in one go. */
   history: Arrival[];
-  /** Leads whose deal is worth something else than when it was last seen. */
-  amounts: Map<string, Money>;
+  /** Leads that move, or of whose deals something else is said than when they were last seen; with whether any had an amount before. */
+  worth: Map<string, { priced: boolean }>;
 }
 
 /** A field of our own: who owns the person in the CRM, by address. */
 export const ownerField = '@owner';
 
 /** Deals mean the same everywhere. */
-export const deal = { open: 'Opportunity: open', won: 'Opportunity: won', lost: 'Opportunity: lost' } as const;
+export const deal = { open: 'Opportunity: open', won: 'Opportunity: won', lost: 'Opportunity: lost', gone: 'Opportunity: gone' } as const;
 const fixed: Record<string, 'opportunity' | 'customer' | 'recycled' | undefined> = {
   [deal.open]: 'opportunity',
   [deal.won]: 'customer',
   [deal.lost]: 'recycled',
 };
 /** What a value of the CRM means here; `undefined` when people have not mapped it. */
-export const stageFor = ({ mapping }: Pick<LinkRow, 'mapping'>, value: string) => mapping.stageIn[value] ?? fixed[value];
+export const stageFor = ({ mapping }: Pick<LinkRow, 'mapping'>, value: string): Stage | undefined => mapping.stageIn[value] ?? fixed[value];
 
-/** A stage of the CRM as an arrival; none when people have not mapped its value. */
-export function arrivalOf(row: LinkRow, { ours }: Skew, record: string, field: string, said: Said, owner?: string): Arrival[] {
-  const to = stageFor(row, said.value);
-  if (!to) return [];
-  return [
-    {
-      person: { keys: [], aliases: [{ kind: 'record', value: record }], ...(owner && { owner }) },
-      stage: { to, ...(said.amount && { amount: said.amount }) },
-      source: sourceName(row),
-      sourceId: `stage:${record}:${field}:${said.at}:${said.value}`,
-      at: ours(said.at),
-    },
-  ];
+/** A stage of the CRM as an arrival. */
+export function arrivalOf(row: LinkRow, { ours }: Skew, record: string, field: string, said: Said, to: Stage, owner?: string): Arrival {
+  return {
+    person: { keys: [], aliases: [{ kind: 'record', value: record }], ...(owner && { owner }) },
+    stage: { to, ...(said.amount && { amount: said.amount }), ...(said.on !== undefined && { on: ours(said.on) }) },
+    source: sourceName(row),
+    sourceId: `stage:${record}:${field}:${said.at}:${said.value}`,
+    at: ours(said.at),
+  };
+}
+
+/** A word of the CRM about one field of a record. */
+export interface Heard {
+  record: string;
+  field: string;
+  said: Said;
+}
+/** What the fields of a lead's records say, by `fieldKey`, by the CRM's clock. */
+export type Words = Map<string, Word & { deal: boolean }>;
+export function wordsOf(row: LinkRow, fields: readonly KnownField[]): Words {
+  const words: Words = new Map();
+  for (const { record, field, known } of fields) {
+    const stage = known.value === undefined ? undefined : stageFor(row, known.value);
+    const at = known.since ?? known.at;
+    if (stage && at !== undefined) words.set(fieldKey(record, field), { stage, at, deal: isDeal(field) });
+  }
+  return words;
+}
+
+/**
+ * Where one lead's news takes it, in the order of time.
+ * @param lead absent when it is not here yet
+ * @param words what its fields said before
+ */
+export function movesOf(
+  row: LinkRow,
+  skew: Skew,
+  lead: LeadOfRecord | undefined,
+  words: Words,
+  news: readonly Heard[],
+): { heard: Heard; to: Stage }[] {
+  let at: Word | undefined = lead && { stage: lead.stage, at: skew.theirs(new Date(lead.since).toISOString()) };
+  const byTime = news.toSorted((a, b) => (a.said.at < b.said.at ? -1 : a.said.at > b.said.at ? 1 : 0));
+  return byTime.flatMap((heard) => {
+    const { said } = heard;
+    const key = fieldKey(heard.record, heard.field);
+    const told = stageFor(row, said.value);
+    words.delete(key);
+    // What was before the lead came to where it is moves nothing.
+    const isNew = at === undefined || said.at >= at.at;
+    const to = isDeal(heard.field) && at && isNew ? dealMoves(row, skew, said, words, lead, at) : told;
+    if (told) words.set(key, { stage: told, at: said.at, deal: isDeal(heard.field) });
+    if (!to) return [];
+    if (isNew && to !== at?.stage) at = { stage: to, at: said.at };
+    // What a lead is worth is reckoned by all its deals.
+    const { amount: _, ...rest } = said;
+    return [{ heard: lead ? { ...heard, said: rest } : heard, to }];
+  });
+}
+
+function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: LeadOfRecord | undefined, at: Word): Stage | undefined {
+  const others = [...words.values()].filter(({ deal: isOne }) => isOne);
+  const decided = lead?.decidedAt !== undefined && { stage: lead.decidedTo!, at: skew.theirs(new Date(lead.decidedAt).toISOString()) };
+  const otherwise = [...words.values(), ...(decided ? [{ ...decided, deal: false }] : [])].filter((one) => !one.deal && one.at <= said.at);
+  const [newest] = otherwise.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return moved(stageFor(row, said.value), said.was === undefined ? undefined : stageFor(row, said.was), others, newest, at.stage);
 }
 
 /**
@@ -59,10 +113,9 @@ export function arrivalOf(row: LinkRow, { ours }: Skew, record: string, field: s
  * @param first the CRM's history is read for the first time
  */
 export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: Skew, page: Page, first: boolean): Promise<News> {
-  const seen = page.stages;
-  const out: News = { crm: [], history: [], amounts: new Map() };
-  if (seen.length === 0) return out;
-  const records = [...new Set(seen.map((s) => s.record))];
+  const out: News = { crm: [], history: [], worth: new Map() };
+  if (page.stages.length === 0) return out;
+  const records = [...new Set(page.stages.map((s) => s.record))];
   const leads = await leadsOf(trx, workspace, row.id, records);
   const owners = new Map<string, string>();
   const coming = new Set<string>();
@@ -75,8 +128,11 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     }
   }
   const known = await knownOf(trx, workspace, row.id, records);
+  const seen = again(page.stages, known);
+  const ofDeals = new Set(seen.flatMap(({ record, field }) => (isDeal(field) ? (leads.get(record)?.lead ?? []) : [])));
+  const before = Map.groupBy(await saidOf(trx, workspace, row.id, [...ofDeals]), ({ lead }) => lead);
   const changed = new Map<string, KnownField>();
-  const news = new Map<string, { record: string; field: string; said: Said }[]>();
+  const news = new Map<string, Heard[]>();
   // Some CRMs know the time by seconds: of one instant the last word counts.
   const last = new Map(seen.map((s) => [`${fieldKey(s.record, s.field)}\0${s.at}`, s]));
   for (const s of [...last.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
@@ -84,10 +140,20 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     // Of somebody who is not here, and not coming with this page, nothing is remembered either.
     if (!lead && !coming.has(s.record)) continue;
     const key = fieldKey(s.record, s.field);
-    const before: Known = known.get(key)?.known ?? {};
-    const result = pulled(before, s, ownedNow(lead, first), lead?.decidedAt && skew.theirs(lead.decidedAt));
-    if (lead && s.amount && before.amount && !sameMoney(before.amount, s.amount)) out.amounts.set(lead.lead, s.amount);
-    const next = { record: s.record, field: s.field, known: s.amount ? { ...result.known, amount: s.amount } : result.known };
+    const old: Known = known.get(key)?.known ?? {};
+    const was = old.waiting?.was ?? old.value;
+    const result = pulled(
+      old,
+      isDeal(s.field) && was !== undefined ? { ...s, was } : s,
+      ownedNow(lead, first),
+      lead?.decidedAt && skew.theirs(lead.decidedAt),
+    );
+    const { amount: _, ...rest } = result.known;
+    const next = { record: s.record, field: s.field, known: s.amount ? { ...rest, amount: s.amount } : rest };
+    if (lead && isDeal(s.field) && (next.known.value !== old.value || !sameMoney(old.amount, s.amount))) {
+      const priced = (before.get(lead.lead) ?? []).some(({ field, known: was }) => isDeal(field) && was.amount !== undefined);
+      out.worth.set(lead.lead, { priced });
+    }
     known.set(key, next);
     changed.set(key, next);
     if (result.own) news.delete(key);
@@ -96,15 +162,32 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   await keepKnown(trx, workspace, row.id, [...changed.values()]);
 
   const lists = Map.groupBy([...news.values()].flat(), ({ record }) => leads.get(record)?.lead ?? record);
-  for (const list of lists.values()) {
-    const arrivals = list.flatMap(({ record, field, said }) => arrivalOf(row, skew, record, field, said, owners.get(record)));
+  for (const [who, list] of lists) {
+    const lead = leads.get(list[0]!.record);
+    const moves = movesOf(row, skew, lead, wordsOf(row, before.get(who) ?? []), list);
+    if (lead && moves.length > 0 && !out.worth.has(who)) out.worth.set(who, { priced: false });
+    const arrivals = moves.map(({ heard: { record, field, said }, to }) =>
+      arrivalOf(row, skew, record, field, said, to, owners.get(record)),
+    );
     // More than one step since last time: a hand-off that came up on the way was answered on the way too.
     (first || arrivals.length > 1 ? out.history : out.crm).push(...arrivals);
   }
   return out;
 }
 
-const sameMoney = (a: Money, b: Money): boolean => a.value === b.value && a.currency === b.currency;
+/** A deal that was gone and is there again says so from now on, whatever its own history says. */
+function again(seen: readonly StageSeen[], known: ReadonlyMap<string, KnownField>): StageSeen[] {
+  const last = new Map(seen.map((s) => [fieldKey(s.record, s.field), s]));
+  return seen.map((s) => {
+    const key = fieldKey(s.record, s.field);
+    const before = known.get(key)?.known;
+    if (before?.value !== deal.gone || before.at === undefined || s.value === deal.gone || last.get(key) !== s || s.at > before.at)
+      return s;
+    return { ...s, at: new Date(Date.parse(before.at) + 1).toISOString() };
+  });
+}
+
+const sameMoney = (a: StageSeen['amount'], b: StageSeen['amount']): boolean => a?.value === b?.value && a?.currency === b?.currency;
 
 /** While the history is read for the first time, only what a person did here makes the lead Baton's. */
 export const ownedNow = (lead: LeadOfRecord | undefined, first: boolean): boolean =>

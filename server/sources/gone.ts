@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { mergeLeads, unansweredIn } from '../acts/merge.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { recordChange } from '../store/change.ts';
@@ -25,6 +26,7 @@ export async function forget(trx: Trx, workspace: string, records: readonly stri
 /**
  * Two records that became one there are one person here as well; it can be taken back like any merge. While sales owes
  * an answer to both of them they stay two: the next time the record is read they are looked at again.
+ * @returns who went up in whom
  */
 export async function join(
   trx: Trx,
@@ -32,8 +34,9 @@ export async function join(
   row: LinkRow,
   merged: Page['merged'],
   context: { by: By; receivedAt: string },
-): Promise<void> {
-  if (merged.length === 0) return;
+): Promise<Map<string, string>> {
+  const joined = new Map<string, string>();
+  if (merged.length === 0) return joined;
   const names = await trx
     .selectFrom('person_alias')
     .select(['value', 'person'])
@@ -49,12 +52,26 @@ export async function join(
     if (winner === undefined) {
       await trx.insertInto('person_alias').values({ workspace, kind: 'record', value: into, person: loser }).execute();
       people.set(into, loser);
-    } else if (winner !== loser && !(await mergeTwo(trx, workspace, loser, winner, context))) continue;
+    } else if (winner !== loser) {
+      if (!(await mergeTwo(trx, workspace, loser, winner, context))) continue;
+      joined.set(loser, winner);
+    }
     for (const [name, person] of people) if (person === loser && winner !== undefined) people.set(name, winner);
     people.delete(from);
     await aliases(trx, workspace).where('value', '=', from).execute();
+    await moveDeals(trx, workspace, row.id, from, into);
     await trx.deleteFrom('source_stage').where('workspace', '=', workspace).where('link', '=', row.id).where('record', '=', from).execute();
   }
+  return joined;
+}
+
+/** Deals go along, without changing by that. */
+async function moveDeals(trx: Trx, workspace: string, link: string, from: string, into: string): Promise<void> {
+  await sql`
+    insert into source_stage (workspace, link, record, field, known)
+    select workspace, link, ${into}, field, known from source_stage
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and record = ${from} and left(field, 12) = 'Opportunity '
+    on conflict (workspace, link, record, field) do nothing`.execute(trx);
 }
 
 const aliases = (trx: Trx, workspace: string) =>

@@ -4,9 +4,10 @@ import { type IngestContext, ingest } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
 import { believe, skewed } from './believe.ts';
 import { forget, join } from './gone.ts';
+import { withLeft } from './left.ts';
 import { type LinkRow, updateLink } from './links.ts';
 import { withoutOwn } from './own-touches.ts';
-import { keepAmounts, keepOwners } from './owners.ts';
+import { keepOwners, keepWorth } from './owners.ts';
 import { scoped, sourceName } from './records.ts';
 import type { Page, Source } from './source.ts';
 
@@ -26,7 +27,7 @@ export async function keepPage(
   const by = { kind: 'source' as const, id: row.id, name: source.name };
   const first = row.imported_at === null;
   const skew = skewed(skewMs);
-  const page = await withoutOwn(trx, workspace, row.id, scoped(row, found));
+  const page = await withLeft(trx, workspace, row, await withoutOwn(trx, workspace, row.id, scoped(row, found)), skew.theirs(receivedAt));
   const before = await here(trx, workspace, row, page);
   const news = await believe(trx, workspace, row, skew, page, first);
   // Together, so that somebody new begins with the stage that the CRM tells. The first import tells what was; later
@@ -41,8 +42,10 @@ export async function keepPage(
   for (const part of parts([...history, ...news.history])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'history' });
   for (const part of parts([...crm, ...news.crm])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'crm' });
   await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });
-  await keepAmounts(trx, workspace, news.amounts, { by, receivedAt });
-  await join(trx, workspace, row, page.merged, { by, receivedAt });
+  const joined = await join(trx, workspace, row, page.merged, { by, receivedAt });
+  const worth = new Map([...news.worth].filter(([lead]) => !joined.has(lead)));
+  for (const lead of joined.values()) worth.set(lead, { priced: false });
+  await keepWorth(trx, workspace, row, worth, { by, receivedAt });
   await forget(trx, workspace, page.gone);
   await sendAgain(trx, workspace, row, page);
   const after = await here(trx, workspace, row, page);

@@ -1,13 +1,13 @@
 import { canonical } from '../../lib/funnel/keys.ts';
-import type { Money } from '../../lib/funnel/lead.ts';
 import { teamOf } from '../../lib/funnel/words.ts';
 import { termsOf } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads, saveLead } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
-import { ownedNow, ownerField, type Skew } from './believe.ts';
+import { ownedNow, ownerField, type Skew, stageFor } from './believe.ts';
+import { isDeal, worth } from './deals.ts';
 import type { LinkRow } from './links.ts';
-import { fieldKey, type KnownField, keepKnown, knownOf, leadsOf } from './records.ts';
+import { fieldKey, type KnownField, keepKnown, knownOf, leadsOf, saidOf } from './records.ts';
 import type { Page } from './source.ts';
 import { pulled } from './stage-rule.ts';
 
@@ -91,21 +91,47 @@ export async function setOwners(
   }
 }
 
-/** A deal that is worth something else now, whether it moved or not. */
-export async function keepAmounts(
+/**
+ * What leads are worth by their deals.
+ * @param changed those that moved, or of whose deals something else is said; `priced`: any had an amount before
+ */
+export async function keepWorth(
   trx: Trx,
   workspace: string,
-  amounts: ReadonlyMap<string, Money>,
+  row: Pick<LinkRow, 'id' | 'mapping'>,
+  changed: ReadonlyMap<string, { priced: boolean }>,
   { by, receivedAt }: Context,
 ): Promise<void> {
-  if (amounts.size === 0) return;
+  if (changed.size === 0) return;
+  const deals = Map.groupBy(await saidOf(trx, workspace, row.id, [...changed.keys()]), ({ lead }) => lead);
+  const ids = [...changed.keys()].filter((id) => changed.get(id)!.priced || deals.get(id)?.some(({ field }) => isDeal(field)));
+  if (ids.length === 0) return;
+  const leads = await readLeads(trx, workspace, ids, { lock: true });
+  const rows = await trx
+    .selectFrom('lead')
+    .select(['id', 'amount_value as value', 'amount_currency as currency'])
+    .where('workspace', '=', workspace)
+    .where('id', 'in', ids)
+    .execute();
   const terms = await termsOf(trx, workspace);
-  for (const lead of (await readLeads(trx, workspace, [...amounts.keys()], { lock: true })).values())
-    await saveLead(
-      trx,
-      workspace,
-      lead,
-      { lead, events: [{ kind: 'opportunity', amount: amounts.get(lead.id)! }] },
-      { by, terms, at: receivedAt, receivedAt },
-    );
+  for (const { id, value, currency } of rows) {
+    const lead = leads.get(id);
+    if (!lead) continue;
+    const priced = (deals.get(id) ?? []).flatMap(({ field, known: { value: said, at, amount } }) => {
+      const stage = isDeal(field) && said !== undefined ? stageFor(row, said) : undefined;
+      return stage && at !== undefined ? [{ stage, at, ...(amount && { amount }) }] : [];
+    });
+    const amount = worth(priced, lead.stage);
+    // What somebody said here of a lead whose deals never had an amount stays.
+    if (amount ? amount.value === value && amount.currency === currency : value === null || !changed.get(id)!.priced) continue;
+    const event = { kind: 'opportunity' as const, ...(amount && { amount }) };
+    await saveLead(trx, workspace, lead, { lead, events: [event] }, { by, terms, at: receivedAt, receivedAt });
+    if (!amount)
+      await trx
+        .updateTable('lead')
+        .set({ amount_value: null, amount_currency: null })
+        .where('workspace', '=', workspace)
+        .where('id', '=', id)
+        .execute();
+  }
 }

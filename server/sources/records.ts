@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
 import type { LinkRow } from './links.ts';
 import type { Page } from './source.ts';
@@ -29,6 +30,13 @@ export function scoped<P extends Page>(row: Account, page: P): P {
     })),
     stages: page.stages.map((s) => ({ ...s, record: recordOf(row, s.record) })),
     gone: page.gone.map((id) => nameOf(row, id)),
+    ...(page.left && {
+      left: page.left.map(({ record, except, ...one }) => ({
+        ...one,
+        ...(record !== undefined && { record: recordOf(row, record) }),
+        ...(except && { except: except.map((one) => recordOf(row, one)) }),
+      })),
+    }),
     merged: page.merged.map(({ from, into }) => ({ from: nameOf(row, from), into: nameOf(row, into) })),
   };
 }
@@ -39,6 +47,10 @@ export interface LeadOfRecord {
   owned: boolean;
   /** When somebody here last moved it. */
   decidedAt?: string;
+  decidedTo?: Stage;
+  /** Where it stands, since when by our clock. */
+  stage: Stage;
+  since: string;
 }
 
 /**
@@ -61,16 +73,29 @@ export async function leadsOf(
         select a.person from person_alias a
         where a.workspace = ${workspace}::uuid and a.kind = 'record' and a.value = any(${[...records]}::text[]))
       order by l.id for update`.execute(trx);
-  const { rows } = await sql<{ record: string; lead: string; owned: boolean; decided_at: string | null }>`
-    select a.value as record, l.id as lead,
+  type Found = Pick<LeadOfRecord, 'lead' | 'owned' | 'stage' | 'since'> & {
+    record: string;
+    decided_at: string | null;
+    decided_to: Stage | null;
+  };
+  const { rows } = await sql<Found>`
+    select a.value as record, l.id as lead, l.stage, l.since,
       coalesce(h.state in ('waiting', 'accepted'), false)
         or exists (select 1 from source_write w where w.workspace = l.workspace and w.lead = l.id and w.link = ${link}::uuid and w.state in ('waiting', 'refused')) as owned,
-      (select max(c.at) from stage_change c where c.workspace = l.workspace and c.person = l.id and c.by_kind = 'user') as decided_at
+      d.at as decided_at, d.to_stage as decided_to
     from person_alias a
     join lead l on l.workspace = a.workspace and l.id = a.person
     left join handoff h on h.workspace = l.workspace and h.id = l.handoff
+    left join lateral (
+      select c.at, c.to_stage from stage_change c
+      where c.workspace = l.workspace and c.person = l.id and c.by_kind = 'user' order by c.at desc, c.id desc limit 1) d on true
     where a.workspace = ${workspace}::uuid and a.kind = 'record' and a.value = any(${[...records]}::text[])`.execute(trx);
-  return new Map(rows.map((r) => [r.record, { lead: r.lead, owned: r.owned, ...(r.decided_at !== null && { decidedAt: r.decided_at }) }]));
+  return new Map(
+    rows.map(({ record, decided_at, decided_to, ...lead }) => [
+      record,
+      { ...lead, ...(decided_at !== null && decided_to !== null && { decidedAt: decided_at, decidedTo: decided_to }) },
+    ]),
+  );
 }
 
 export interface KnownField {
@@ -87,6 +112,21 @@ export async function knownOf(trx: Trx, workspace: string, link: string, records
     select record, field, known from source_stage
     where workspace = ${workspace}::uuid and link = ${link}::uuid and record = any(${[...records]}::text[])`.execute(trx);
   return new Map(rows.map((r) => [fieldKey(r.record, r.field), r]));
+}
+
+/** What is known of the fields of these leads' records, fields of our own apart. */
+export async function saidOf(
+  trx: Trx,
+  workspace: string,
+  link: string,
+  leads: readonly string[],
+): Promise<(KnownField & { lead: string })[]> {
+  if (leads.length === 0) return [];
+  const { rows } = await sql<KnownField & { lead: string }>`
+    select s.record, s.field, s.known, a.person as lead from person_alias a
+    join source_stage s on s.workspace = a.workspace and s.link = ${link}::uuid and s.record = a.value and left(s.field, 1) <> '@'
+    where a.workspace = ${workspace}::uuid and a.kind = 'record' and a.person = any(${[...leads]}::uuid[])`.execute(trx);
+  return rows;
 }
 
 export async function keepKnown(trx: Trx, workspace: string, link: string, rows: readonly KnownField[]): Promise<void> {

@@ -4,10 +4,11 @@ import { ingest } from '../ingest/ingest.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
-import { arrivalOf, ownerField, skewed, stageFor } from './believe.ts';
+import { arrivalOf, type Heard, movesOf, ownerField, skewed, stageFor, wordsOf } from './believe.ts';
+import { isDeal, moved } from './deals.ts';
 import { type LinkRow, lockLink, updateLink } from './links.ts';
-import { setOwners } from './owners.ts';
-import { type KnownField, keepKnown, leadsOf } from './records.ts';
+import { keepWorth, setOwners } from './owners.ts';
+import { fieldKey, type KnownField, keepKnown, leadsOf, saidOf } from './records.ts';
 import { released } from './stage-rule.ts';
 
 interface Context {
@@ -37,7 +38,7 @@ export async function releaseFields(
     waiting.map(({ record }) => record),
   );
   const changed: KnownField[] = [];
-  const arrivals: Parameters<typeof ingest>[2][number][] = [];
+  const news = new Map<string, Heard[]>();
   const owners = new Map<string, { owner: string; fillOnly: boolean }>();
   for (const { record, field, known } of waiting) {
     const lead = leads.get(record);
@@ -46,11 +47,25 @@ export async function releaseFields(
     changed.push({ record, field, known: after.known });
     if (!after.news) continue;
     if (field === ownerField) owners.set(lead.lead, { owner: after.news.value, fillOnly: false });
-    else arrivals.push(...arrivalOf(row, skew, record, field, after.news));
+    else news.set(lead.lead, [...(news.get(lead.lead) ?? []), { record, field, said: after.news }]);
   }
   await keepKnown(trx, workspace, row.id, changed);
+  const ofDeals = new Set([...news].flatMap(([lead, list]) => (list.some(({ field }) => isDeal(field)) ? [lead] : [])));
+  const said = Map.groupBy(await saidOf(trx, workspace, row.id, [...ofDeals]), ({ lead }) => lead);
+  const arrivals = [...news].flatMap(([lead, list]) => {
+    // What waits is said only now.
+    const silent = new Set(list.map(({ record, field }) => fieldKey(record, field)));
+    const words = wordsOf(
+      row,
+      (said.get(lead) ?? []).filter(({ record, field }) => !silent.has(fieldKey(record, field))),
+    );
+    return movesOf(row, skew, leads.get(list[0]!.record), words, list).map(({ heard, to }) =>
+      arrivalOf(row, skew, heard.record, heard.field, heard.said, to),
+    );
+  });
   const receivedAt = new Date(context.now).toISOString();
   await ingest(trx, workspace, arrivals, { receivedAt, kind: 'crm', by: context.by });
+  await keepWorth(trx, workspace, row, new Map([...news.keys()].map((lead) => [lead, { priced: false }])), { by: context.by, receivedAt });
   await setOwners(trx, workspace, owners, { by: context.by, receivedAt });
 }
 
@@ -85,12 +100,12 @@ export async function remap(store: Store, workspace: string, id: string, version
       if (row?.state !== 'running' || row.version !== version) return undefined;
       const rows = await knownAfter(trx, workspace, id, after);
       const leads = await movable(trx, workspace, row, rows, { lock: true });
-      const arrivals = rows.flatMap(({ record, field, known }) => {
-        const lead = leads.get(record);
-        if (!lead || known.value === undefined || known.at === undefined) return [];
-        if (stageFor(row, known.value) === lead.stage) return [];
-        const said = { value: known.value, at: known.at };
-        return arrivalOf(row, skew, record, field, said).map((a) => ({ ...a, sourceId: `${a.sourceId}:${version}` }));
+      const arrivals = rows.flatMap(({ record, field, known: { value, at } }) => {
+        const lead = leads.get(fieldKey(record, field));
+        const to = value === undefined ? undefined : stageFor(row, value);
+        if (!lead || !to || to === lead.stage || value === undefined || at === undefined) return [];
+        const arrival = arrivalOf(row, skew, record, field, { value, at }, to);
+        return [{ ...arrival, sourceId: `${arrival.sourceId}:${version}` }];
       });
       await ingest(trx, workspace, arrivals, { receivedAt: new Date(context.now).toISOString(), kind: 'crm', by: context.by });
       if (rows.length < portion) await updateLink(trx, workspace, id).set({ remap: false }).execute();
@@ -114,8 +129,8 @@ export async function movesUnder(trx: Trx, workspace: string, row: LinkRow): Pro
   for (let after = { record: '', field: '' }; ; ) {
     const rows = await knownAfter(trx, workspace, row.id, after);
     const leads = await movable(trx, workspace, row, rows, { lock: false });
-    for (const { record, known } of rows) {
-      const lead = leads.get(record);
+    for (const { record, field, known } of rows) {
+      const lead = leads.get(fieldKey(record, field));
       const to = known.value === undefined ? undefined : stageFor(row, known.value);
       if (!lead || !to || to === lead.stage || seen.has(lead.id)) continue;
       seen.add(lead.id);
@@ -137,7 +152,7 @@ async function knownAfter(trx: Trx, workspace: string, id: string, after: { reco
   return rows;
 }
 
-/** Leads that are at what the CRM said last: not owned here, not decided about and not moved since. */
+/** Leads that are at what the CRM said last, by `fieldKey`: not owned here, not decided about and not moved since. */
 async function movable(
   trx: Trx,
   workspace: string,
@@ -155,13 +170,23 @@ async function movable(
   );
   const leads = await readLeads(trx, workspace, [...new Set([...found.values()].map(({ lead }) => lead))]);
   const free = new Map<string, { id: string; stage: Stage }>();
-  for (const { record, known } of rows) {
+  const ofDeals = rows.flatMap(({ record, field }) => (isDeal(field) ? (found.get(record)?.lead ?? []) : []));
+  const said = Map.groupBy(await saidOf(trx, workspace, row.id, [...new Set(ofDeals)]), ({ lead }) => lead);
+  for (const { record, field, known } of rows) {
     const lead = found.get(record);
     const now = lead && leads.get(lead.lead);
     if (!lead || !now || lead.owned || known.at === undefined) continue;
     if (lead.decidedAt !== undefined && known.at <= skew.theirs(lead.decidedAt)) continue;
     if (Date.parse(skew.ours(known.at)) < Date.parse(now.since)) continue;
-    free.set(record, { id: now.id, stage: now.stage });
+    const to = known.value === undefined ? undefined : stageFor(row, known.value);
+    if (to && isDeal(field)) {
+      const words = wordsOf(row, said.get(now.id) ?? []);
+      words.delete(fieldKey(record, field));
+      const others = [...words.values()].filter((word) => word.deal);
+      const [otherwise] = [...words.values()].filter((word) => !word.deal).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+      if (moved(to, undefined, others, otherwise, now.stage) !== to) continue;
+    }
+    free.set(fieldKey(record, field), { id: now.id, stage: now.stage });
   }
   return free;
 }

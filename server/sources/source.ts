@@ -203,6 +203,8 @@ export interface Page {
   gone: string[];
   /** Records that went up in another one there. */
   merged: { from: string; into: string }[];
+  /** Deals, by field, that are no longer those of a person: of `record`, or of everybody but `except`. Since when, where the CRM tells. */
+  left?: { field: string; record?: string; except?: string[]; at?: string }[];
 }
 export interface Pulled extends Page {
   cursor: string;
@@ -226,6 +228,10 @@ export interface StageSeen {
   value: string;
   at: string;
   amount?: { value: number; currency: string };
+  /** The day it counts from, where the CRM was told of it later. */
+  on?: string;
+  /** Of a deal: what it said before. */
+  was?: string;
 }
 
 export interface Write {

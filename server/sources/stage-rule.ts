@@ -11,6 +11,8 @@ export interface Known {
   /** What the CRM was last seen or made to say, and since when. */
   value?: string;
   at?: string;
+  /** When it came to say so: told again of a later instant, it still has been so since then. */
+  since?: string;
   /** Set by somebody in the CRM while Baton's word counted. */
   waiting?: Said;
   /** What Baton wrote, or tried to write when the answer was lost. */
@@ -19,11 +21,7 @@ export interface Known {
   told?: string;
   amount?: StageSeen['amount'];
 }
-export interface Said {
-  value: string;
-  at: string;
-  amount?: StageSeen['amount'];
-}
+export type Said = Pick<StageSeen, 'value' | 'at' | 'amount' | 'on' | 'was'>;
 /** A value that Baton wrote some time between `from` and `to`. */
 export interface Own {
   value: string;
@@ -65,7 +63,8 @@ export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: str
   // Pulls repeat the past, and the CRM may tell it in any order. Of two values of one instant the later told counts.
   if (known.at !== undefined && (seen.at < known.at || (seen.at === known.at && seen.value === known.value))) return { known };
   const { waiting, ...rest } = known;
-  const next: Known = { ...rest, value: seen.value, at: seen.at };
+  const since = seen.value === known.value ? (known.since ?? known.at ?? seen.at) : seen.at;
+  const next: Known = { ...rest, value: seen.value, at: seen.at, since };
   const mine = known.own?.find((one) => one.at === undefined && fits(one, seen.value, seen.at));
   if (mine) {
     next.own = known.own!.map((one) => (one === mine ? { ...one, at: seen.at } : one));
@@ -80,7 +79,13 @@ export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: str
   return owned ? { known: { ...next, waiting: said(seen) } } : { known: { ...next, told: seen.at }, news: said(seen) };
 }
 
-const said = ({ value, at, amount }: Said): Said => ({ value, at, ...(amount && { amount }) });
+const said = ({ value, at, amount, on, was }: Said): Said => ({
+  value,
+  at,
+  ...(amount && { amount }),
+  ...(on !== undefined && { on }),
+  ...(was !== undefined && { was }),
+});
 
 /**
  * A decision made at `decidedAt` is in the CRM. `own` is absent when nothing was changed there: it said so already, the
@@ -91,7 +96,7 @@ export function wrote(known: Known, own: Own | undefined, decidedAt: string, sta
   const next: Known = waiting && waiting.at > decidedAt ? { ...rest, waiting } : rest;
   if (stands && stands.at > decidedAt && stands.at >= (waiting?.at ?? '') && stands.at > (known.told ?? '')) {
     const at = known.at !== undefined && known.at > stands.at ? known.at : stands.at;
-    return { ...next, value: stands.value, at, waiting: said(stands) };
+    return { ...next, value: stands.value, at, since: stands.at, waiting: said(stands) };
   }
   if (!own) return next;
   // From here on, because what somebody sets there right after our writing must not pass for older than it.
@@ -101,7 +106,7 @@ export function wrote(known: Known, own: Own | undefined, decidedAt: string, sta
   if (after.waiting && after.waiting.at < own.from) delete after.waiting;
   // A pull meanwhile saw it already, or what came after it.
   if (known.at !== undefined && known.at > own.from) return after;
-  return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at };
+  return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at, since: at };
 }
 
 /**

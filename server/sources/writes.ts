@@ -6,6 +6,7 @@ import { newId } from '../store/id.ts';
 import { skewed } from './believe.ts';
 import { keepPage } from './keep.ts';
 import { findLink, type LinkRow, linkOf, lockLink, updateLink } from './links.ts';
+import { keepWorth } from './owners.ts';
 import { type Run, type Trouble, troubleOf } from './pull.ts';
 import { fieldKey, idOf, type KnownField, keepKnown, knownOf, nameOf, recordsOf, sourceName } from './records.ts';
 import { releaseFields } from './release.ts';
@@ -281,7 +282,9 @@ async function settle(
     };
   });
   await keepKnown(trx, workspace, row.id, fields);
-  await releaseFields(trx, workspace, row, fields, { by: { kind: 'source', id: row.id, name: source.name }, now, skewMs });
+  const by = { kind: 'source' as const, id: row.id, name: source.name };
+  await releaseFields(trx, workspace, row, fields, { by, now, skewMs });
+  await keepWorth(trx, workspace, row, new Map([[lead, { priced: false }]]), { by, receivedAt: new Date(now).toISOString() });
 }
 
 async function failed(

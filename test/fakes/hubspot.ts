@@ -14,6 +14,7 @@ export interface FakeObject {
   createdAt: number;
   updatedAt: number;
   archived: boolean;
+  archivedAt?: number;
 }
 export type FakeContact = FakeObject;
 export interface FakeMailEvent {
@@ -133,6 +134,15 @@ export class FakeHubspot extends Fake {
     this.contacts.get(id)!.archived = true;
     this.#sorted.clear();
   }
+  /** Somebody deletes a deal, or takes it out of the recycle bin, which touches it. */
+  archiveDeal(id: string): void {
+    Object.assign(this.deals.get(id)!, { archived: true, archivedAt: this.now() });
+    this.#sorted.clear();
+  }
+  restoreDeal(id: string): void {
+    this.deals.get(id)!.archived = false;
+    this.putDeal({}, undefined, id);
+  }
   restore(id: string): void {
     this.contacts.get(id)!.archived = false;
     this.put({}, id);
@@ -142,6 +152,8 @@ export class FakeHubspot extends Fake {
     const loser = this.contacts.get(from)!;
     const winner = this.contacts.get(into)!;
     this.contacts.delete(from);
+    // Deals go along; that does not touch them.
+    for (const deal of this.deals.values()) deal.contacts = [...new Set(deal.contacts.map((one) => (one === from ? into : one)))];
     this.#mergedInto.set(from, into);
     const list = (...parts: (string | undefined)[]) => parts.flatMap((p) => (p ? p.split(';') : [])).join(';');
     this.put(
@@ -452,6 +464,7 @@ export class FakeHubspot extends Fake {
       createdAt: new Date(object.createdAt).toISOString(),
       updatedAt: new Date(object.updatedAt).toISOString(),
       archived: object.archived,
+      ...(object.archived && object.archivedAt !== undefined && { archivedAt: new Date(object.archivedAt).toISOString() }),
     };
   }
 
@@ -460,7 +473,8 @@ export class FakeHubspot extends Fake {
     const limit = Number(url.searchParams.get('limit') ?? 10);
     if (limit > (history.length > 0 ? 50 : 100)) return error(400, `Limit ${limit} is too high.`, 'VALIDATION_ERROR');
     const after = Number(url.searchParams.get('after') ?? 0);
-    const all = this.#by(kind, 'id');
+    const archived = url.searchParams.get('archived') === 'true';
+    const all = archived ? [...this.#table(kind).values()].filter((o) => o.archived) : this.#by(kind, 'id');
     const from = firstAfter(all, (o) => Number(o.id) > after);
     const page = all.slice(from, from + limit);
     const shown = page.map((o) =>

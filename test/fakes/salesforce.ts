@@ -14,6 +14,7 @@ const prefixes: Record<string, string> = {
   Account: '001',
   Opportunity: '006',
   OpportunityContactRole: '00K',
+  OpportunityHistory: '008',
   Campaign: '701',
   CampaignMember: '00v',
   CampaignMemberStatus: '01Y',
@@ -120,6 +121,7 @@ export class FakeSalesforce extends Fake {
     };
     this.tables.get(object)!.set(id, row);
     this.#changed(object);
+    if (object === 'Opportunity') this.#remember(row);
     return row;
   }
 
@@ -129,8 +131,14 @@ export class FakeSalesforce extends Fake {
     for (const field of this.tracked[object] ?? [])
       if (fields[field] !== undefined && fields[field] !== row[field])
         this.add(`${object}History`, { [`${object}Id`]: id, Field: field, OldValue: row[field] ?? null, NewValue: fields[field] });
+    const before = { ...row };
     Object.assign(row, fields, { SystemModstamp: at, LastModifiedDate: at });
     this.#changed(object);
+    if (object === 'Opportunity' && ['StageName', 'Amount', 'CloseDate'].some((field) => before[field] !== row[field])) this.#remember(row);
+  }
+  /** Salesforce always keeps what an opportunity was, each time its stage, amount or date changes. */
+  #remember({ Id, StageName, Amount, CloseDate }: Row): void {
+    this.add('OpportunityHistory', { OpportunityId: Id, StageName, Amount, CloseDate });
   }
   #changed(object: string): void {
     this.#joins.clear();
@@ -140,6 +148,17 @@ export class FakeSalesforce extends Fake {
   remove(object: string, id: string, into?: string): void {
     this.change(object, id, { IsDeleted: true, ...(into && { MasterRecordId: into }) });
     if (into) this.change(object, into, {});
+    for (const role of this.#rolesOf(object, id))
+      this.change('OpportunityContactRole', role, into ? { ContactId: into } : { IsDeleted: true });
+  }
+  /** Takes a record out of the recycle bin, with the roles that went there with it. */
+  undelete(object: string, id: string): void {
+    for (const role of this.#rolesOf(object, id)) this.change('OpportunityContactRole', role, { IsDeleted: false });
+    this.change(object, id, { IsDeleted: false });
+  }
+  #rolesOf(object: string, id: string): string[] {
+    const by = { Contact: 'ContactId', Opportunity: 'OpportunityId' }[object];
+    return [...this.tables.get('OpportunityContactRole')!.values()].flatMap((role) => (by && role[by] === id ? [String(role.Id)] : []));
   }
 
   /** A code as Salesforce's consent page would send it to the redirect address. */

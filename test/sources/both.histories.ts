@@ -46,9 +46,18 @@ type Step = { ms: number } & (
   | { do: 'touch' | 'own' | 'twin' | 'merge'; who: number }
   /** There: a person answers the newest campaign, in the CRM's nth way. */
   | { do: 'respond'; who: number; how: number }
+  /** There: something happens to the person's nth deal. */
+  | { do: 'deal'; who: number; nth: number; act: DealAct }
   | { do: 'pull' | 'write'; faults: Fault[] }
   | { do: 'read'; who: number; faults: Fault[] }
 );
+/** Made where there is none; `days` is how far its close date lies from today. */
+interface DealAct {
+  to: 'open' | 'won' | 'lost' | 'amount' | 'deleted';
+  /** Whole euros; 0: nobody knows. */
+  amount: number;
+  days: number;
+}
 export interface History {
   crm: Crm;
   skewMs: number;
@@ -69,6 +78,11 @@ const faults = fc.oneof(
   { weight: 2, arbitrary: fc.constant([]) },
   { weight: 3, arbitrary: fc.array(fault, { minLength: 1, maxLength: 3 }) },
 );
+const dealAct: fc.Arbitrary<DealAct> = fc.record({
+  to: fc.constantFrom('open', 'open', 'won', 'won', 'lost', 'lost', 'amount', 'deleted'),
+  amount: fc.constantFrom(0, 100, 250, 4_000),
+  days: fc.integer({ min: -40, max: 40 }),
+});
 const step: fc.Arbitrary<Step> = fc
   .tuple(
     fc.oneof(
@@ -79,6 +93,7 @@ const step: fc.Arbitrary<Step> = fc
         arbitrary: fc.record({ do: fc.constantFrom('touch' as const, 'own' as const, 'twin' as const, 'merge' as const), who }),
       },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('respond' as const), who, how: fc.nat(2) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('deal' as const), who, nth: fc.nat(1), act: dealAct }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('pull' as const), faults }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), faults }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const), who, faults }) },
@@ -120,14 +135,17 @@ interface Side {
   merge(twin: string, person: number): void;
   /** The reason that stands there. */
   reason(person: number): string | undefined;
+  /** Writes a deal of a person: a new one, or what changed of one. `undefined`: deletes it. Answers its id. */
+  deal?(person: number, id: string | undefined, deal: { is: DealState; amount: number; closes: string } | undefined): string;
 }
+type DealState = 'open' | 'won' | 'lost';
 const nameOf = (stage: Stage): string => `At ${stage}`;
 const mapping: Mapping = {
   stageIn: Object.fromEntries(stages.map((stage) => [nameOf(stage), stage])),
   stageOut: Object.fromEntries(stages.map((stage) => [stage, { stage: nameOf(stage) }])),
   reasonOut: {},
   memberOut: { mql: 'Handed over', sal: 'Responded', sql: 'Attended' },
-  fields: { reason: 'return_reason__c' },
+  fields: { reason: 'return_reason__c', currency: 'EUR' },
   writeFeedback: true,
   agreed: true,
 };
@@ -176,6 +194,21 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
       twin: (email) => fake.put({ email }).id,
       merge: (twin, person) => fake.merge(twin, ids[person]!),
       reason: (person) => of(person).properties.return_reason__c,
+      deal(person, id, deal) {
+        if (deal) {
+          const properties = {
+            dealstage: { open: 'contractsent', won: 'closedwon', lost: 'closedlost' }[deal.is],
+            hs_is_closed: String(deal.is !== 'open'),
+            hs_is_closed_won: String(deal.is === 'won'),
+            amount: deal.amount === 0 ? '' : String(deal.amount),
+            closedate: deal.closes,
+            deal_currency_code: 'EUR',
+          };
+          return fake.putDeal(properties, [ids[person]!], id).id;
+        }
+        fake.archiveDeal(id!);
+        return id!;
+      },
     };
   },
   salesforce(now, emails, owners) {
@@ -184,6 +217,7 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
     const rows = emails.map((Email) => fake.add('Lead', { Name: Email, Email, Status: nameOf('lead') }));
     const id = (person: number) => String(rows[person]!.Id);
     const members = emails.map((): Member[] => []);
+    const contacts: Record<string, unknown>[] = [];
     return {
       source: salesforce,
       fake,
@@ -231,6 +265,28 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
       twin: (Email) => String(fake.add('Lead', { Name: Email, Email }).Id),
       merge: (twin, person) => fake.remove('Lead', twin, id(person)),
       reason: (person) => rows[person]!.return_reason__c as string | undefined,
+      deal(person, id, deal) {
+        if (!deal) {
+          fake.remove('Opportunity', id!);
+          return id!;
+        }
+        const fields = {
+          StageName: { open: 'Prospecting', won: 'Closed Won', lost: 'Closed Lost' }[deal.is],
+          IsClosed: deal.is !== 'open',
+          IsWon: deal.is === 'won',
+          Amount: deal.amount || null,
+          CloseDate: deal.closes.slice(0, 10),
+        };
+        if (id !== undefined) {
+          fake.change('Opportunity', id, fields);
+          return id;
+        }
+        // Opportunities are of contacts: the same person is one, too.
+        contacts[person] ??= fake.add('Contact', { Name: emails[person], Email: emails[person] });
+        const made = fake.add('Opportunity', fields);
+        fake.add('OpportunityContactRole', { OpportunityId: made.Id, ContactId: contacts[person].Id });
+        return String(made.Id);
+      },
     };
   },
   mautic(now, emails) {
@@ -277,10 +333,35 @@ export async function both(
   let touched = 0;
   const twins = emails.map((): { email: string; record: string; merged?: true }[] => []);
 
+  /** What was said there, by the CRM's clock. */
+  const words = emails.map((): Spoken[] => []);
+  const deals = emails.map((): OneDeal[] => []);
+  const priced = emails.map(() => false);
+  const doDeal = (person: number, nth: number, { to, amount, days }: DealAct): void => {
+    if (!side.deal) return;
+    const old = deals[person]![nth];
+    if (old?.gone || (!old && to === 'deleted')) return;
+    // What was closed when it was made was open the moment before.
+    for (const at of [now(), now() + 1]) theirs[person]!.add(new Date(at).toISOString());
+    if (to === 'deleted') {
+      side.deal(person, old!.id, undefined);
+      old!.gone = true;
+      words[person]!.push({ at: now(), deal: nth });
+      return;
+    }
+    const is = to === 'amount' ? (old?.is ?? 'open') : to;
+    const closes = new Date(now() + days * 86_400_000).toISOString();
+    const id = side.deal(person, old?.id, { is, amount, closes });
+    deals[person]![nth] = { id, is, amount };
+    priced[person] ||= amount > 0;
+    if (!old) words[person]!.push({ at: now() - 0.5, deal: nth, stage: 'opportunity' });
+    if ((old?.is ?? 'open') !== is) words[person]!.push({ at: now(), deal: nth, stage: dealMeans[is] });
+  };
   /** Some CRMs know the time by seconds, and tell an edit that changed nothing as a later instant of the same value. */
   const change = (person: number, stage: Stage): void => {
+    if (side.value(person) !== nameOf(stage)) words[person]!.push({ at: now(), stage });
     side.set(person, nameOf(stage));
-    for (const at of [now(), Math.floor(now() / 1000) * 1000]) theirs[person]!.add(new Date(at).toISOString());
+    for (const at of instants(now())) theirs[person]!.add(at);
   };
   const others: Record<'touch' | 'own' | 'twin' | 'merge', (person: number) => void> = {
     touch(person) {
@@ -306,7 +387,7 @@ export async function both(
         .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
         .leftJoin('app_user as u', (join) => join.onRef('u.workspace', '=', 'l.workspace').onRef('u.id', '=', 'l.owner'))
         .leftJoin('handoff as h', (join) => join.onRef('h.workspace', '=', 'l.workspace').onRef('h.id', '=', 'l.handoff'))
-        .select(['l.id', 'l.stage', 'l.funnel_version', 'h.state', 'u.email'])
+        .select(['l.id', 'l.stage', 'l.funnel_version', 'l.amount_value', 'l.amount_currency', 'h.state', 'u.email'])
         .where('k.value', '=', emails[person]!)
         .executeTakeFirst(),
     );
@@ -390,6 +471,7 @@ export async function both(
     if (one.do === 'crm') change(one.who, one.to);
     if (one.do === 'decide') await act(one.who, one.what);
     if (one.do === 'respond' && side.respond?.(one.who, one.how)) answered[one.who]!.push(new Date(now()).toISOString());
+    if (one.do === 'deal') doDeal(one.who, one.nth, one.act);
     if (one.do === 'pull') await pull(one.faults);
     if (one.do === 'write') await run(one.faults, runWrites);
     if (one.do === 'touch' || one.do === 'own' || one.do === 'twin' || one.do === 'merge') others[one.do](one.who);
@@ -437,9 +519,49 @@ export async function both(
     const lead = await stageOf(person);
     // A subscriber who answers is a lead here, before the CRM says so.
     const promoted = answered[person]!.length > 0 && lead.stage === 'lead' && side.value(person) === nameOf('subscriber');
-    if (!promoted) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
-    const notes = side.notes(person);
     const own = acts.filter((a) => a.person === person).map((a) => writes.find((w) => w.operation === a.operation)!);
+    const past = side.past(person);
+    const began = past[0]!.value;
+    const decided = own.flatMap(({ body }): Spoken[][] => {
+      if (body.stage === undefined) return [];
+      const act: Spoken = { at: Date.parse(body.at) + skewMs, stage: body.stage, here: true };
+      // What somebody sets there between Baton's looking and its writing is overwritten; its writing is then the newer word.
+      const theirsToo = new Set(
+        words[person]!.flatMap(({ at, stage, deal }) => (deal === undefined ? instants(at).map((one) => `${one} ${nameOf(stage!)}`) : [])),
+      );
+      const written = past
+        .filter(({ value, at }) => value === nameOf(act.stage!) && !theirsToo.has(`${at} ${value}`))
+        .map(({ at }) => Date.parse(at));
+      const over = written.filter((at) =>
+        words[person]!.some((word) => word.deal === undefined && word.at > act.at - slack && word.at <= at + 1_000),
+      );
+      return [[act, ...over.map((at) => ({ at, stage: act.stage!, here: true as const }))]];
+    });
+    const ways = decided.reduce<Spoken[][]>((all, ones) => all.flatMap((way) => ones.map((one) => [...way, one])).slice(0, 64), [[]]);
+    const leadsTo = (which: (word: Spoken) => boolean): Set<Stage> =>
+      new Set(ways.flatMap((way) => orders([...words[person]!, ...way].filter(which)).map((order) => standing(order, began))));
+    if (!promoted && deals[person]!.length === 0) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
+    if (!promoted && !leadsTo(() => true).has(lead.stage))
+      throw new AssertionError({
+        message: `The lead is at ${lead.stage}, and what was said leads to ${[...leadsTo(() => true)].join(' or ')}: ${JSON.stringify([words[person], decided])}`,
+      });
+    const field = leadsTo(({ deal }) => deal === undefined);
+    if (!promoted && ![...field].some((stage) => nameOf(stage) === side.value(person)))
+      throw new AssertionError({ message: `${side.value(person)} stands there instead of ${[...field].join(' or ')}.` });
+    const live = deals[person]!.filter(({ gone, amount }) => !gone && amount > 0);
+    const here = live.filter(({ is }) => dealMeans[is] === lead.stage);
+    const furthest =
+      (['won', 'open', 'lost'] as const).map((is) => live.filter((one) => one.is === is)).find((list) => list.length > 0) ?? [];
+    const those = here.length > 0 ? here : furthest;
+    // Of lost ones the last to be lost counts.
+    const sums = those[0]?.is === 'lost' ? those.map(({ amount }) => amount) : [those.reduce((sum, { amount }) => sum + amount, 0)];
+    if (priced[person] || those.length > 0)
+      equal(
+        those.length === 0 ? lead.amount_value === null : sums.includes((lead.amount_value ?? 0) / 100) && lead.amount_currency === 'EUR',
+        true,
+        `The lead is worth ${lead.amount_value}, and its deals ${sums.join(' or ')}: ${JSON.stringify(deals[person])}`,
+      );
+    const notes = side.notes(person);
     for (const { operation } of own) equal(notes.filter((text) => text.includes(operation)).length, 1, 'an act has no note there, or two');
     equal(notes.length, own.length, 'there are notes of nobody’s acts');
     const places = own.map(({ operation }) => notes.findIndex((text) => text.includes(operation)));
@@ -514,6 +636,62 @@ export async function both(
   }
 }
 const slack = 3_000;
+/** An instant as the CRM tells it, which may know whole seconds only. */
+const instants = (at: number): string[] => [at, Math.floor(at / 1000) * 1000].map((ms) => new Date(ms).toISOString());
+
+/** Somebody says where a person stands: by the stage there, by a deal, or `here` by a decision. A deal without a stage is deleted. */
+interface Spoken {
+  at: number;
+  stage?: Stage;
+  deal?: number;
+  here?: true;
+}
+interface OneDeal {
+  id: string;
+  is: DealState;
+  amount: number;
+  gone?: true;
+}
+const dealMeans = { open: 'opportunity', won: 'customer', lost: 'recycled' } as const satisfies Record<DealState, Stage>;
+
+/** The orders in which it may have been said: what is said here and there within some seconds may be either way round. */
+function orders(said: readonly Spoken[]): Spoken[][] {
+  let all: Spoken[][] = [[]];
+  for (const one of said.toSorted((a, b) => a.at - b.at))
+    all = all.flatMap((order) => {
+      const out = [[...order, one]];
+      for (let i = order.length; i > 0; i--) {
+        const before = order[i - 1]!;
+        if (before.here === one.here || Math.abs(one.at - before.at) > slack) break;
+        out.push([...order.slice(0, i - 1), one, ...order.slice(i - 1)]);
+      }
+      return out;
+    });
+  return all.length > 2_000 ? all.slice(0, 2_000) : all;
+}
+
+/** Where a person stands after all this: the newest word counts, and a deal takes nobody back behind another one that holds. */
+function standing(order: readonly Spoken[], began: string): Stage {
+  const rank = (stage: Stage): number => (stage === 'recycled' || stage === 'disqualified' ? -1 : stages.indexOf(stage));
+  let at = mapping.stageIn[began]!;
+  let field = { stage: at, i: -1 };
+  const deals = new Map<number, { stage: Stage; i: number }>();
+  for (const [i, { stage, deal }] of order.entries()) {
+    if (deal === undefined) {
+      at = stage!;
+      if (stage !== field.stage) field = { stage: at, i };
+      continue;
+    }
+    const was = deals.get(deal)?.stage;
+    deals.delete(deal);
+    const holding = [...deals.values()].filter((other) => field.i <= other.i || rank(field.stage) >= rank(other.stage));
+    const best = holding.reduce<(typeof holding)[number] | undefined>((a, b) => (a && rank(a.stage) >= rank(b.stage) ? a : b), undefined);
+    if (stage) deals.set(deal, { stage, i });
+    if (stage && (!best || rank(best.stage) <= rank(stage))) at = stage;
+    else if (was === at) at = best && best.i > field.i ? best.stage : field.stage;
+  }
+  return at;
+}
 
 /** What stood in the CRM and since when, of `stage:RECORD:FIELD:INSTANT:VALUE`. */
 function wordIn(sourceId: string): { at: string; value: string }[] {

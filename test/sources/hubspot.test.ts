@@ -165,7 +165,7 @@ describe('reading', () => {
       add(2, 1000 + round * 2);
       const before = crm.requests.length;
       cursor = await pulled(store, cursor);
-      expect(crm.requests.length - before).toBeLessThan(8);
+      expect(crm.requests.length - before).toBeLessThan(9);
     }
     clock.at += 3_600_000;
     await pulled(store, cursor);

@@ -1,12 +1,15 @@
 import { inMinor } from '../../../lib/funnel/money.ts';
 import { deal as means } from '../believe.ts';
-import type { Link, Mapping, StageSeen } from '../source.ts';
+import { dealField } from '../deals.ts';
+import type { Link, Mapping, Page, StageSeen } from '../source.ts';
 import { associations, call, objects } from './api.ts';
 
 /** One deal as the objects API answers it. */
 export interface Deal {
   id: string;
   properties: Record<string, string | null>;
+  /** Newest first. */
+  propertiesWithHistory?: Record<string, { value: string; timestamp: string }[]>;
   associations?: { contacts?: { results: { id: string }[] } };
 }
 export const dealProperties = [
@@ -20,6 +23,10 @@ export const dealProperties = [
   'hs_is_closed_won',
   'hs_lastmodifieddate',
 ];
+/** What tells since when a deal stands where it does. */
+export const dealHistory = ['dealstage', 'hs_is_closed', 'hs_is_closed_won'];
+/** With history HubSpot answers no more deals at once. */
+export const dealsAtOnce = 50;
 /** With their contacts, as pairs of the CRM's ids. */
 export type ContactsOf = ReadonlyMap<string, readonly string[]>;
 
@@ -29,7 +36,11 @@ export const contactsIn = (deals: readonly Deal[]): ContactsOf =>
 /** Deals by id with their contacts: reading by id does not tell these. */
 export async function dealsById(link: Link, ids: readonly string[]): Promise<{ deals: Deal[]; contacts: ContactsOf }> {
   const inputs = ids.map((id) => ({ id }));
-  const { results } = await call<{ results: Deal[] }>(link, 'POST', objects('deals/batch/read'), { inputs, properties: dealProperties });
+  const results: Deal[] = [];
+  for (let i = 0; i < inputs.length; i += dealsAtOnce) {
+    const about = { inputs: inputs.slice(i, i + dealsAtOnce), properties: dealProperties, propertiesWithHistory: dealHistory };
+    results.push(...(await call<{ results: Deal[] }>(link, 'POST', objects('deals/batch/read'), about)).results);
+  }
   const told = await call<{ results: { from: { id: string }; to: { toObjectId: number | string }[] }[] }>(
     link,
     'POST',
@@ -39,8 +50,19 @@ export async function dealsById(link: Link, ids: readonly string[]): Promise<{ d
   return { deals: results, contacts: new Map(told.results.map(({ from, to }) => [from.id, to.map((t) => String(t.toObjectId))])) };
 }
 
-/** A deal is a stage of everybody it names: opened when it was made, won or lost when it was closed. */
-export function dealStages(deal: Deal, contacts: readonly string[], mapping: Mapping): StageSeen[] {
+/** What deals tell: the stages they went through, each of everybody it names, and that they are nobody else's. */
+export const dealsTell = (
+  deals: readonly Deal[],
+  contacts: ContactsOf,
+  mapping: Mapping,
+): Pick<Page, 'stages'> & Required<Pick<Page, 'left'>> => ({
+  stages: deals.flatMap((one) => dealStages(one, contacts.get(one.id) ?? [], mapping)),
+  left: deals.map(({ id }) => ({ field: dealField(id), except: (contacts.get(id) ?? []).map(record) })),
+});
+const record = (contact: string): string => `hubspot:${contact}`;
+
+/** Opened when it was made; then at each stage that people mapped; won or lost when that was said, and counted from its close date. */
+function dealStages(deal: Deal, contacts: readonly string[], mapping: Mapping): StageSeen[] {
   const p = deal.properties;
   const value = Number(p.amount);
   const currency = p.deal_currency_code || mapping.fields.currency || 'USD';
@@ -48,16 +70,53 @@ export function dealStages(deal: Deal, contacts: readonly string[], mapping: Map
   const opened = Date.parse(p.createdate ?? p.hs_lastmodifieddate ?? '');
   const changed = Date.parse(p.hs_lastmodifieddate ?? p.createdate ?? '');
   if (Number.isNaN(opened)) return [];
+  const instant = (ms: number): string => new Date(ms).toISOString();
+  const mapped = (stage: string | null | undefined): boolean => mapping.stageIn[stage ?? ''] !== undefined;
+  const { dealstage = [], hs_is_closed: closed, hs_is_closed_won: won } = deal.propertiesWithHistory ?? {};
+  const stands = (stage: string | null | undefined, isClosed: boolean, isWon: boolean): string =>
+    mapped(stage) ? stage! : !isClosed ? means.open : isWon ? means.won : means.lost;
+  const past = dealstage.slice(1).map(({ value: stage, timestamp: at }) => {
+    return { value: stands(stage, stood(closed, at), stood(won, at)), at: instant(after(opened, Date.parse(at))) };
+  });
+  // Without a history it was set by its last change.
+  const set = Math.max(...[dealstage, closed, won].flatMap((list) => Date.parse(list?.[0]?.timestamp ?? '') || []));
+  const since = after(opened, Number.isFinite(set) ? set : changed);
+  const isClosed = p.hs_is_closed === 'true';
+  const closedOn = isClosed ? Date.parse(p.closedate ?? '') : Number.NaN;
   return contacts.flatMap((contact): StageSeen[] => {
-    const base = { record: `hubspot:${contact}`, field: `Opportunity ${deal.id}`, ...(money && { amount: money }) };
-    const open: StageSeen = { ...base, value: means.open, at: new Date(opened).toISOString() };
-    const stage = p.dealstage ?? '';
-    const mapped = mapping.stageIn[stage] !== undefined;
-    // Said once more as of the last change: it may have been closed in between.
-    if (p.hs_is_closed !== 'true') return [open, { ...base, value: mapped ? stage : means.open, at: after(opened, changed) }];
-    // A close date may lie ahead; the change itself was made by now.
-    const closed = Math.min(Date.parse(p.closedate ?? '') || changed, changed);
-    return [open, { ...base, value: mapped ? stage : p.hs_is_closed_won === 'true' ? means.won : means.lost, at: after(opened, closed) }];
+    const base = { record: record(contact), field: dealField(deal.id), ...(money && { amount: money }) };
+    return [
+      { ...base, value: means.open, at: instant(opened) },
+      ...past.toReversed().map((one) => ({ ...base, ...one })),
+      {
+        ...base,
+        value: stands(p.dealstage, isClosed, p.hs_is_closed_won === 'true'),
+        at: instant(since),
+        ...(closedOn < since && { on: instant(closedOn) }),
+      },
+    ];
   });
 }
-const after = (first: number, then: number): string => new Date(Math.max(then, first + 1)).toISOString();
+/** What a property that is true or false was at an instant, by its history. */
+const stood = (history: readonly { value: string; timestamp: string }[] | undefined, at: string): boolean =>
+  history?.find(({ timestamp }) => Date.parse(timestamp) <= Date.parse(at))?.value === 'true';
+const after = (first: number, then: number): number => Math.max(then, first + 1);
+
+interface Archived {
+  results: { id: string; archivedAt?: string; updatedAt: string }[];
+  paging?: { next?: { after: string } };
+}
+/** Deals that were deleted since an instant, epoch ms. HubSpot keeps them for ninety days, in no order of time. */
+export async function deletedSince(link: Link, since: number): Promise<{ id: string; at: string }[]> {
+  const found: { id: string; at: string }[] = [];
+  for (let more: string | undefined = ''; more !== undefined; ) {
+    const query = new URLSearchParams({ limit: '100', archived: 'true', ...(more && { after: more }) });
+    const { results, paging }: Archived = await call<Archived>(link, 'GET', objects(`deals?${query}`));
+    for (const { id, archivedAt, updatedAt } of results) {
+      const at = new Date(archivedAt ?? updatedAt).toISOString();
+      if (Date.parse(at) >= since) found.push({ id, at });
+    }
+    more = paging?.next?.after;
+  }
+  return found;
+}

@@ -1,8 +1,9 @@
+import { dealField } from '../deals.ts';
 import { type Link, type Page, type Pulled, type Sample, SourceError } from '../source.ts';
 import { call, objects, owners as ownersPath, spare } from './api.ts';
 import { all, type CampaignOf, type CampaignsRead, campaignOf, readCampaigns } from './campaigns.ts';
 import { type Contact, contactHistory, contactProperties, contactsAtOnce, contactsById, pageOf } from './contact.ts';
-import { type ContactsOf, contactsIn, type Deal, dealProperties, dealStages, dealsById } from './deal.ts';
+import { contactsIn, type Deal, dealHistory, dealProperties, dealsById, dealsTell, deletedSince } from './deal.ts';
 import { type EventsRead, eventsEveryMs, participations, readEvents } from './events.ts';
 import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
 import { type ListsRead, listsEveryMs, members } from './lists.ts';
@@ -17,6 +18,8 @@ import { companyProperty, contactsOf, Segments, segmentProperties } from './segm
 interface Cursor {
   contacts: Listing | { since: number };
   deals?: Listing | { since: number };
+  /** When it was last looked which deals were deleted. */
+  dealsGone?: { at: number };
   /** While paging, when that began: pages come newest first, and the place moves at their end. */
   mails: { since: number; offset?: string; began?: number };
   forms?: FormsRead;
@@ -184,24 +187,33 @@ async function* pullCompanies(
 }
 
 async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGenerator<Pulled, void> {
-  const stagesOf = (deals: readonly Deal[], contacts: ContactsOf): Pulled =>
-    page({ stages: deals.flatMap((deal) => dealStages(deal, contacts.get(deal.id) ?? [], link.mapping)) });
+  cursor.dealsGone ??= { at: link.time() };
   cursor.deals ??= { list: null, began: link.time() };
   while ('list' in cursor.deals) {
     spare(link);
     const listing: Listing = cursor.deals;
-    const answer = await list<Deal>(link, 'deals', listing.list, { properties: dealProperties.join(','), associations: 'contacts' });
+    const answer = await list<Deal>(link, 'deals', listing.list, {
+      properties: dealProperties.join(','),
+      propertiesWithHistory: dealHistory.join(','),
+      associations: 'contacts',
+    });
     cursor.deals = following(listing, answer);
-    yield stagesOf(answer.results, contactsIn(answer.results));
+    yield page(dealsTell(answer.results, contactsIn(answer.results), link.mapping));
   }
   const looked = link.time();
   for await (const { ids, last } of changedSince(link, 'deals', 'hs_lastmodifieddate', cursor.deals.since)) {
     cursor.deals = later(cursor.deals, last);
     const { deals, contacts } = await dealsById(link, ids);
-    yield stagesOf(deals, contacts);
+    yield page(dealsTell(deals, contacts, link.mapping));
   }
   cursor.deals = later(cursor.deals, looked);
+  if (looked - cursor.dealsGone.at < dealsGoneEveryMs) return;
+  spare(link);
+  const gone = await deletedSince(link, cursor.dealsGone.at - overlap);
+  cursor.dealsGone = { at: looked };
+  yield page({ left: gone.map(({ id, at }) => ({ field: dealField(id), at })) });
 }
+const dealsGoneEveryMs = 15 * 60_000;
 
 async function* pullMails(link: Link, cursor: Cursor, page: MakePage, campaigns: () => Promise<CampaignOf>): AsyncGenerator<Pulled, void> {
   const mails: Parameters<typeof readMails>[2] = new Map();

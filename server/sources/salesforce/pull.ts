@@ -1,11 +1,10 @@
-import { inMinor } from '../../../lib/funnel/money.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import { deal } from '../believe.ts';
 import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
 import { activities, isMissing } from './activities.ts';
 import { call, data, query, quoted, spare } from './api.ts';
 import { members } from './members.ts';
+import { opportunities } from './opportunities.ts';
 import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -28,16 +27,6 @@ export const accountPrefix = 'Account.';
 /** A transaction that began earlier may commit later with an older time: each run looks back this far. */
 const overlap = 5 * 60_000;
 
-const role = {
-  object: 'OpportunityContactRole',
-  fields: [
-    'Id',
-    'ContactId',
-    ...['Id', 'StageName', 'IsClosed', 'IsWon', 'Amount', 'CloseDate', 'CreatedDate', 'SystemModstamp'].map((f) => `Opportunity.${f}`),
-    'SystemModstamp',
-  ],
-  tells: (row: Row, m: Mapping): Partial<Page> => ({ stages: opportunityStages(row, m) }),
-};
 const deleted = (object: string): Stream => ({
   name: `${object} deleted`,
   object,
@@ -104,9 +93,7 @@ const streams = (mapping: Mapping, now: string): Stream[] => {
     },
     ...(isOfAccount(mapping) ? [accounts(mapping)] : []),
     members,
-    // A role does not change when its opportunity does, nor the other way round.
-    { ...role, name: 'Roles', by: 'SystemModstamp' },
-    { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
+    ...opportunities,
     ...activities(now),
     deleted('Lead'),
     deleted('Contact'),
@@ -208,6 +195,7 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
     arrivals: told.flatMap((t) => t.arrivals ?? []),
     stages: [...(stream.tellsToo?.(rows) ?? []), ...told.flatMap((t) => t.stages ?? [])],
     readOff: told.flatMap((t) => t.readOff ?? []),
+    left: told.flatMap((t) => t.left ?? []),
     gone: told.flatMap((t) => t.gone ?? []),
     merged: told.flatMap((t) => t.merged ?? []),
   };
@@ -286,31 +274,4 @@ function personArrival(row: Row, mapping: Mapping, fields: { segment: string; co
     sourceId: `record:${row.Id}:${instant(row.SystemModstamp)}`,
     at: instant(row.SystemModstamp),
   };
-}
-
-function opportunityStages(row: Row, mapping: Mapping): StageSeen[] {
-  const o = row.Opportunity as {
-    Id: string;
-    StageName: string;
-    IsClosed: boolean;
-    IsWon: boolean;
-    Amount: number | null;
-    CloseDate: string;
-    CreatedDate: string;
-    SystemModstamp: string;
-  } | null;
-  if (!o || typeof row.ContactId !== 'string') return [];
-  // Whole units in Salesforce, minor units here.
-  const currency = mapping.fields.currency ?? 'USD';
-  const amount = o.Amount === null ? undefined : { value: inMinor(o.Amount, currency), currency };
-  const base = { record: `salesforce:${row.ContactId}`, field: `Opportunity ${o.Id}`, ...(amount && { amount }) };
-  const opened: StageSeen = { ...base, value: deal.open, at: instant(o.CreatedDate) };
-  const mapped = mapping.stageIn[o.StageName] !== undefined;
-  const after = (ms: number): string => new Date(Math.max(ms, Date.parse(o.CreatedDate) + 1)).toISOString();
-  // Said once more as of the last change: it may have been closed in between.
-  if (!o.IsClosed) return [opened, { ...base, value: mapped ? o.StageName : deal.open, at: after(Date.parse(o.SystemModstamp)) }];
-  const value = mapped ? o.StageName : o.IsWon ? deal.won : deal.lost;
-  // A close date is a day and may lie ahead; the change itself was made by now.
-  const closed = Math.min(Date.parse(`${o.CloseDate}T12:00:00Z`), Date.parse(o.SystemModstamp));
-  return [opened, { ...base, value, at: after(closed) }];
 }

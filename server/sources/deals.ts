@@ -1,0 +1,60 @@
+import type { Money } from '../../lib/funnel/lead.ts';
+import { ladder, partOf, type Stage } from '../../lib/funnel/words.ts';
+
+/**
+ * What several deals say of one person. Each is a voice of its own, and the newest word counts, as between the fields of
+ * a record; but a deal that is lost, or opened beside one that was won, takes nobody back behind another of theirs which
+ * is further and still holds: nobody has said since, in a field of the record or by a decision, that they are less far.
+ * Pure; instants are by the CRM's clock.
+ */
+const prefix = 'Opportunity ';
+/** Deals stand among the fields of a person's record by this name. */
+export const dealField = (id: string): string => prefix + id;
+export const isDeal = (field: string): boolean => field.startsWith(prefix);
+
+/** Where somebody stands by one voice, and since when it says so. */
+export interface Word {
+  stage: Stage;
+  at: string;
+}
+const far = (stage: Stage): number => (ladder as readonly Stage[]).indexOf(stage);
+
+/**
+ * Where the newest word of a deal takes a lead; `undefined`: nowhere.
+ * @param says absent when the deal is gone
+ * @param was what it said before
+ * @param others what the person's other deals say
+ * @param word the newest of what was said otherwise, in a field or by a decision
+ * @param at where the lead is
+ */
+export function moved(
+  says: Stage | undefined,
+  was: Stage | undefined,
+  others: readonly Word[],
+  word: Word | undefined,
+  at: Stage | undefined,
+): Stage | undefined {
+  const [best] = others
+    .filter((other) => word === undefined || word.at <= other.at || far(word.stage) >= far(other.stage))
+    .toSorted((a, b) => far(b.stage) - far(a.stage));
+  if (says && !(best && far(best.stage) > far(says))) return says;
+  // What this deal had done is taken back, and what is left counts.
+  if (was !== at) return undefined;
+  return best && !(word && word.at > best.at) ? best.stage : word?.stage;
+}
+
+/**
+ * What a person is worth by their deals: the sum of those that stand where the lead does, else of those that got
+ * furthest, in the currency of the newest of them. Of lost ones only the newest. `undefined`: none has an amount.
+ */
+export function worth(deals: readonly (Word & { amount?: Money })[], stage: Stage): Money | undefined {
+  const priced = deals.filter((deal): deal is Word & { amount: Money } => deal.amount !== undefined);
+  const top = Math.max(...priced.map((deal) => far(deal.stage)));
+  const here = priced.filter((deal) => deal.stage === stage);
+  const those = here.length > 0 ? here : priced.filter((deal) => far(deal.stage) === top);
+  const newest = those.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0];
+  if (!newest) return undefined;
+  if (partOf[newest.stage] === 'aside') return newest.amount;
+  const { currency } = newest.amount;
+  return { value: those.reduce((sum, { amount }) => (amount.currency === currency ? sum + amount.value : sum), 0), currency };
+}

@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stages } from '../../lib/funnel/words.ts';
+import { moved, worth } from '../../server/sources/deals.ts';
+import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { salesforce } from '../../server/sources/salesforce/index.ts';
+import type { Mapping } from '../../server/sources/source.ts';
+import { SimulatedClock } from '../fakes/clock.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import { FakeSalesforce } from '../fakes/salesforce.ts';
+import { type TestServer, testServer } from '../server/harness.ts';
+import { type Connected, connected } from './connected.ts';
+
+/** Several deals of one person: which of them counts, what they are worth, and what becomes of it when one goes. */
+const minute = 60_000;
+const day = 86_400_000;
+const mapping: Mapping = {
+  stageIn: Object.fromEntries(stages.map((stage) => [`At ${stage}`, stage])),
+  stageOut: {},
+  reasonOut: {},
+  fields: { currency: 'EUR' },
+  writeFeedback: false,
+  agreed: true,
+};
+
+describe('the rule', () => {
+  const open = { stage: 'opportunity', at: '2026-11-02' } as const;
+  const sql = (at: string) => ({ stage: 'sql', at }) as const;
+  test('one that is lost takes nobody back while another is open, unless somebody said since that they are less far', () => {
+    expect(moved('recycled', 'opportunity', [open], sql('2026-11-01'), 'opportunity')).toBe('opportunity');
+    expect(moved('recycled', undefined, [open], sql('2026-11-01'), 'opportunity')).toBeUndefined();
+    expect(moved('recycled', 'opportunity', [open], sql('2026-11-03'), 'sql')).toBe('recycled');
+    expect(moved('recycled', 'opportunity', [], undefined, 'opportunity')).toBe('recycled');
+    expect(moved('opportunity', undefined, [{ stage: 'customer', at: '2026-11-01' }], undefined, 'customer')).toBeUndefined();
+  });
+  test('without a deal a lead stands where the newest of what is left has it, and stays where nothing is left', () => {
+    expect(moved(undefined, 'opportunity', [], sql('2026-11-01'), 'opportunity')).toBe('sql');
+    expect(moved(undefined, 'customer', [open], sql('2026-11-01'), 'customer')).toBe('opportunity');
+    expect(moved(undefined, 'opportunity', [], undefined, 'opportunity')).toBeUndefined();
+    expect(moved(undefined, 'customer', [], sql('2026-11-01'), 'opportunity')).toBeUndefined();
+  });
+  test('worth is the sum of those that stand where the lead does, in one currency', () => {
+    const euros = (value: number) => ({ value, currency: 'EUR' });
+    const won = { stage: 'customer', at: '2026-11-01', amount: euros(100) } as const;
+    const priced = { ...open, amount: euros(40) };
+    expect(worth([won, priced], 'customer')).toEqual(euros(100));
+    expect(worth([won, priced, { ...open, amount: euros(2) }], 'opportunity')).toEqual(euros(42));
+    expect(worth([won, priced], 'sql')).toEqual(euros(100));
+    expect(
+      worth(
+        [
+          { ...won, amount: { value: 5, currency: 'USD' } },
+          { ...won, at: '2026-11-03' },
+        ],
+        'customer',
+      ),
+    ).toEqual(euros(100));
+    expect(worth([open], 'opportunity')).toBeUndefined();
+  });
+});
+
+/** A CRM with one person, seen by Baton. */
+interface Told {
+  name: string;
+  connect(email: string): Promise<{ connection: Connected; clock: SimulatedClock; deals: Deals }>;
+}
+interface Deals {
+  stage(stage: string): void;
+  open(amount?: number): string;
+  change(id: string, what: { is?: 'open' | 'won' | 'lost'; amount?: number; closes?: string }): void;
+  remove(id: string): void;
+  restore(id: string): void;
+  /** The person is no longer named by it. */
+  leave(id: string): void;
+}
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server.close());
+
+const kinds: Told[] = [
+  {
+    name: 'HubSpot',
+    async connect(email) {
+      const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+      const crm = new FakeHubspot(clock.now);
+      crm.stages = stages.map((stage) => `At ${stage}`);
+      const { id } = crm.put({ email, lifecyclestage: 'At lead' });
+      const is = (state: string) => ({
+        hs_is_closed: String(state !== 'open'),
+        hs_is_closed_won: String(state === 'won'),
+        dealstage: state,
+      });
+      return {
+        clock,
+        connection: await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } }),
+        deals: {
+          stage: (lifecyclestage) => crm.put({ lifecyclestage }, id),
+          open: (amount) => crm.putDeal({ ...is('open'), ...(amount && { amount: String(amount) }) }, [id]).id,
+          change: (deal, { is: state, amount, closes }) =>
+            crm.putDeal(
+              {
+                ...(state && is(state)),
+                ...(amount !== undefined && { amount: amount === 0 ? '' : String(amount) }),
+                ...(closes && { closedate: closes }),
+              },
+              undefined,
+              deal,
+            ),
+          remove: (deal) => crm.archiveDeal(deal),
+          restore: (deal) => crm.restoreDeal(deal),
+          leave: (deal) => crm.putDeal({}, [], deal),
+        },
+      };
+    },
+  },
+  {
+    name: 'Salesforce',
+    async connect(email) {
+      const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+      const crm = new FakeSalesforce(clock.now);
+      const lead = crm.add('Lead', { Name: email, Email: email, Status: 'At lead' });
+      const contact = crm.add('Contact', { Name: email, Email: email });
+      const credentials = { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret };
+      const is = (state: 'open' | 'won' | 'lost') => ({
+        StageName: { open: 'Prospecting', won: 'Closed Won', lost: 'Closed Lost' }[state],
+        IsClosed: state !== 'open',
+        IsWon: state === 'won',
+      });
+      return {
+        clock,
+        connection: await connected(server, salesforce, crm, clock, { mapping, credentials }),
+        deals: {
+          stage: (Status) => crm.change('Lead', String(lead.Id), { Status }),
+          open(amount) {
+            const made = crm.add('Opportunity', { ...is('open'), Amount: amount ?? null, CloseDate: '2027-03-01' });
+            crm.add('OpportunityContactRole', { OpportunityId: made.Id, ContactId: contact.Id });
+            return String(made.Id);
+          },
+          change: (deal, { is: state, amount, closes }) =>
+            crm.change('Opportunity', deal, {
+              ...(state && is(state)),
+              ...(amount !== undefined && { Amount: amount || null }),
+              ...(closes && { CloseDate: closes.slice(0, 10) }),
+            }),
+          remove: (deal) => crm.remove('Opportunity', deal),
+          restore: (deal) => crm.undelete('Opportunity', deal),
+          leave(deal) {
+            const role = [...crm.tables.get('OpportunityContactRole')!.values()].find((row) => row.OpportunityId === deal)!;
+            crm.remove('OpportunityContactRole', String(role.Id));
+          },
+        },
+      };
+    },
+  },
+];
+
+describe.each(kinds)('deals of $name', ({ name, connect }) => {
+  let n = 0;
+  async function begun() {
+    const email = `deal${n++}@${name.toLowerCase()}.example`;
+    const { connection, clock, deals } = await connect(email);
+    const pull = async () => {
+      clock.at += 20 * minute;
+      expect(await connection.pull()).toBe('done');
+      clock.at += 20 * minute;
+    };
+    const lead = async () =>
+      server.in((trx) =>
+        trx
+          .selectFrom('lead as l')
+          .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+          .select(['l.id', 'l.stage', 'l.amount_value as amount'])
+          .where('k.value', '=', email)
+          .executeTakeFirstOrThrow(),
+      );
+    await pull();
+    return { connection, clock, deals, pull, lead };
+  }
+
+  test('an amount that is filled in, changed and taken away later is followed; a further deal adds to it', async () => {
+    const { deals, pull, lead } = await begun();
+    const first = deals.open();
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: null });
+    deals.change(first, { amount: 500 });
+    await pull();
+    expect(await lead()).toMatchObject({ amount: 50_000 });
+    const second = deals.open(20);
+    await pull();
+    expect(await lead()).toMatchObject({ amount: 52_000 });
+    deals.change(first, { amount: 0 });
+    await pull();
+    expect(await lead()).toMatchObject({ amount: 2_000 });
+    deals.change(second, { amount: 0 });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: null });
+  });
+
+  test('a customer stays one whatever becomes of a further deal; of two open ones, the lost one moves nobody', async () => {
+    const { deals, pull, lead } = await begun();
+    const first = deals.open(100);
+    const second = deals.open(10);
+    await pull();
+    deals.change(second, { is: 'lost' });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 10_000 });
+    deals.change(first, { is: 'won' });
+    await pull();
+    const third = deals.open(7);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'customer', amount: 10_000 });
+    deals.change(third, { is: 'lost' });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'customer', amount: 10_000 });
+    // Who is said to have gone, and gets a new deal, is an opportunity again.
+    deals.stage('At recycled');
+    await pull();
+    deals.open(3);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 300 });
+  });
+
+  test('won with a close date of last week, after it was touched this morning, it is won, and counts from last week', async () => {
+    const { deals, pull, lead, clock } = await begun();
+    const deal = deals.open(100);
+    clock.at += 20 * day;
+    deals.change(deal, { amount: 120 });
+    await pull();
+    clock.at += 6 * 3_600_000;
+    const closes = new Date(clock.at - 7 * day).toISOString();
+    deals.change(deal, { is: 'won', closes });
+    await pull();
+    const { id, ...now } = await lead();
+    expect(now).toMatchObject({ stage: 'customer', amount: 12_000 });
+    const rows = await server.in((trx) =>
+      trx.selectFrom('stage_change').select('at').where('person', '=', id).where('to_stage', '=', 'customer').execute(),
+    );
+    expect(rows.map(({ at }) => new Date(at).toISOString().slice(0, 10))).toEqual([closes.slice(0, 10)]);
+    // What was said before that was told is older, though later than the close date.
+    deals.change(deal, { amount: 130 });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'customer', amount: 13_000 });
+  });
+
+  test('a deleted deal, and one that the person no longer has, are taken back; restored, it counts again', async () => {
+    const { deals, pull, lead } = await begun();
+    deals.stage('At sql');
+    await pull();
+    const first = deals.open(100);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 10_000 });
+    deals.remove(first);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'sql', amount: null });
+    await pull();
+    deals.restore(first);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 10_000 });
+    deals.leave(first);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'sql', amount: null });
+  });
+});
+
+test('two contacts of HubSpot that become one are worth both their deals, and lose none of them', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  const { pull, link } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const put = (email: string) => crm.put({ email, lifecyclestage: 'At lead' }).id;
+  const [a, b] = [put('one@merged.example'), put('other@merged.example')];
+  const deal = (contact: string, amount: string) =>
+    crm.putDeal({ dealstage: 'open', hs_is_closed: 'false', amount, deal_currency_code: 'EUR' }, [contact]);
+  const [first] = [deal(a, '100'), deal(b, '30')];
+  const go = async () => {
+    clock.at += 20 * minute;
+    await pull();
+    clock.at += 20 * minute;
+  };
+  const lead = () =>
+    server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .select(['l.stage', 'l.amount_value as amount'])
+        .where('k.value', '=', 'one@merged.example')
+        .executeTakeFirstOrThrow(),
+    );
+  await go();
+  crm.merge(a, b);
+  await go();
+  expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 13_000 });
+  crm.putDeal({ dealstage: 'lost', hs_is_closed: 'true' }, undefined, first!.id);
+  await go();
+  expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 3_000 });
+  const fields = await server.in((trx) => trx.selectFrom('source_stage').select(['record', 'field']).where('link', '=', link).execute());
+  expect(fields.filter(({ field }) => field.startsWith('Opportunity ')).map(({ record }) => record.split(':').at(-1))).toEqual([b, b]);
+});
