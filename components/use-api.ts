@@ -23,6 +23,8 @@ export class CallTrouble extends Error {
 export interface FieldError {
   pointer: string;
   detail: string;
+  /** The same as data. */
+  said?: WireRefusal;
 }
 interface ProblemBody {
   type?: string;

@@ -61,7 +61,7 @@ function useFolding(fold: (() => void) | undefined): void {
 }
 
 function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void }) {
-  const { w, f } = useWords();
+  const { w } = useWords();
   const { ask, copy, openPage, openSidePanel } = useWorld();
   const [opened, setOpened] = useState<LeadData>();
   const [others, setOthers] = useState(false);
@@ -76,7 +76,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
     try {
       await work();
     } catch (error) {
-      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w, f)) || w.card.notSaved);
+      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved);
     }
   };
   const reach: Reaching = {

@@ -39,7 +39,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
   const { scene, card } = props;
   const { ask } = useWorld();
   const now = useNow();
-  const { w, f } = useWords();
+  const { w } = useWords();
   const [panel, show] = useState<Panel>();
   const [wrong, setWrong] = useState<string>();
   const acts = scene.acts.filter((a) => a.act.lead === card.id);
@@ -51,7 +51,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
       await work();
       show(undefined);
     } catch (error) {
-      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w, f)) || w.card.notSaved);
+      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved);
     }
   };
   const lead = card.id;

@@ -1,7 +1,6 @@
 import type { ActState } from '../../lib/bridge/scene.ts';
-import type { TroubleCode } from '../../lib/funnel/troubles.ts';
+import type { TroubleCode } from '../../lib/funnel/sentences/troubles.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
-import type { Format } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
 import { ActButton } from '../trust.tsx';
@@ -88,10 +87,10 @@ function CrmRefused() {
 const movedTo = (act: ActState): Stage | undefined => (act.act.kind === 'decision' ? act.conflict?.stage : undefined);
 
 /** Why an act was not applied, in the words of this screen where they are known. */
-export function conflictWords(act: ActState, w: Words, f: Format): string {
+export function conflictWords(act: ActState, w: Words): string {
   const to = movedTo(act);
   if (to) return w.card.movedOn(w.stage[to], act.movedBy);
-  return refusedWords(act, w, f) ?? w.card.movedMeanwhile;
+  return refusedWords(act, w) ?? w.card.movedMeanwhile;
 }
 
 /** An act of this device that the backend did not apply: it is told, kept, and dealt with by the user alone. */
@@ -111,13 +110,13 @@ function Unsent({ id }: { id: string }) {
   const old = act.status === 'old';
   const conflict = act.conflict !== undefined;
   const to = movedTo(act);
-  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w, f);
+  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w);
   return (
     <div className={conflict || old ? 'note' : 'note wrong'}>
       <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
       <div>
         <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? moved : w.card.refusedAct(what)}</b>
-        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : <bdi>{refusedWords(act, w, f)}</bdi>}</p>}
+        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : <bdi>{refusedWords(act, w)}</bdi>}</p>}
         <div className="note-acts">
           {conflict ? (
             <button type="button" className="btn small" onClick={() => show('history')}>

@@ -5,6 +5,7 @@ import { Icon } from '../icons.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
+import { troubleWords } from '../words/refused.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -180,11 +181,11 @@ function Lines({ title, lines }: { title: string; lines: Answer['refused'] }) {
         </tr>
       </thead>
       <tbody>
-        {lines.map(({ line, column, why }) => (
+        {lines.map(({ line, column, why, said }) => (
           <tr key={`${line} ${column ?? ''} ${why}`}>
             <td className="num">{f.number(line)}</td>
             <td>{column ?? '–'}</td>
-            <td>{why}</td>
+            <td>{troubleWords({ sentence: why, said }, w)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,6 +1,8 @@
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { useNow } from '../now.ts';
 import { useTrouble } from '../trouble.ts';
 import { useApi } from '../use-api.ts';
+import { troubleWords } from '../words/refused.ts';
 import { useWords } from '../words/words.tsx';
 
 interface Reject {
@@ -8,6 +10,7 @@ interface Reject {
   at: string;
   source: string;
   reason: string;
+  said?: Said;
 }
 
 /** Events that could not be read, each with its reason. */
@@ -40,7 +43,7 @@ export function Rejects() {
                   <bdi>{reject.source}</bdi>
                 </td>
                 <td>
-                  <bdi>{reject.reason}</bdi>
+                  <bdi>{troubleWords({ sentence: reject.reason, said: reject.said }, w)}</bdi>
                 </td>
               </tr>
             ))}

@@ -44,7 +44,7 @@ export function actWords({ act }: ActState, w: Words): string {
 }
 
 function Line({ act, connection, onOpen }: { act: ActState; connection: Connection; onOpen: (lead: string) => void }) {
-  const { w, f } = useWords();
+  const { w } = useWords();
   const { ask } = useWorld();
   const now = useNow(act.status === 'held' ? 'second' : 'minute');
   const p = w.popup;
@@ -56,7 +56,7 @@ function Line({ act, connection, onOpen }: { act: ActState; connection: Connecti
       case 'queued':
         return act.attempts > 0 ? p.queuedTried(act.attempts) : p.queued;
       case 'refused':
-        return act.conflict ? conflictWords(act, w, f) : (refusedWords(act, w, f) ?? p.refused);
+        return act.conflict ? conflictWords(act, w) : (refusedWords(act, w) ?? p.refused);
       case 'old':
         return p.old;
       default:

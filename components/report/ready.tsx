@@ -211,7 +211,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
 /** The acts go through the outbox one by one: each is kept on this device, and each can be undone on its card. */
 function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome: (lead: string, outcome: Outcome) => void }) {
   const { chosen, agreement, onOutcome } = props;
-  const { w, f } = useWords();
+  const { w } = useWords();
   const r = w.rules;
   const { ask } = useWorld();
   const id = useId();
@@ -244,7 +244,7 @@ function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome:
         },
       }).then(
         (): Outcome => ({ saved: true }),
-        (error: unknown): Outcome => ({ saved: false, sentence: (error instanceof BridgeError && refusedWords(error, w, f)) || w.failed }),
+        (error: unknown): Outcome => ({ saved: false, sentence: (error instanceof BridgeError && refusedWords(error, w)) || w.failed }),
       );
       if (outcome.saved) saved++;
       onOutcome(lead.lead, outcome);

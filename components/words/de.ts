@@ -3,9 +3,11 @@ import { crm } from './crm.de.ts';
 import { crmKinds } from './crm-kinds.de.ts';
 import type { Words } from './en.ts';
 import { entryDe } from './entry.ts';
+import { faults } from './faults.de.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
 import { refusals } from './refusals.de.ts';
+import { rows } from './rows.de.ts';
 import { rulesDe } from './rules.ts';
 import { troubles } from './troubles.de.ts';
 import { webhooks } from './webhooks.de.ts';
@@ -738,14 +740,16 @@ export const de: Words = {
 
   crm,
   crmKinds: () => crmKinds,
-  troubles,
-  refusals,
+  sentences: { ...refusals, ...troubles, ...rows, ...faults },
   problems: {
     unauthenticated: 'Melden Sie sich wieder an.',
     forbidden: 'Das ist für eine andere Rolle.',
     'not-found': 'Das gibt es hier nicht mehr.',
     conflict: 'Jemand anderes hat es inzwischen geändert. Sehen Sie es noch einmal an.',
     gone: 'Das gibt es nicht mehr.',
+    invalid: 'Etwas in der Eingabe ist nicht, wie es sein muss.',
+    'too-early': 'Was davor getan wurde, ist noch nicht angekommen. Versuchen Sie es gleich noch einmal.',
+    'unsupported-media-type': 'Diese Art von Datei wird nicht verstanden.',
     'too-large': 'Das ist zu groß. Senden Sie weniger auf einmal.',
     'key-reused': 'Das kam schon einmal anders an. Laden Sie die Seite neu, und tun Sie es noch einmal.',
     'rate-limited': 'Das war zu viel auf einmal. Warten Sie ein wenig, und machen Sie dann weiter.',

@@ -1,11 +1,13 @@
-import { type TroubleWords, troubles } from '../../lib/funnel/troubles.ts';
+import { sentences } from '../../lib/funnel/sentences/index.ts';
+import type { Translated } from '../../lib/funnel/sentences/sentence.ts';
+import { stageNames } from '../../lib/funnel/words.ts';
+import type { Format } from '../format.ts';
 import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
 import { asItCame } from './crm-kinds.ts';
 import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
-import { refusals } from './refusals.en.ts';
 import { rulesEn } from './rules.ts';
 import { webhooks } from './webhooks.en.ts';
 
@@ -23,7 +25,7 @@ const length = ({ days, hours, minutes }: Length): string => {
  * `{name}` marks where a screen puts something of its own into a sentence.
  */
 export const en = {
-  language: 'en',
+  language: 'en' as Format['language'],
   length,
   joint: ' · ',
   /** A label in the middle of a sentence. */
@@ -31,17 +33,7 @@ export const en = {
   quote: (text: string) => `“${text}”`,
   timesOver: (text: string, n: number) => `${text}, ${n} times`,
 
-  stage: {
-    subscriber: 'Subscriber',
-    lead: 'Lead',
-    mql: 'MQL',
-    sal: 'SAL',
-    sql: 'SQL',
-    opportunity: 'Opportunity',
-    customer: 'Customer',
-    recycled: 'Recycled',
-    disqualified: 'Disqualified',
-  },
+  stage: stageNames,
   /** At most five letters: they stand on the 40 px tab. */
   stageShort: {
     subscriber: 'Sub',
@@ -739,8 +731,8 @@ export const en = {
 
   crm,
   crmKinds: () => asItCame,
-  troubles: troubles as TroubleWords,
-  refusals,
+  /** What the backend says by code and facts. */
+  sentences: sentences as Translated<typeof sentences>,
   /** Why a call failed, where no refusal says it. Other kinds are said in the words they came with. */
   problems: {
     unauthenticated: 'Sign in again.',
@@ -748,6 +740,9 @@ export const en = {
     'not-found': 'It is not here any more.',
     conflict: 'Somebody else has changed it meanwhile. Look at it once more.',
     gone: 'It is no longer there.',
+    invalid: 'Something in the input is not as it must be.',
+    'too-early': 'What was done before has not arrived yet. Try again shortly.',
+    'unsupported-media-type': 'This kind of file is not understood.',
     'too-large': 'That is too large. Send less at once.',
     'key-reused': 'It arrived before, and was another thing. Load the page again, and do it once more.',
     'rate-limited': 'That was too much at once. Wait a little and go on.',

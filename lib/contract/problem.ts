@@ -1,6 +1,7 @@
+import type { Facts } from '../funnel/sentences/sentence.ts';
 import { z } from './z.ts';
 
-const facts = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())]));
+const facts: z.ZodType<Facts> = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())]));
 /** A sentence as data, for whoever says it in another language: a stable code, and what the sentence says of this case. */
 export const said = z.object({ code: z.string(), facts });
 
@@ -15,7 +16,7 @@ export const problem = z.object({
   detail: z.string().optional(),
   instance: z.string().optional(),
   /** For 400/422 on input: which field, and what to do. */
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string(), said: said.optional() })).optional(),
   card: z.unknown().optional(),
   /** What `detail` says, as data. */
   refusal: said.optional(),

@@ -1,4 +1,5 @@
 import type { Applied, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
+import { refusal } from './sentences/refusals.ts';
 import { type Intent, ladder, type Stage } from './words.ts';
 
 /**
@@ -54,12 +55,11 @@ export function newcomer(id: string, stage: 'subscriber' | 'lead', at: string): 
  */
 export function stageFromSource(lead: Lead, arrival: Arrival, kind: SourceKind, newId: () => string): Applied | Refusal {
   const { stage, at } = arrival;
-  if (stage === lead.stage) return refuse('same-stage', 'The lead is at this stage already.');
-  if (Date.parse(at) < Date.parse(lead.since)) return refuse('older', 'The lead has moved since then. It is kept as history.');
+  if (stage === lead.stage) return refusal('same-stage');
+  if (Date.parse(at) < Date.parse(lead.since)) return refusal('older');
   const open = isOpen(lead.handoff);
-  if (open && !(kind === 'history' && lead.handoff?.actedHere !== true))
-    return refuse('handoff-open', 'A hand-off is open: sales answers it here, and the answer is written back.');
-  if (kind === 'event' && !isForward(lead.stage, stage)) return refuse('backwards', 'An event can move a lead forwards only.');
+  if (open && !(kind === 'history' && lead.handoff?.actedHere !== true)) return refusal('handoff-open');
+  if (kind === 'event' && !isForward(lead.stage, stage)) return refusal('backwards');
 
   const next: Lead = { ...lead, stage, since: at, clockFrom: at, paused: [], funnelVersion: lead.funnelVersion + 1 };
   delete next.pause;
@@ -107,7 +107,6 @@ export function stageFromSource(lead: Lead, arrival: Arrival, kind: SourceKind, 
   return { lead: next, events };
 }
 
-const refuse = (refused: string, sentence: string): Refusal => ({ refused, sentence });
 const isOpen = (handoff: Handoff | undefined): boolean => handoff?.state === 'waiting' || handoff?.state === 'accepted';
 const rank = (stage: Stage): number => (ladder as readonly Stage[]).indexOf(stage);
 

@@ -1,9 +1,9 @@
 import type { Agreement, Reason } from './agreement.ts';
 import { businessCalendar } from './calendar.ts';
 import { holderOf, isPaused } from './clock.ts';
-import { deeds } from './deeds.ts';
-import type { Actor, Applied, Decision, Facts, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
+import type { Actor, Applied, Decision, Handoff, Lead, LeadEvent, Refusal } from './lead.ts';
 import { choosable, effectOf, reasonOf } from './reasons.ts';
+import { refusal } from './sentences/refusals.ts';
 import { type DecisionKind, decisionKinds, type Role, type Stage } from './words.ts';
 
 /** The table of decisions: from which stages, and who may. A manager may do what a rep may. */
@@ -30,19 +30,6 @@ export const table: Readonly<Record<DecisionKind, Rule>> = {
   reopen: { from: ['recycled', 'disqualified'], by: ['rep', 'marketer'] },
 };
 
-const stageName: Readonly<Record<Stage, string>> = {
-  subscriber: 'Subscriber',
-  lead: 'Lead',
-  mql: 'MQL',
-  sal: 'SAL',
-  sql: 'SQL',
-  opportunity: 'Opportunity',
-  customer: 'Customer',
-  recycled: 'Recycled',
-  disqualified: 'Disqualified',
-};
-
-const refuse = (refused: string, sentence: string, facts: Facts = {}): Refusal => ({ refused, sentence, facts });
 export const isRefusal = (result: Applied | Refusal): result is Refusal => 'refused' in result;
 
 /** How far ahead a lead may sleep or a clock may rest: a mistyped year must not bury it. */
@@ -61,8 +48,8 @@ export function decide(
   now: string,
   newId: () => string,
 ): Applied | Refusal {
-  const refusal = gate(lead, decision.kind, actor, now);
-  if (refusal) return refusal;
+  const barred = gate(lead, decision.kind, actor, now);
+  if (barred) return barred;
   switch (decision.kind) {
     case 'hand_over':
       return unknownCriteria(decision.criteria, 'mql', agreement) ?? handOver(lead, decision, actor, now, newId);
@@ -121,9 +108,8 @@ function gate(lead: Lead, kind: DecisionKind, actor: Actor, now: string): Refusa
     const takes = kind === 'assign' && lead.stage === 'sal' && holderOf(lead) === undefined && sells(actor);
     if (!takes) return wrongActor(kind, rule, lead);
   }
-  if (kind === 'pause' && isPaused(lead, now))
-    return refuse('already-paused', 'The clock is paused already. Resume it first, or leave it as it is.');
-  if (kind === 'resume' && !isPaused(lead, now)) return refuse('not-paused', 'The clock is running. There is nothing to resume.');
+  if (kind === 'pause' && isPaused(lead, now)) return refusal('already-paused');
+  if (kind === 'resume' && !isPaused(lead, now)) return refusal('not-paused');
   return undefined;
 }
 
@@ -136,47 +122,16 @@ function isOneOf(by: readonly Who[], actor: Actor, lead: Lead): boolean {
   return actor.role !== undefined && (by as readonly string[]).includes(actor.role satisfies Role);
 }
 
-function wrongStage(lead: Lead, kind: DecisionKind, rule: Rule): Refusal {
-  const from = list(rule.from.map((s) => stageName[s]));
-  return refuse('wrong-stage', `This lead is at ${stageName[lead.stage]}. You can ${deeds[kind]} only from ${from}.`, {
-    stage: lead.stage,
-    decision: kind,
-    from: rule.from,
-  });
-}
+const wrongStage = ({ stage }: Lead, kind: DecisionKind, { from }: Rule): Refusal =>
+  refusal('wrong-stage', { stage, decision: kind, from });
 
-function wrongActor(kind: DecisionKind, rule: Rule, lead: Lead): Refusal {
-  const names: Record<Who, string> = {
-    rep: 'a rep or a manager',
-    marketer: 'a marketer',
-    manager: 'a manager',
-    holder: lead.stage === 'mql' ? 'the rep who holds the hand-off' : 'the rep who owns the lead',
-    rule: '',
-    source: '',
-  };
-  const who = list(rule.by.map((b) => names[b]).filter((name) => name !== ''));
-  return refuse('wrong-role', `Only ${who} can ${deeds[kind]}. Ask one of them.`, {
-    decision: kind,
-    stage: lead.stage,
-    who: rule.by.filter((b) => names[b] !== ''),
-  });
-}
+const wrongActor = (kind: DecisionKind, rule: Rule, { stage }: Lead): Refusal =>
+  refusal('wrong-role', { decision: kind, stage, who: rule.by.filter((one) => one !== 'rule' && one !== 'source') });
 
-function list(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
-function unknownCriteria(criteria: string[], stage: Stage, agreement: Agreement): Refusal | undefined {
-  const known = agreement.stages[stage]?.criteria.map((c) => c.id) ?? [];
-  const unknown = criteria.find((c) => !known.includes(c));
-  if (unknown === undefined) return undefined;
-  const choice = known.length ? `Choose from: ${known.join(', ')}.` : 'It has none; leave them out.';
-  return refuse('unknown-criterion', `“${unknown}” is no criterion of ${stageName[stage]} in agreement ${agreement.version}. ${choice}`, {
-    criterion: unknown,
-    stage,
-    agreement: agreement.version,
-    known,
-  });
+function unknownCriteria(criteria: string[], stage: Stage, { stages, version }: Agreement): Refusal | undefined {
+  const known = stages[stage]?.criteria.map(({ id }) => id) ?? [];
+  const criterion = criteria.find((one) => !known.includes(one));
+  return criterion === undefined ? undefined : refusal('unknown-criterion', { criterion, stage, agreement: version, known });
 }
 
 /** The lead at its next stage, with a clock that starts there. */
@@ -256,50 +211,26 @@ function giveBack(
   now: string,
 ): Applied | Refusal {
   const reason = reasonOf(agreement, decision.reason);
-  if (!reason || reason.retired)
-    return refuse(
-      'unknown-reason',
-      `“${decision.reason}” is no reason in agreement ${agreement.version}. Choose one that is listed there.`,
-      { reason: decision.reason, agreement: agreement.version },
-    );
-  const facts: Facts = { reason: reason.code, label: reason.label };
+  if (!reason || reason.retired) return refusal('unknown-reason', { reason: decision.reason, agreement: agreement.version });
+  const facts = { reason: reason.code, label: reason.label };
   const named = { recycle: 'recycled', disqualify: 'disqualified', lose: reason.outcome }[decision.kind];
-  if (named !== reason.outcome) {
-    return refuse(
-      'reason-outcome',
-      reason.outcome === 'recycled'
-        ? `“${reason.label}” returns a lead to marketing; it does not close it. Return it, or choose another reason.`
-        : `“${reason.label}” closes a lead; it does not return it to marketing. Close it, or choose another reason.`,
-      { ...facts, outcome: reason.outcome },
-    );
-  }
-  if (!usable(reason, lead, agreement)) {
-    const missing = agreement.attemptsBeforeUnresponsive - lead.attempts;
-    return refuse(
-      'attempts-missing',
-      `“${reason.label}” needs ${agreement.attemptsBeforeUnresponsive} attempts, and ${lead.attempts} ${lead.attempts === 1 ? 'is' : 'are'} recorded. Record ${missing} more, or choose another reason.`,
-      { ...facts, needed: agreement.attemptsBeforeUnresponsive, recorded: lead.attempts },
-    );
-  }
+  if (named !== reason.outcome) return refusal('reason-outcome', { ...facts, outcome: reason.outcome });
+  if (!usable(reason, lead, agreement))
+    return refusal('attempts-missing', { ...facts, needed: agreement.attemptsBeforeUnresponsive, recorded: lead.attempts });
   const note = decision.note?.trim();
-  if (reason.needsNote && !note) return refuse('note-missing', `“${reason.label}” needs a note. Write in a few words why.`, facts);
+  if (reason.needsNote && !note) return refusal('note-missing', facts);
 
   const calendar = businessCalendar(agreement.calendar);
   const today = calendar.dayOf(Date.parse(now));
   const effect = effectOf(reason, today);
   const { wakesOn } = decision;
   if (wakesOn !== undefined) {
-    if (effect.outcome === 'disqualified')
-      return refuse('no-way-back', `“${reason.label}” closes the lead, so it has no date to come back. Leave the date out.`, facts);
+    if (effect.outcome === 'disqualified') return refusal('no-way-back', facts);
     const date = plainDate(wakesOn);
-    if (date === undefined) return refuse('no-such-date', `“${wakesOn}” is no date. Write it as YYYY-MM-DD.`, { date: wakesOn });
-    if (Temporal.PlainDate.compare(date, today) <= 0)
-      return refuse('date-past', `${wakesOn} is not in the future. Choose a later date.`, { date: wakesOn });
+    if (date === undefined) return refusal('no-such-date', { date: wakesOn });
+    if (Temporal.PlainDate.compare(date, today) <= 0) return refusal('date-past', { date: wakesOn });
     if (Temporal.PlainDate.compare(date, Temporal.PlainDate.from(today).add({ years: longestWakeYears })) > 0)
-      return refuse('date-too-far', `${wakesOn} is more than ${longestWakeYears} years ahead. Choose an earlier date.`, {
-        date: wakesOn,
-        years: longestWakeYears,
-      });
+      return refusal('date-too-far', { date: wakesOn, years: longestWakeYears });
   }
 
   const step = begin(lead, effect.outcome, now, { reason: reason.code, ...(note && { note }) });
@@ -329,13 +260,9 @@ function plainDate(text: string): Temporal.PlainDate | undefined {
 
 function assign(lead: Lead, to: string, actor: Actor): Applied | Refusal {
   const holder = holderOf(lead);
-  if (holder === to) return refuse('already-holder', 'That person has it already. Choose somebody else.');
+  if (holder === to) return refusal('already-holder');
   const takesFromPool = holder === undefined && actor.role === 'rep';
-  if (takesFromPool && to !== actor.id)
-    return refuse(
-      'pool-only-oneself',
-      'From the team’s pool you can take it yourself. A manager or a marketer can give it to somebody else.',
-    );
+  if (takesFromPool && to !== actor.id) return refusal('pool-only-oneself');
   const step: Applied = { lead: { ...lead, funnelVersion: lead.funnelVersion + 1 }, events: [] };
   if (isOpen(lead.handoff)) setHandoff(step, lead.handoff, lead.handoff.state, to);
   // At mql marketing owns the lead whoever owes the answer; at sal the one who holds it owns it.
@@ -345,16 +272,11 @@ function assign(lead: Lead, to: string, actor: Actor): Applied | Refusal {
 
 function pause(lead: Lead, decision: { reason: string; until: string }, actor: Actor, now: string): Applied | Refusal {
   const reason = decision.reason.trim();
-  if (reason === '') return refuse('reason-missing', 'Say in a few words why the clock rests.');
+  if (reason === '') return refusal('reason-missing');
   const until = Date.parse(decision.until);
   const from = Date.parse(now);
-  if (!(until > from)) return refuse('until-past', 'The pause would be over already. Choose a time in the future.');
-  if (until - from > longestPauseDays * 86_400_000)
-    return refuse(
-      'until-too-far',
-      `A clock can rest ${longestPauseDays} days at most. Choose an earlier day, or return the lead with a date.`,
-      { days: longestPauseDays },
-    );
+  if (!(until > from)) return refusal('until-past');
+  if (until - from > longestPauseDays * 86_400_000) return refusal('until-too-far', { days: longestPauseDays });
   const end = new Date(until).toISOString();
   return {
     lead: {
@@ -389,8 +311,7 @@ function reopen(lead: Lead, actor: Actor, now: string): Applied {
 
 /** A lead that sales adds: at `sal`, owned by who added it, without a hand-off; its clock runs from that moment. */
 export function addBySales(id: string, actor: Actor, now: string): Applied | Refusal {
-  if (!sells(actor))
-    return refuse('sales-adds', 'Only a rep or a manager can add a lead. Marketing’s leads come with an import or a source.');
+  if (!sells(actor)) return refusal('sales-adds');
   return {
     lead: {
       id,

@@ -1,3 +1,4 @@
+import type { Facts } from './sentences/sentence.ts';
 import type { HandoffState, Intent, Origin, Role, Stage, TouchKind } from './words.ts';
 
 /**
@@ -102,8 +103,6 @@ export interface Refusal {
   sentence: string;
   facts?: Facts;
 }
-/** Stages, decisions, roles and reasons by their names here, days as `YYYY-MM-DD`. */
-export type Facts = Readonly<Record<string, string | number | readonly string[]>>;
 export interface Applied {
   lead: Lead;
   events: LeadEvent[];

@@ -1,6 +1,7 @@
 import type { Agreement } from './agreement.ts';
-import type { Lead } from './lead.ts';
+import type { Lead, Refusal } from './lead.ts';
 import { reasonOf } from './reasons.ts';
+import { refusal } from './sentences/refusals.ts';
 import { isAwake } from './wake.ts';
 import { activeKinds, type Channel, type Intent, type Stage, type TouchKind } from './words.ts';
 
@@ -235,45 +236,29 @@ export function nextInTurn(candidates: readonly string[], turns: ReadonlyMap<str
 /** Longest time over which a rule may count. */
 export const longestRuleDays = 90;
 
-/** What is wrong in a rule: a code with what the sentence depends on, for words in every language, and the English one. */
-export interface RuleFault {
-  code: string;
-  facts: Record<string, string | number>;
-  sentence: string;
-}
-
 /** What is wrong with a rule; empty when it can be kept. */
-export function wrongInRule(rule: RuleBody, agreement: Agreement): RuleFault[] {
-  const wrong: RuleFault[] = [];
-  const say = (code: string, sentence: string, facts: RuleFault['facts'] = {}) => wrong.push({ code, facts, sentence });
+export function wrongInRule(rule: RuleBody, agreement: Agreement): Refusal[] {
+  const wrong: Refusal[] = [];
   const { when, assign } = rule;
-  if (rule.name.trim() === '') say('rule-name', 'The rule needs a name.');
+  if (rule.name.trim() === '') wrong.push(refusal('rule-name'));
   if (!(Number.isInteger(when.days) && when.days >= 1 && when.days <= longestRuleDays))
-    say('rule-days', `A rule counts touches of 1 to ${longestRuleDays} days.`, { most: longestRuleDays });
+    wrong.push(refusal('rule-days', { most: longestRuleDays }));
   if (when.kind === 'score') {
-    if (!(Number.isInteger(when.least) && when.least >= 1)) say('rule-least', 'The score needed must be a whole number, 1 or more.');
+    if (!(Number.isInteger(when.least) && when.least >= 1)) wrong.push(refusal('rule-least'));
     const points = Object.values(when.points);
-    if (points.some((n) => !(Number.isInteger(n) && n >= 0 && n <= 100))) say('rule-points', 'Points are whole numbers from 0 to 100.');
-    if (!points.some((n) => n > 0)) say('rule-worthless', 'At least one kind of touch must be worth points.');
-  } else if (when.campaigns?.length === 0) say('rule-campaigns', 'Name a campaign, or choose all that are marked as high intent.');
+    if (points.some((n) => !(Number.isInteger(n) && n >= 0 && n <= 100))) wrong.push(refusal('rule-points'));
+    if (!points.some((n) => n > 0)) wrong.push(refusal('rule-worthless'));
+  } else if (when.campaigns?.length === 0) wrong.push(refusal('rule-campaigns'));
   const known = agreement.stages.mql?.criteria.map(({ id }) => id) ?? [];
   for (const id of rule.criteria)
-    if (!known.includes(id)) {
-      const { version } = agreement;
-      say('unknown-criterion', `“${id}” is no criterion of MQL in agreement ${version}.`, {
-        criterion: id,
-        stage: 'mql',
-        agreement: version,
-      });
-    }
+    if (!known.includes(id)) wrong.push(refusal('unknown-criterion', { criterion: id, stage: 'mql', agreement: agreement.version, known }));
   for (const { segment } of assign.segments) {
     const { name } = segment;
-    if (name.trim() === '') say('rule-segment-name', 'Each segment needs a name.');
+    if (name.trim() === '') wrong.push(refusal('rule-segment-name'));
     if (![segment.domains, segment.companies, segment.titles, segment.channels].some((list) => list?.length))
-      say('rule-segment-empty', `The segment “${name}” must say whom it is about: a domain, a company, a title or a channel.`, { name });
+      wrong.push(refusal('rule-segment-empty', { name }));
   }
   for (const take of [...assign.segments.map((one) => one.take), assign.otherwise])
-    if (take.to === 'turn' && !take.users?.length && take.team === undefined)
-      say('rule-turns', 'Say who takes turns: a team, or some people.');
+    if (take.to === 'turn' && !take.users?.length && take.team === undefined) wrong.push(refusal('rule-turns'));
   return wrong;
 }

@@ -5,6 +5,18 @@
 
 export const stages = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'] as const;
 export type Stage = (typeof stages)[number];
+/** In English. */
+export const stageNames: Readonly<Record<Stage, string>> = {
+  subscriber: 'Subscriber',
+  lead: 'Lead',
+  mql: 'MQL',
+  sal: 'SAL',
+  sql: 'SQL',
+  opportunity: 'Opportunity',
+  customer: 'Customer',
+  recycled: 'Recycled',
+  disqualified: 'Disqualified',
+};
 
 /** The order a lead moves through; `recycled` and `disqualified` stand aside. */
 export const ladder = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'opportunity', 'customer'] as const satisfies readonly Stage[];

@@ -2,7 +2,7 @@ import { addLead as route } from '../../lib/contract/routes/leads.ts';
 import { countedAt } from '../../lib/funnel/actedAt.ts';
 import { addBySales, isRefusal } from '../../lib/funnel/decide.ts';
 import type { App } from '../http/app.ts';
-import { problem, refused } from '../http/problem.ts';
+import { refused, refusedBy, worded } from '../http/problem.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { isTaken } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
@@ -17,17 +17,16 @@ export function routes(app: App): void {
     const keys = canonicalKeys(body.keys);
     const known = await findByKeys(trx, workspace, keys);
     for (const { person } of known.values()) throw await knownAlready(call, person);
-    if ((await erasedAmong(trx, workspace, keys)).size > 0)
-      throw refused('forgotten', 'This person asked to be forgotten, and nobody may add them again.');
+    if ((await erasedAmong(trx, workspace, keys)).size > 0) throw refused('forgotten');
 
     const at = countedAt(body.actedAt, receivedAt, undefined);
     const added = addBySales(body.id, actorOf(user), at);
-    if (isRefusal(added)) throw refused(added.refused, added.sentence, added.facts);
+    if (isRefusal(added)) throw refusedBy(added);
     const terms = await agreementInForce(trx, workspace);
     try {
       await createPerson(trx, workspace, { name: body.name, title: body.title, company: body.company }, body.id);
     } catch (error) {
-      if (isTaken(error, 'person_pkey')) throw refused('id-taken', 'This id belongs to another lead. Make a new one.');
+      if (isTaken(error, 'person_pkey')) throw refused('id-taken');
       throw error;
     }
     const { taken } = await tieKeys(trx, workspace, body.id, keys, 'user');
@@ -43,9 +42,6 @@ export function routes(app: App): void {
 
 async function knownAlready(call: Caller, person: string) {
   const card = await cardOf(call, person);
-  return problem('conflict', `${card.person.name || 'This person'} is known already.`, {
-    card,
-    refusal: { code: 'known-already', facts: { name: card.person.name } },
-    person: { id: card.id, name: card.person.name, ...(card.person.company && { company: card.person.company }) },
-  });
+  const { name, company } = card.person;
+  return worded('conflict', 'known-already', { name }, { card, person: { id: card.id, name, ...(company && { company }) } });
 }

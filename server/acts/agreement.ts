@@ -2,7 +2,7 @@ import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contrac
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { compare, reusedCodes, validate } from '../../lib/funnel/checkAgreement.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, refused, worded } from '../http/problem.ts';
+import { notFound, refused, told, worded } from '../http/problem.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
@@ -45,13 +45,11 @@ export function routes(app: App): void {
   app.handle(proposeAgreement, async ({ trx, workspace, user, query: { basedOn }, body, receivedAt }) => {
     const wrong = validate(body);
     const earlier = await inForceSoFar(trx, workspace);
-    const earlierAlone = reusedCodes(body, earlier);
-    wrong.push(...earlierAlone);
-    if (wrong.length > 0)
-      throw problem('invalid', wrong[0]!.detail, {
-        errors: wrong.slice(0, 20).map(({ at, detail }) => ({ pointer: at, detail })),
-        // The form finds all others by itself, before it sends.
-        ...(earlierAlone.length === wrong.length && { refusal: { code: `reason-${wrong[0]!.kind}`, facts: { of: wrong[0]!.of } } }),
+    wrong.push(...reusedCodes(body, earlier));
+    const [first] = wrong;
+    if (first)
+      throw told('invalid', first.said, `${first.at}: ${first.detail}`, {
+        errors: wrong.slice(0, 20).map(({ at, said, detail }) => ({ pointer: at, detail, said })),
       });
 
     const newest = await trx
@@ -63,22 +61,11 @@ export function routes(app: App): void {
       .forUpdate()
       .executeTakeFirst();
     if (body.version !== (newest?.version ?? 0))
-      throw worded(
-        'conflict',
-        'agreement-newer',
-        `Agreement ${newest?.version ?? 0} is the newest; this is based on ${body.version}. Look at what changed, then propose again.`,
-        { newest: newest?.version ?? 0, version: body.version },
-      );
+      throw worded('conflict', 'agreement-newer', { newest: newest?.version ?? 0, version: body.version });
     if (basedOn !== undefined && newest && Date.parse(basedOn) !== Date.parse(newest.made_at))
-      throw worded(
-        'conflict',
-        'agreement-changed',
-        `Agreement ${newest.version} has been changed since you saw it. Look at what changed, then propose again.`,
-        { version: newest.version },
-      );
+      throw worded('conflict', 'agreement-changed', { version: newest.version });
     const current = earlier.find((one) => one.version === newest?.version);
-    if (current && compare(current, body).length === 0)
-      throw refused('agreement-same', 'This is the agreement in force; there is nothing to propose.');
+    if (current && compare(current, body).length === 0) throw refused('agreement-same');
 
     const changesDraft = newest !== undefined && newest.in_force_at === null;
     const version = changesDraft ? newest.version : (newest?.version ?? 0) + 1;
@@ -104,12 +91,7 @@ export function routes(app: App): void {
   app.handle(signAgreement, async ({ trx, workspace, user, params, body, operation, receivedAt }) => {
     const { version } = params;
     const own = user.role === 'marketer' ? 'marketing' : 'sales';
-    if (body.team !== own)
-      throw refused(
-        'signs-for',
-        body.team === 'marketing' ? 'Marketing signs by a marketer. Ask one of them.' : 'Sales signs by a manager. Ask one of them.',
-        { team: body.team },
-      );
+    if (body.team !== own) throw refused('signs-for', { team: body.team });
     const row = await trx
       .selectFrom('agreement')
       .select(['version', 'in_force_at'])
@@ -118,14 +100,14 @@ export function routes(app: App): void {
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw notFound(`There is no agreement ${version}.`);
-    if (row.in_force_at !== null) throw refused('agreement-signed', `Agreement ${version} is signed by both teams already.`, { version });
+    if (row.in_force_at !== null) throw refused('agreement-signed', { version });
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('agreement_signature')
       .values({ workspace, version, team: body.team, by_user: user.id, at: receivedAt })
       .onConflict((conflict) => conflict.columns(['workspace', 'version', 'team']).doNothing())
       .executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n)
-      throw refused('signed-already', `${body.team === 'sales' ? 'Sales' : 'Marketing'} has signed agreement ${version} already.`, {
+      throw refused('signed-already', {
         team: body.team,
         version,
       });

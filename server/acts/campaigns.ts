@@ -148,7 +148,7 @@ export function routes(app: App): void {
 
 const sameName = (error: unknown, name: string): unknown =>
   isTaken(error, 'campaign_workspace_key_key')
-    ? worded('conflict', 'campaign-known', `There is a campaign named “${name}” already. Choose another name, or change that one.`, {
+    ? worded('conflict', 'campaign-known', {
         name,
       })
     : error;

@@ -5,7 +5,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { decide, isRefusal } from '../../lib/funnel/decide.ts';
 import type { Decision, Lead } from '../../lib/funnel/lead.ts';
 import type { App } from '../http/app.ts';
-import { problem, refused } from '../http/problem.ts';
+import { problem, refused, refusedBy, worded } from '../http/problem.ts';
 import { noteOfDecision } from '../sources/note.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { agreementInForce } from '../store/agreements.ts';
@@ -27,7 +27,7 @@ export function routes(app: App): void {
     const decision = decisionOf(body);
     const actor = actorOf(user);
     const result = decide(lead, decision, actor, named, at, newId);
-    if (isRefusal(result)) throw refused(result.refused, result.sentence, result.facts);
+    if (isRefusal(result)) throw refusedBy(result);
     const to = decision.kind === 'assign' || decision.kind === 'hand_over' ? decision.to : undefined;
     if (to !== undefined) await checkTaker(call, to);
 
@@ -86,11 +86,7 @@ async function checkBasis(call: Caller, lead: Lead, basis: DecisionBody['basis']
   const seen = typeof basis === 'number' ? basis : await resultOf(call, basis.after);
   if (seen === lead.funnelVersion) return;
   const card = await cardOf(call, lead.id);
-  if (seen === undefined)
-    throw problem('conflict', 'The act before this one was refused, so this one was not done.', {
-      card,
-      refusal: { code: 'predecessor', facts: {} },
-    });
+  if (seen === undefined) throw worded('conflict', 'predecessor', {}, { card });
   const moved = await lastMove(call, lead.id);
   const how = `it is ${lead.stage.toUpperCase()} now${moved ? `, by ${moved.by}` : ''}`;
   throw problem('conflict', `Somebody else has moved this lead meanwhile: ${how}.`, { card, ...(moved && { moved }) });
@@ -139,7 +135,7 @@ async function agreementNamed({ trx, workspace }: Caller, version: number, inFor
     .where('in_force_at', 'is not', null)
     .executeTakeFirst();
   if (!row)
-    throw refused('agreement-never', `Agreement ${version} was never in force. Fetch agreement ${inForce.version} and decide by that.`, {
+    throw refused('agreement-never', {
       version,
       inForce: inForce.version,
     });
@@ -154,9 +150,9 @@ async function checkTaker({ trx, workspace }: Caller, id: string): Promise<void>
     .where('workspace', '=', workspace)
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!user || user.disabled_at !== null) throw refused('taker-gone', 'That user is not here any more. Choose a rep or a manager.');
+  if (!user || user.disabled_at !== null) throw refused('taker-gone');
   if (user.role !== 'rep' && user.role !== 'manager')
-    throw refused('taker-role', `${user.name} is a ${user.role} and takes no hand-offs. Choose a rep or a manager.`, {
+    throw refused('taker-role', {
       name: user.name,
       role: user.role,
     });

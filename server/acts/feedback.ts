@@ -6,7 +6,7 @@ import { addBusinessMinutes } from '../../lib/funnel/clock.ts';
 import { praises } from '../../lib/funnel/reasons.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
-import { notFound, problem, refused } from '../http/problem.ts';
+import { invalidAt, notFound, problem, refused } from '../http/problem.ts';
 import { noteOfFeedback } from '../sources/note.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
@@ -21,19 +21,15 @@ export function routes(app: App): void {
   app.handle(giveFeedback, async (call) => {
     const { trx, workspace, user, params, body, operation, receivedAt } = call;
     const lead = await lockLead(call, params.id, giveFeedback);
-    if (body.kind === 'verdict' && body.verdict === undefined)
-      throw problem('invalid', 'A verdict is strong, fair or poor.', { errors: [{ pointer: '/verdict', detail: 'Choose one.' }] });
+    if (body.kind === 'verdict' && body.verdict === undefined) throw invalidAt('/verdict', 'no-verdict');
     const note = body.note?.trim();
-    if (body.kind === 'insight' && !note)
-      throw problem('invalid', 'An insight is what the customer said; write it down.', {
-        errors: [{ pointer: '/note', detail: 'Write what they said.' }],
-      });
+    if (body.kind === 'insight' && !note) throw invalidAt('/note', 'no-insight');
     const terms = await findAgreement(trx, workspace);
     const reasons = body.reasons ?? [];
     const praised = (code: string) => body.verdict === 'strong' && (praises as readonly string[]).includes(code);
     const unknown = reasons.find((code) => !praised(code) && !terms?.reasons.some((reason) => reason.code === code && !reason.retired));
     if (unknown !== undefined)
-      throw refused('unknown-verdict-reason', `“${unknown}” is no reason of the agreement. Choose one that is listed there.`, {
+      throw refused('unknown-verdict-reason', {
         reason: unknown,
       });
     const about = await aboutOf(call, lead.id, body.about ?? {});
@@ -248,9 +244,9 @@ async function aboutOf({ trx, workspace }: Caller, lead: string, about: About): 
       .where('person', '=', lead)
       .where('id', '=', touch)
       .executeTakeFirst();
-    if (!row) throw refused('no-such-touch', 'This lead has no such touch.');
+    if (!row) throw refused('no-such-touch');
     const of = row.campaign ?? campaign;
-    if (campaign !== undefined && of !== campaign) throw refused('touch-elsewhere', 'The touch belongs to another campaign.');
+    if (campaign !== undefined && of !== campaign) throw refused('touch-elsewhere');
     return { touch, ...(of !== undefined && { campaign: of }) };
   }
   if (campaign === undefined) return {};
@@ -260,7 +256,7 @@ async function aboutOf({ trx, workspace }: Caller, lead: string, about: About): 
     .where('workspace', '=', workspace)
     .where('id', '=', campaign)
     .executeTakeFirst();
-  if (!row) throw refused('no-such-campaign', 'There is no such campaign.');
+  if (!row) throw refused('no-such-campaign');
   return { campaign };
 }
 

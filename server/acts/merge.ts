@@ -39,19 +39,14 @@ interface Moved {
 export function routes(app: App): void {
   app.handle(mergeRoute, async (call) => {
     const { trx, workspace, user, params, body, operation, receivedAt } = call;
-    if (params.id === body.into) throw refused('merge-self', 'A person cannot be merged into themselves. Choose the other one.');
+    if (params.id === body.into) throw refused('merge-self');
     // Both at once, so that two merges the other way round wait for one another.
     const leads = await readLeads(trx, workspace, [params.id, body.into], { lock: true });
     const from = leads.get(params.id) ?? (await lockLead(call, params.id, mergeRoute));
     const into = leads.get(body.into);
-    if (!into) throw refused('merge-nobody', 'There is nobody with the id in “into”. Look the person up again.');
+    if (!into) throw refused('merge-nobody');
     const stage = unansweredIn(from, into);
-    if (stage)
-      throw refused(
-        'merge-waits',
-        `One of the two is at ${stage.toUpperCase()} and still waits for sales. Answer that first: accept and qualify, or return it.`,
-        { stage },
-      );
+    if (stage) throw refused('merge-waits', { stage });
 
     await fileUnder(call, operation, into.id);
     const id = await mergeLeads(trx, workspace, from, into, { by: byOf(user), receivedAt, operation });
@@ -72,13 +67,9 @@ export function routes(app: App): void {
     if (!row) throw notFound('Nobody with this id was merged into another person.');
     const moved = row.moved as unknown as Partial<Moved>;
     if (moved.personRow === undefined || Date.parse(row.at) + undoableDays * 86_400_000 < Date.parse(receivedAt))
-      throw refused(
-        'unmerge-late',
-        `A merge can be taken back for ${undoableDays} days. Untie the address and add the person anew instead.`,
-        { days: undoableDays },
-      );
+      throw refused('unmerge-late', { days: undoableDays });
     const into = (await readLeads(trx, workspace, [row.into_person], { lock: true })).get(row.into_person);
-    if (!into) throw refused('merged-on', 'The other person has been merged on since. Take that back first.');
+    if (!into) throw refused('merged-on');
     await restore(call, params.id, into, moved as Moved);
     await trx
       .updateTable('merge')

@@ -3,7 +3,7 @@ import { addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } fr
 import { backToPool } from '../../lib/funnel/decide.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, refused, worded } from '../http/problem.ts';
+import { invalid, invalidAt, notFound, problem, refused, worded } from '../http/problem.ts';
 import { hashPassword, weakness } from '../sign-in/password.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -26,23 +26,13 @@ export function routes(app: App): void {
 
   app.handle(addUser, async ({ trx, workspace, user, body, operation, receivedAt }) => {
     const email = canonical('email', body.email);
-    if (email === null)
-      throw worded(
-        'invalid',
-        'no-address',
-        'This is not an e-mail address.',
-        {},
-        {
-          errors: [{ pointer: '/email', detail: 'Write an e-mail address.' }],
-        },
-      );
+    if (email === null) throw invalidAt('/email', 'no-address');
     if (body.team !== undefined) await oneTeam(trx, workspace, body.team);
     try {
       await createUser(trx, workspace, { id: operation, email, name: body.name, role: body.role, ...(body.team && { team: body.team }) });
     } catch (error) {
       if (isTaken(error, 'app_user_pkey')) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
-      if (isTaken(error, 'app_user_email'))
-        throw worded('conflict', 'user-known', 'A user with this address is here already. Change that one.');
+      if (isTaken(error, 'app_user_email')) throw worded('conflict', 'user-known');
       throw error;
     }
     await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'user.add', subject: operation, detail: { role: body.role } });
@@ -63,8 +53,7 @@ export function routes(app: App): void {
     if (team) await oneTeam(trx, workspace, team);
     if (password !== undefined) {
       const weak = weakness(password);
-      if (weak !== undefined)
-        throw worded('invalid', weak.code, weak.sentence, weak.facts, { errors: [{ pointer: '/password', detail: weak.sentence }] });
+      if (weak !== undefined) throw invalid('/password', weak);
     }
     const leaves = disabled === true || (role !== undefined && role !== 'admin');
     if (before.role === 'admin' && before.disabled_at === null && leaves) await refuseLastAdmin(trx, workspace, params.id);
@@ -138,7 +127,7 @@ export function routes(app: App): void {
   app.handle(removeTeam, async ({ trx, workspace, user, params, receivedAt }) => {
     const team = await oneTeam(trx, workspace, params.id);
     if (team.users > 0)
-      throw refused('team-not-empty', `${team.users} ${team.users === 1 ? 'user is' : 'users are'} in this team. Move them first.`, {
+      throw refused('team-not-empty', {
         users: team.users,
       });
     // Its pool is everybody's from now on.
@@ -222,7 +211,7 @@ async function refuseLastAdmin(trx: Trx, workspace: string, leaving: string): Pr
     .orderBy('id')
     .forUpdate()
     .execute();
-  if (!admins.some(({ id }) => id !== leaving)) throw refused('last-admin', 'This is the last admin. Make somebody else one first.');
+  if (!admins.some(({ id }) => id !== leaving)) throw refused('last-admin');
 }
 
 async function giveBackAll({ trx, workspace, user, receivedAt }: Caller, holder: string): Promise<void> {

@@ -4,7 +4,7 @@ import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { periodOf } from '../../lib/funnel/periods.ts';
 import { teamOf } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
-import { notFound } from '../http/problem.ts';
+import { worded } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { agreementFor, jsonOrCsv } from '../reports/asked.ts';
 import type { Trx } from '../store/db.ts';
@@ -27,7 +27,7 @@ export function routes(app: App): void {
       .where('workspace', '=', workspace)
       .where('period', '=', query.period)
       .executeTakeFirst();
-    if (!row) throw notFound('There is no report of this period. It is made when the period has ended.');
+    if (!row) throw worded('not-found', 'no-digest');
     const answer = { items: heads.map((head) => ({ ...head, body: row.body })) };
     return jsonOrCsv(call, `digest ${query.period}`, answer, () => tableOf(row.body));
   });
@@ -85,7 +85,7 @@ export function routes(app: App): void {
 
 async function one(trx: Trx, workspace: string, user: User, period: string): Promise<DigestHead> {
   const [head] = await read(trx, workspace, user, period);
-  if (!head) throw notFound('There is no report of this period. It is made when the period has ended.');
+  if (!head) throw worded('not-found', 'no-digest');
   return head;
 }
 

@@ -114,10 +114,7 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
         user = await authenticate(request);
         Object.assign(trace.headers, limitFields(limits.take(`${user.workspace} ${user.id}`, 'requests')));
         if (route.by !== 'any' && !route.by.includes(user.role))
-          throw worded('forbidden', 'not-your-role', `This is for ${list(route.by.map((role) => `${role}s`))}; you are a ${user.role}.`, {
-            roles: [...route.by],
-            role: user.role,
-          });
+          throw worded('forbidden', 'not-your-role', { roles: route.by, role: user.role });
       }
       return respond(route, await answer({ request, trace, user, params: c.req.param() }));
     });

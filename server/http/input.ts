@@ -1,6 +1,6 @@
 import type { Problem } from '../../lib/contract/problem.ts';
 import type { z } from '../../lib/contract/z.ts';
-import { problem } from './problem.ts';
+import { worded } from './problem.ts';
 
 type Errors = NonNullable<Problem['errors']>;
 
@@ -20,13 +20,14 @@ export function parse<S extends z.ZodType>(
     ? strict
       ? unknownFields(input, result.data, []).map((path) => ({
           pointer: pointer(path),
-          detail: 'There is no such field here. Leave it out.',
+          detail: unknown,
         }))
       : []
     : issuesOf(result.error.issues).map(({ path, message }) => ({ pointer: pointer(path), detail: message }));
-  if (errors.length > 0) {
-    const [first] = errors;
-    throw problem('invalid', `${first!.pointer || 'The body'}: ${first!.detail}`, { errors: errors.slice(0, 20) });
+  const [first] = errors;
+  if (first) {
+    const at = first.pointer || 'The body';
+    throw worded('invalid', 'input-wrong', { at, words: first.detail }, { errors: errors.slice(0, 20) });
   }
   return result.data as z.output<S>;
 }
@@ -36,6 +37,8 @@ export const inBody = (path: readonly PropertyKey[]): string =>
 export const inQuery = (path: readonly PropertyKey[]): string => `?${path.map(String).join('.')}`;
 export const inPath = (path: readonly PropertyKey[]): string => `{${path.map(String).join('.')}}`;
 
+const unknown = 'There is no such field here. Leave it out.';
+
 interface Issue {
   path: PropertyKey[];
   message: string;
@@ -44,8 +47,7 @@ interface Issue {
 /** Of a choice that fits nowhere, the issues of the branch that fits best. */
 function issuesOf(issues: readonly z.core.$ZodIssue[]): Issue[] {
   return issues.flatMap((issue): Issue[] => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'There is no such field here. Leave it out.' }));
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path, key], message: unknown }));
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const best = issue.errors.map((branch) => issuesOf(branch)).sort((a, b) => a.length - b.length)[0] ?? [];
       if (best.length > 0) return best.map(({ path, message }) => ({ path: [...issue.path, ...path], message }));

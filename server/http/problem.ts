@@ -1,6 +1,7 @@
 import { type Problem, type ProblemCode, problemCodes } from '../../lib/contract/problem.ts';
-import type { Facts } from '../../lib/funnel/lead.ts';
-import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
+import type { Refusal } from '../../lib/funnel/lead.ts';
+import { type Code, inEnglish, says, type sentences } from '../../lib/funnel/sentences/index.ts';
+import type { FactsOf, Given, Said } from '../../lib/funnel/sentences/sentence.ts';
 
 /** An answer that is not a success: thrown anywhere in a handler, sent as an RFC 9457 document. */
 export class Problematic extends Error {
@@ -52,21 +53,38 @@ export interface ProblemExtra {
   title?: string;
 }
 
-/** `throw problem('refused', 'Only the holder may pause this hand-off.')`. `detail` is a sentence people can read. */
+/** What no screen asks for: `problem('too-large', 'Send less at once.')`. Whatever people may meet is `worded`. */
 export function problem(code: ProblemCode, detail?: string, extra: ProblemExtra = {}): Problematic {
   const { headers, status = problemCodes[code], title = titles[code], ...fields } = extra;
   return new Problematic({ type: prefix + code, title, status, ...(detail !== undefined && { detail }), ...fields }, headers);
 }
 
-/** A refusal that screens have words for in every language; `detail` is the same in English. */
-export const refused = (code: string, detail: string, facts: Facts = {}): Problematic =>
-  problem('refused', detail, { refusal: { code, facts: structuredClone(facts) as never } });
-/** A refusal in the words of `troubles`. */
-export const troubled = (code: TroubleCode, facts: Trouble['facts'] = {}): Problematic =>
-  refused(code, troubleSentence({ code, facts })!, facts);
+type Rest<S> = S extends () => string ? [facts?: Record<string, never>, extra?: ProblemExtra] : [facts: FactsOf<S>, extra?: ProblemExtra];
 
-/** The same for another kind of problem. */
-export const worded = (kind: ProblemCode, code: string, detail: string, facts: Facts = {}, extra: ProblemExtra = {}): Problematic =>
-  problem(kind, detail, { ...extra, refusal: { code, facts: structuredClone(facts) as never } });
+/** What was said in words of another: a source's trouble, a refusal of the rules. */
+export const told = (kind: ProblemCode, said: Said, detail: string, extra: ProblemExtra = {}): Problematic =>
+  problem(kind, detail, { ...extra, refusal: said });
+
+/** A problem in words that screens have in every language: `worded('conflict', 'rule-newer', { newest, version })`. */
+export function worded<C extends Code>(kind: ProblemCode, code: C, ...[facts, extra]: Rest<(typeof sentences)[C]>): Problematic {
+  const said = (says as (code: Code, facts: unknown) => Said)(code, facts);
+  return told(kind, said, inEnglish(said)!, extra);
+}
+
+/** The same for what is not allowed. */
+export const refused = <C extends Code>(code: C, ...rest: Rest<(typeof sentences)[C]>): Problematic => worded('refused', code, ...rest);
+
+/** What the rules refuse. */
+export const refusedBy = (refusal: Refusal): Problematic => told('refused', saidBy(refusal), refusal.sentence);
+export const saidBy = ({ refused: code, facts = {} }: Pick<Refusal, 'refused' | 'facts'>): Said => ({ code, facts });
+
+/** What is wrong at one place of the input. */
+export function invalidAt<C extends Code>(pointer: string, code: C, ...facts: Given<(typeof sentences)[C]>): Problematic {
+  return invalid(pointer, says(code, ...facts));
+}
+export function invalid(pointer: string, said: Said): Problematic {
+  const detail = inEnglish(said)!;
+  return told('invalid', said, detail, { errors: [{ pointer, detail, said }] });
+}
 
 export const notFound = (detail?: string): Problematic => problem('not-found', detail);

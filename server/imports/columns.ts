@@ -1,6 +1,8 @@
 import { canonical } from '../../lib/funnel/keys.ts';
 import { minorDigits } from '../../lib/funnel/money.ts';
-import { type Channel, channels, type Stage, type TouchKind, touchKinds } from '../../lib/funnel/words.ts';
+import { type Code, inEnglish, says, type sentences } from '../../lib/funnel/sentences/index.ts';
+import type { Given, Said } from '../../lib/funnel/sentences/sentence.ts';
+import { type Channel, channels, type Stage, stages, type TouchKind, touchKinds } from '../../lib/funnel/words.ts';
 import { stageOf } from '../ingest/stage-words.ts';
 
 /**
@@ -9,11 +11,15 @@ import { stageOf } from '../ingest/stage-words.ts';
  */
 export class Refused extends Error {
   column: string;
-  constructor(column: string, why: string) {
-    super(why);
+  said: Said;
+  constructor(column: string, said: Said) {
+    super(inEnglish(said));
     this.column = column;
+    this.said = said;
   }
 }
+const refused = <C extends Code>(column: string, code: C, ...facts: Given<(typeof sentences)[C]>): Refused =>
+  new Refused(column, says(code, ...facts));
 
 /** The cells of one row by column; empty ones are absent. */
 export type Cells = Readonly<Record<string, string | undefined>>;
@@ -103,12 +109,11 @@ export interface Setting {
 
 export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => Rows[K] } = {
   people(cells, setting) {
-    const stage = word(cells, 'stage', stageOf, 'one of subscriber, lead, mql, sal, sql, opportunity, customer, recycled, disqualified');
+    const stage = word(cells, 'stage', stageOf, stages);
     const stageAt = past(cells, 'stageAt', setting);
-    if (stageAt && !stage) throw new Refused('stageAt', 'There is a time but no stage; fill in "stage" or leave "stageAt" empty.');
+    if (stageAt && !stage) throw refused('stageAt', 'row-stage-missing');
     const owner = cells.owner && canonical('email', cells.owner);
-    if (cells.owner && !owner)
-      throw new Refused('owner', 'This is not an e-mail address; the owner is named by the address of a user here.');
+    if (cells.owner && !owner) throw refused('owner', 'row-owner');
     return lean({
       keys: keys(cells),
       name: short(cells, 'name', 200),
@@ -136,9 +141,9 @@ export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => R
   },
   touches(cells, setting) {
     const at = past(cells, 'at', setting);
-    if (!at) throw new Refused('at', 'A touch needs the time at which it happened, for example 2026-11-22T09:00:00Z.');
-    const kind = word(cells, 'kind', kindOf, `one of ${touchKinds.join(', ')}`);
-    if (!kind) throw new Refused('kind', `A touch needs a kind: one of ${touchKinds.join(', ')}.`);
+    if (!at) throw refused('at', 'row-time-missing');
+    const kind = word(cells, 'kind', kindOf, touchKinds);
+    if (!kind) throw refused('kind', 'row-kind-missing', { allowed: touchKinds });
     return lean({
       keys: keys(cells),
       at,
@@ -152,10 +157,10 @@ export const readers: { [K in ImportKind]: (cells: Cells, setting: Setting) => R
   },
   spend(cells, setting) {
     const currency = cells.currency?.toUpperCase() ?? setting.currency;
-    if (!isCurrency(currency)) throw new Refused('currency', 'A currency has three letters, for example EUR.');
+    if (!isCurrency(currency)) throw refused('currency', 'row-currency');
     const planned = money(cells, 'planned', currency)?.value;
     const spent = money(cells, 'spent', currency)?.value;
-    if (planned === undefined && spent === undefined) throw new Refused('spent', 'The row needs "planned" or "spent".');
+    if (planned === undefined && spent === undefined) throw refused('spent', 'row-spend-missing');
     return lean({ campaign: required(cells, 'campaign', 200), month: month(cells), planned, spent, currency });
   },
 };
@@ -169,22 +174,21 @@ function keys(cells: Cells): PersonRow['keys'] {
   const found: PersonRow['keys'] = [];
   if (cells.email) {
     const value = canonical('email', cells.email);
-    if (!value) throw new Refused('email', 'This is not an e-mail address.');
+    if (!value) throw refused('email', 'no-address');
     found.push({ kind: 'email', value });
   }
   if (cells.linkedin) {
     const value = canonical('linkedin', cells.linkedin);
-    if (!value)
-      throw new Refused('linkedin', 'This is not a LinkedIn profile; use its address, https://www.linkedin.com/in/NAME, or NAME alone.');
+    if (!value) throw refused('linkedin', 'row-linkedin');
     found.push({ kind: 'linkedin', value });
   }
-  if (found.length === 0) throw new Refused('email', 'The row names nobody; it needs "email" or "linkedin".');
+  if (found.length === 0) throw refused('email', 'row-nobody');
   return found;
 }
 
 function short(cells: Cells, column: string, most: number): string | undefined {
   const value = cells[column];
-  if (value !== undefined && value.length > most) throw new Refused(column, `The text is longer than ${most} characters.`);
+  if (value !== undefined && value.length > most) throw refused(column, 'row-long', { most });
   return value;
 }
 
@@ -197,15 +201,15 @@ const list = (cells: Cells, column: string): string[] | undefined =>
 
 function required(cells: Cells, column: string, most: number): string {
   const value = short(cells, column, most);
-  if (!value) throw new Refused(column, `"${column}" is empty, and the row means nothing without it.`);
+  if (!value) throw refused(column, 'row-empty', { column });
   return value;
 }
 
-function word<T>(cells: Cells, column: string, read: (value: string) => T | undefined, allowed: string): T | undefined {
+function word<T>(cells: Cells, column: string, read: (value: string) => T | undefined, allowed: readonly string[]): T | undefined {
   const value = cells[column];
   if (value === undefined) return undefined;
   const found = read(value);
-  if (found === undefined) throw new Refused(column, `The word is not ${allowed}.`);
+  if (found === undefined) throw refused(column, 'row-word', { allowed });
   return found;
 }
 
@@ -217,17 +221,14 @@ const channel = (cells: Cells): Channel | undefined =>
     cells,
     'channel',
     (value) => (channels as readonly string[]).find((known) => known === plain(value)) as Channel | undefined,
-    `one of ${channels.join(', ')}`,
+    channels,
   );
 
 function address(cells: Cells, column: string): string | undefined {
   const value = short(cells, column, 2000);
-  if (value && !(/^https?:\/\//i.test(value) && URL.canParse(value)))
-    throw new Refused(column, 'This is not a web address; it must begin with https:// or http://.');
+  if (value && !(/^https?:\/\//i.test(value) && URL.canParse(value))) throw refused(column, 'row-web-address');
   return value;
 }
-
-const form = 'Write a date as 2026-11-22 or a time as 2026-11-22T09:00:00Z.';
 
 /** A date, or a time with or without a zone. Without one it is the workspace's. */
 export function instant(value: string, zone: string): number | undefined {
@@ -244,14 +245,16 @@ export function instant(value: string, zone: string): number | undefined {
   return undefined;
 }
 
+/** Nothing that a file tells of is older. */
+const firstYear = 1990;
 function past(cells: Cells, column: string, { zone, now }: Setting): string | undefined {
   const value = cells[column];
   if (value === undefined) return undefined;
   const at = instant(value, zone);
-  if (at === undefined) throw new Refused(column, `This is not a time. ${form}`);
-  if (at < Date.UTC(1990, 0, 1)) throw new Refused(column, 'The time lies before 1990.');
+  if (at === undefined) throw refused(column, 'row-time');
+  if (at < Date.UTC(firstYear, 0, 1)) throw refused(column, 'row-time-early', { year: firstYear });
   // A day that has begun somewhere may still be ahead of this server.
-  if (at > now + 86_400_000) throw new Refused(column, 'The time lies in the future.');
+  if (at > now + 86_400_000) throw refused(column, 'row-time-ahead');
   return new Date(Math.min(at, now)).toISOString();
 }
 
@@ -259,15 +262,15 @@ function day(cells: Cells, column: string): string | undefined {
   const value = cells[column];
   if (value === undefined) return undefined;
   const at = instant(value, 'UTC');
-  if (at === undefined) throw new Refused(column, `This is not a date. ${form}`);
+  if (at === undefined) throw refused(column, 'row-date');
   return value.slice(0, 10);
 }
 
 function month(cells: Cells): string {
   const value = cells.month;
-  if (!value) throw new Refused('month', '"month" is empty, and the row means nothing without it.');
+  if (!value) throw refused('month', 'row-empty', { column: 'month' });
   const found = /^(\d{4})-(\d{2})(-\d{2})?$/.exec(value);
-  if (!found || Number(found[2]) < 1 || Number(found[2]) > 12) throw new Refused('month', 'Write the month as 2026-11.');
+  if (!found || Number(found[2]) < 1 || Number(found[2]) > 12) throw refused('month', 'row-month');
   return `${found[1]}-${found[2]}-01`;
 }
 
@@ -281,8 +284,7 @@ const isCurrency = (code: string): boolean => currencies.has(code);
 function money(cells: Cells, column: string, currency: string): { value: number; currency: string } | undefined {
   const value = cells[column];
   if (value === undefined) return undefined;
-  const wrong = () =>
-    new Refused(column, 'This is not an amount; write it like 12000 or 12000.50, with the currency in front if it is another.');
+  const wrong = () => refused(column, 'row-amount');
   const named = /^([A-Za-z]{3})?\s*(.*?)\s*([A-Za-z]{3})?$/s.exec(value.trim())!;
   const code = (named[1] ?? named[3])?.toUpperCase() ?? currency;
   if ((named[1] && named[3]) || !isCurrency(code)) throw wrong();
@@ -294,8 +296,7 @@ function money(cells: Cells, column: string, currency: string): { value: number;
   let part = '';
   if (last !== undefined && !(marks.length > 1 && marks.every((mark) => mark === last))) {
     [whole, part] = [bare.slice(0, bare.lastIndexOf(last)), bare.slice(bare.lastIndexOf(last) + 1)];
-    if (marks.length === 1 && part.length === 3)
-      throw new Refused(column, 'A mark before three digits can be read in two ways; write 12000 or 12000.00.');
+    if (marks.length === 1 && part.length === 3) throw refused(column, 'row-amount-two-ways');
   }
   const group = marks.length > 1 ? marks[0] : undefined;
   if (group && !new RegExp(`^\\d{1,3}(\\${group}\\d{3})*$`).test(whole)) throw wrong();

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type CsvError, parse } from 'csv-parse';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { type Cells, columns, type ImportKind, Refused, type Rows, readers, type Setting } from './columns.ts';
 
 /** A row of a file: read, or refused with the line it begins on, the column, and why. */
 export type Row<K extends ImportKind> =
   | { line: number; value: Rows[K] /** Names the row by its content. */; content: string }
-  | { line: number; refused: { column?: string; why: string } };
+  | { line: number; refused: { column?: string; said: Said } };
 
 export interface Head {
   /** Columns of the file that this import does not know, as the file writes them. */
@@ -13,8 +15,14 @@ export interface Head {
   known: string[];
 }
 
-/** The file as a whole cannot be read; the message says what to do. */
-export class NotReadable extends Error {}
+/** The file as a whole cannot be read; `said` says what to do. */
+export class NotReadable extends Error {
+  said: Said;
+  constructor(said: Said) {
+    super(inEnglish(said));
+    this.said = said;
+  }
+}
 
 /** Characters of one row at most: a quotation mark that is never closed must not swallow the file into memory. */
 export const rowLimit = 64 * 1024;
@@ -33,7 +41,7 @@ export async function* rowsOf<K extends ImportKind>(
 ): AsyncGenerator<Row<K>> {
   const text = decoded(bytes);
   const { head, rest } = await peek(text);
-  if (head.trim() === '') throw new NotReadable('The file is empty; its first line must name the columns.');
+  if (head.trim() === '') throw new NotReadable(says('file-empty'));
   // Records come by callback: what a stream has buffered is lost when it ends in an error.
   const read: { record: string[]; line: number }[] = [];
   const parser = parse({
@@ -70,7 +78,7 @@ export async function* rowsOf<K extends ImportKind>(
     yield* take();
     yield {
       line: line + 1,
-      refused: { why: 'From this line on nothing could be read: a quotation mark is opened and never closed.' },
+      refused: { said: says('row-open-quote') },
     };
   } finally {
     parser.destroy();
@@ -128,12 +136,11 @@ function readHead(kind: ImportKind, record: string[], onHead?: (head: Head) => v
       if (cell.trim()) unknown.push(cell.trim().slice(0, 100));
       return undefined;
     }
-    if (seen.has(name)) throw new NotReadable(`The column "${name}" stands twice in the first line.`);
+    if (seen.has(name)) throw new NotReadable(says('file-column-twice', { column: name }));
     seen.add(name);
     return name;
   });
-  if (seen.size === 0)
-    throw new NotReadable(`The first line must name the columns. A file of ${kind} may have: ${columns[kind].join(', ')}.`);
+  if (seen.size === 0) throw new NotReadable(says('file-no-columns', { kind, columns: columns[kind] }));
   onHead?.({ unknown, known: [...seen] });
   return names;
 }
@@ -143,19 +150,19 @@ function readRow<K extends ImportKind>(kind: K, record: string[], names: (string
     if (record.length > names.length && record.slice(names.length).some((cell) => cell.trim() !== ''))
       throw new Refused(
         names.findLast((name) => name !== undefined) ?? '',
-        `The row has ${record.length} values and the first line names ${names.length}; put quotation marks around a value that holds the separator.`,
+        says('row-values', { values: record.length, columns: names.length }),
       );
     const cells: Record<string, string | undefined> = {};
     for (const [i, name] of names.entries()) {
       const cell = name && record[i]?.trim();
       if (!cell) continue;
-      if (cell.includes('\ufffd')) throw new Refused(name, 'The text is not UTF-8; save the file as "CSV UTF-8".');
-      if (cell.includes('\0')) throw new Refused(name, 'The text holds a NUL character.');
+      if (cell.includes('\ufffd')) throw new Refused(name, says('row-not-utf8'));
+      if (cell.includes('\0')) throw new Refused(name, says('row-nul'));
       cells[name] = cell;
     }
     return { line, value: readers[kind](cells, setting), content: contentOf(cells) };
   } catch (error) {
-    if (error instanceof Refused) return { line, refused: { ...(error.column && { column: error.column }), why: error.message } };
+    if (error instanceof Refused) return { line, refused: { ...(error.column && { column: error.column }), said: error.said } };
     throw error;
   }
 }

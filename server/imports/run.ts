@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Log } from '../http/log.ts';
-import { problem } from '../http/problem.ts';
+import { told, worded } from '../http/problem.ts';
 import { termsOf } from '../ingest/ingest.ts';
 import { isAway, type Store, type Trx } from '../store/db.ts';
 import type { ImportKind, Rows, Setting } from './columns.ts';
@@ -14,12 +16,19 @@ export const listed = 10_000;
 /** The store may be away for a moment in the middle of a file. In ms. */
 const patience = [250, 1000, 4000, 10_000];
 
+/** Of one line, with the sentence in English. */
+interface Told {
+  line: number;
+  column?: string;
+  why: string;
+  said: Said;
+}
 export interface Imported {
   rows: number;
   kept: number;
-  refused: { line: number; column?: string; why: string }[];
+  refused: Told[];
   unlisted: number;
-  notes: Note[];
+  notes: Told[];
   unknownColumns: string[];
 }
 
@@ -41,15 +50,15 @@ export async function runImport<K extends ImportKind>(
   const { workspace } = importing;
   const setting = await settingOf(store, importing);
   const done: Imported = { rows: 0, kept: 0, refused: [], unlisted: 0, notes: [], unknownColumns: [] };
-  const refuse = (line: number, refused: { column?: string; why: string }) => {
-    if (done.refused.length < listed) done.refused.push({ line, ...refused });
+  const refuse = (line: number, refused: { column?: string; said: Said }) => {
+    if (done.refused.length < listed) done.refused.push(inWords({ line, ...refused }));
     else done.unlisted++;
   };
   const put = (rows: readonly Numbered<Rows[K]>[]) =>
     patiently(() => store.inWorkspace(workspace, (trx) => storing[kind](trx, importing, rows)));
   const keep = (rows: readonly Numbered<Rows[K]>[], notes: readonly Note[]) => {
     done.kept += rows.length;
-    done.notes.push(...notes.slice(0, listed - done.notes.length));
+    done.notes.push(...notes.slice(0, listed - done.notes.length).map(inWords));
   };
 
   let waiting: Numbered<Rows[K]>[] = [];
@@ -69,7 +78,7 @@ export async function runImport<K extends ImportKind>(
         } catch (inner) {
           if (isAway(inner)) throw away(row.line);
           log.error({ error: inner, kind }, 'row cannot be stored');
-          refuse(row.line, { why: 'The row could not be stored. The server’s log of this moment says why.' });
+          refuse(row.line, { said: says('row-not-stored') });
         }
       }
     }
@@ -86,7 +95,7 @@ export async function runImport<K extends ImportKind>(
     }
     await flush();
   } catch (error) {
-    if (error instanceof NotReadable) throw problem('invalid', error.message);
+    if (error instanceof NotReadable) throw told('invalid', error.said, error.message);
     throw error;
   }
   done.refused.sort((a, b) => a.line - b.line);
@@ -106,12 +115,9 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   return work();
 }
 
-const away = (line: number) =>
-  problem(
-    'unavailable',
-    `The store went away while the file was read. The rows before line ${line} are kept; send the same file again, and none of them counts twice.`,
-    { headers: { 'retry-after': '10' } },
-  );
+const inWords = <T extends { said: Said }>(one: T) => ({ ...one, why: inEnglish(one.said)! });
+
+const away = (line: number) => worded('unavailable', 'file-interrupted', { line }, { headers: { 'retry-after': '10' } });
 
 async function settingOf(store: Store, { workspace, receivedAt }: Importing): Promise<Setting> {
   return store.inWorkspace(workspace, async (trx) => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Arrival } from '../ingest/arrival.ts';
 import { campaignKey, findCampaigns } from '../ingest/campaigns.ts';
 import { ingest, type Outcome } from '../ingest/ingest.ts';
@@ -26,7 +28,7 @@ export interface Numbered<Row> {
 export interface Note {
   line: number;
   column: string;
-  why: string;
+  said: Said;
 }
 
 /** All files are one source: a row that stands in two of them is one. */
@@ -88,10 +90,8 @@ export async function storeTouches(
 
 const notesOf = (rows: readonly { line: number }[], outcomes: readonly Outcome[]): Note[] =>
   outcomes.flatMap(({ is, notes }, i) => [
-    ...(is === 'erased'
-      ? [{ line: rows[i]!.line, column: 'email', why: 'This person was erased here on request, and is not taken in again.' }]
-      : []),
-    ...notes.map(({ about, sentence }) => ({ line: rows[i]!.line, column: columnOf[about], why: sentence })),
+    ...(is === 'erased' ? [{ line: rows[i]!.line, column: 'email', said: says('row-erased') }] : []),
+    ...notes.map(({ about, said }) => ({ line: rows[i]!.line, column: columnOf[about], said })),
   ]);
 
 /** New ones are made; of known ones what the row says is changed and the rest stays. */

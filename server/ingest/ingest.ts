@@ -4,6 +4,8 @@ import type { SourceKind } from '../../lib/funnel/arrive.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
+import { says as sayThat } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { strongKinds } from '../../lib/funnel/wake.ts';
 import { isActive, partOf, teamOf } from '../../lib/funnel/words.ts';
 import { handOverByRules } from '../rules/run.ts';
@@ -42,7 +44,7 @@ export interface Outcome {
   is: 'kept' | 'waiting' | 'erased' | 'nobody';
   person?: string;
   /** Said to whoever sent it: the arrival was kept, but not all of it had an effect. */
-  notes: { about: 'key' | 'owner' | 'stage'; sentence: string }[];
+  notes: { about: 'key' | 'owner' | 'stage'; said: Said }[];
 }
 
 /**
@@ -58,7 +60,7 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
     const is = person ? 'kept' : erased ? 'erased' : waitsFor ? 'waiting' : 'nobody';
     const notes = taken.map(({ kind }) => ({
       about: 'key' as const,
-      sentence: `This ${kind === 'email' ? 'address' : 'profile'} belongs to another person; it stays there. Merge the two if they are one.`,
+      said: sayThat('row-key-taken', { kind: kind === 'email' ? 'email' : 'profile' }),
     }));
     return { is, notes, ...(person && { person }) };
   });
@@ -126,7 +128,7 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
     if (stated !== undefined && owner === undefined)
       outcome?.notes.push({
         about: 'owner',
-        sentence: 'Nobody here has this address; the lead was left to the team. Add the user and send the row again.',
+        said: sayThat('row-owner-unknown'),
       });
     if (!stage || isKnown(arrival)) continue;
     moves(person, {
@@ -135,8 +137,8 @@ export async function ingest(trx: Trx, workspace: string, arrivals: readonly Arr
       sourceId,
       stage,
       ...(owner && { owner }),
-      refused: ({ refused, sentence }) => {
-        if (refused !== 'same-stage') outcome?.notes.push({ about: 'stage', sentence });
+      refused: ({ refused, facts = {} }) => {
+        if (refused !== 'same-stage') outcome?.notes.push({ about: 'stage', said: { code: refused, facts } });
       },
     });
   }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { inEnglish } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
 import { eventLimit } from './segment/event.ts';
@@ -11,14 +13,15 @@ export async function putAside(
   trx: Trx,
   workspace: string,
   source: string,
-  rejects: readonly { raw?: unknown; reject: string }[],
+  rejects: readonly { raw?: unknown; reject: Said }[],
 ): Promise<void> {
   if (rejects.length === 0) return;
   await sql`
-    insert into ingest_reject (workspace, id, source, reason, body)
-    select ${workspace}::uuid, r.id, ${source}, r.reason, r.body from unnest(
-      ${rejects.map(() => newId())}::uuid[], ${rejects.map((r) => r.reject)}::text[], ${rejects.map((r) => storable(r.raw))}::jsonb[]
-    ) as r (id, reason, body)`.execute(trx);
+    insert into ingest_reject (workspace, id, source, reason, said, body)
+    select ${workspace}::uuid, r.id, ${source}, r.reason, r.said, r.body from unnest(
+      ${rejects.map(() => newId())}::uuid[], ${rejects.map((r) => inEnglish(r.reject))}::text[],
+      ${rejects.map((r) => JSON.stringify(r.reject))}::jsonb[], ${rejects.map((r) => storable(r.raw))}::jsonb[]
+    ) as r (id, reason, said, body)`.execute(trx);
 }
 
 export async function forgetRejects(trx: Trx, workspace: string, now: number): Promise<void> {

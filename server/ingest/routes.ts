@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Counter } from 'prom-client';
 import * as contract from '../../lib/contract/routes/ingest.ts';
+import { says } from '../../lib/funnel/sentences/index.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
 import { problem } from '../http/problem.ts';
@@ -8,6 +9,7 @@ import { isAway, type Trx } from '../store/db.ts';
 import type { Arrival } from './arrival.ts';
 import { ingest, type Outcome } from './ingest.ts';
 import { forgetRejects, putAside } from './rejects.ts';
+import { batchLimit } from './segment/event.ts';
 import { eventsIn, findWriteKey, fits, parseBody, readLimit, sort, type WriteKey, writeKeysIn } from './segment/receive.ts';
 import { type EventRule, rulesIn } from './segment/rules.ts';
 import { forgetWaiting } from './waiting.ts';
@@ -40,7 +42,7 @@ export function routes(app: App): void {
     const key = await findWriteKey(app.store, writeKeysIn(request.headers, body));
     const events = eventsIn(body, type);
     if (!fits(events)) {
-      const reject = `A batch of ${events.length} events was refused: it is larger than 500 KB. Send fewer at once.`;
+      const reject = says('event-batch-large', { events: events.length, most: batchLimit / 1024 });
       await app.store.inWorkspace(key.workspace, (trx) => putAside(trx, key.workspace, key.name, [{ reject }]));
       throw problem('too-large', 'A batch may have 500 KB at most. Send fewer events at once.');
     }
@@ -82,7 +84,7 @@ export function routes(app: App): void {
         } catch (inner) {
           if (isAway(inner)) throw inner;
           app.log.error({ error: inner }, 'event cannot be stored');
-          const reject = 'The event could not be stored. The server’s log of this moment says why.';
+          const reject = says('event-not-stored');
           await app.store.inWorkspace(workspace, (trx) => putAside(trx, workspace, key.name, [{ raw: one.raw, reject }]));
           count('rejected');
         }
@@ -96,7 +98,7 @@ export function routes(app: App): void {
     const before = query.before === undefined ? undefined : decode(query.before, 'before');
     const rows = await trx
       .selectFrom('ingest_reject')
-      .select(['id', 'at', 'source', 'reason', 'body'])
+      .select(['id', 'at', 'source', 'reason', 'said', 'body'])
       .where('workspace', '=', workspace)
       .$if(before !== undefined, (q) => q.where(sql<boolean>`(at, id) < (${before?.at}::timestamptz, ${before?.id}::uuid)`))
       .orderBy('at', 'desc')
@@ -105,7 +107,7 @@ export function routes(app: App): void {
       .execute();
     const page = rows.slice(0, query.limit);
     return {
-      items: page.map(({ body, ...row }) => ({ ...row, ...(body !== null && { event: body }) })),
+      items: page.map(({ said, body, ...row }) => ({ ...row, ...(said && { said }), ...(body !== null && { event: body }) })),
       ...(rows.length > query.limit && { next: encode(page.at(-1)!) }),
     };
   });

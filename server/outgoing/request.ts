@@ -2,7 +2,8 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
+import { type Facts, inEnglish } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { isInside } from './address.ts';
 
 /** A call to another system. The only way out of the backend: sources, webhooks and mail addresses come from people. */
@@ -26,14 +27,17 @@ export interface Answer {
 
 export type OutgoingCode = 'bad-address' | 'inside' | 'plain-http' | 'unreachable' | 'timeout' | 'too-large' | 'redirect';
 
+type Told = { [C in OutgoingCode]: [code: C, facts: Facts<`call-${C}`>, cause?: unknown] }[OutgoingCode];
+
 /** Why a call could not be made or finished; its message can be shown to an admin. */
 export class OutgoingError extends Error {
   readonly code: OutgoingCode;
-  readonly facts: Trouble['facts'];
-  constructor(code: OutgoingCode, facts: Trouble['facts'], cause?: unknown) {
-    super(troubleSentence({ code: `call-${code}`, facts }), { cause });
+  readonly said: Said;
+  constructor(...[code, facts, cause]: Told) {
+    const said = { code: `call-${code}`, facts };
+    super(inEnglish(said), { cause });
     this.code = code;
-    this.facts = facts;
+    this.said = said;
   }
   /** Whether trying again later makes sense. */
   get transient(): boolean {

@@ -52,7 +52,7 @@ export const grainOf = (span: Span, query: Query) => grainFor(span, query.by);
 /** @throws `forbidden` when one person's figures are asked for by somebody who may not see them */
 export function whichOf({ user }: Caller, { channel, campaign, owner, origin, segment }: Query): Which {
   if (owner !== undefined && owner !== user.id && user.role !== 'manager' && user.role !== 'admin')
-    throw worded('forbidden', 'figures-of-one', 'Figures of one person are for that person and for managers. Leave the owner out.');
+    throw worded('forbidden', 'figures-of-one');
   return {
     ...(channel !== undefined && { channel }),
     ...(campaign !== undefined && { campaign }),

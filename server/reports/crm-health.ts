@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
-import type { Trouble } from '../../lib/funnel/troubles.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { sourceById } from '../sources/index.ts';
 import type { Mapping } from '../sources/source.ts';
 import type { Question, Span } from './arithmetic/question.ts';
@@ -85,7 +85,7 @@ const latest = sql`
   (jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by w.created_at desc) filter (where w.place <= ${leadsShown}))`;
 
 async function refusalsOf({ trx, workspace }: Question, link: string): Promise<CrmHealthRow['refusals']> {
-  const { rows } = await sql<{ sentence: string; said: Trouble | null; trouble: string | null; n: number; last: string; leads: Leads }>`
+  const { rows } = await sql<{ sentence: string; said: Said | null; trouble: string | null; n: number; last: string; leads: Leads }>`
     select w.sentence, w.trouble, (array_agg(w.said))[1] as said, count(*) as n, max(w.ended_at) as last, ${latest} as leads
     from (select *, row_number() over (partition by sentence, trouble order by created_at desc) as place from source_write
           where workspace = ${workspace}::uuid and link = ${link}::uuid and state = 'refused') as w

@@ -4,7 +4,7 @@ import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { isAwake } from '../../lib/funnel/wake.ts';
 import { whyNow } from '../../lib/funnel/why.ts';
 import type { App } from '../http/app.ts';
-import { worded } from '../http/problem.ts';
+import { invalidAt } from '../http/problem.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { readLeads } from '../store/leads.ts';
 import { activeTouches, peopleKnown } from './known.ts';
@@ -16,16 +16,7 @@ const activeDays = 30;
 export function routes(app: App): void {
   app.handle(readyLeads, async ({ trx, workspace, query, receivedAt }) => {
     const { of, campaign, limit } = query;
-    if (of === 'campaign' && campaign === undefined)
-      throw worded(
-        'invalid',
-        'no-campaign-named',
-        'Name the campaign whose people you want to see.',
-        {},
-        {
-          errors: [{ pointer: '/campaign', detail: 'Choose a campaign.' }],
-        },
-      );
+    if (of === 'campaign' && campaign === undefined) throw invalidAt('/campaign', 'no-campaign-named');
     const terms = await findAgreement(trx, workspace);
     const since = new Date(Date.parse(receivedAt) - activeDays * dayMs).toISOString();
     const today = terms ? businessCalendar(terms.calendar).dayOf(Date.parse(receivedAt)) : receivedAt.slice(0, 10);

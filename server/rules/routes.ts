@@ -4,7 +4,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { type RuleBody, wrongInRule } from '../../lib/funnel/rule.ts';
 import { byOf, type Caller } from '../acts/common.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, refused, worded } from '../http/problem.ts';
+import { notFound, problem, refused, saidBy, told, worded } from '../http/problem.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { isTaken, type Trx } from '../store/db.ts';
@@ -52,13 +52,7 @@ export function routes(app: App): void {
   app.handle(changeRule, async (call) => {
     const { trx, workspace, user, params, body, receivedAt } = call;
     const row = await lock(trx, workspace, params.id);
-    if (row.version !== body.version)
-      throw worded(
-        'conflict',
-        'rule-newer',
-        `Version ${row.version} is the newest; this is based on ${body.version}. Look at what changed, then save again.`,
-        { newest: row.version, version: body.version },
-      );
+    if (row.version !== body.version) throw worded('conflict', 'rule-newer', { newest: row.version, version: body.version });
     await check(call, body.rule);
     const version = row.version + 1;
     await keep(call, params.id, version, body.rule);
@@ -105,10 +99,10 @@ async function check({ trx, workspace }: Caller, body: RuleBody): Promise<Agreem
   const terms = await agreementInForce(trx, workspace);
   const wrong = wrongInRule(body, terms);
   const [first] = wrong;
-  if (first)
-    throw worded('invalid', first.code, first.sentence, first.facts, {
-      errors: wrong.slice(0, 20).map(({ sentence }) => ({ pointer: '', detail: sentence })),
-    });
+  if (first) {
+    const errors = wrong.slice(0, 20).map(({ sentence, ...one }) => ({ pointer: '', detail: sentence, said: saidBy(one) }));
+    throw told('invalid', saidBy(first), first.sentence, { errors });
+  }
   const takes = [...body.assign.segments.map(({ take }) => take), body.assign.otherwise];
   const users = takes.flatMap((take) => (take.to === 'user' ? [take.user] : take.to === 'turn' ? (take.users ?? []) : []));
   const teams = takes.flatMap((take) => (take.to !== 'user' && take.team !== undefined ? [take.team] : []));
@@ -118,10 +112,8 @@ async function check({ trx, workspace }: Caller, body: RuleBody): Promise<Agreem
     union all
     select true, coalesce(t.side, 'none')
     from unnest(${teams}::uuid[]) as wanted (id) left join team t on t.workspace = ${workspace}::uuid and t.id = wanted.id`.execute(trx);
-  if (rows.some(({ able }) => able !== true))
-    throw refused('rule-takers', 'Only reps and managers who are here take hand-offs. Choose among them.');
-  if (rows.some(({ side }) => side !== null && side !== 'sales'))
-    throw refused('rule-team', 'Hand-offs go to a team of sales. Choose one of them.');
+  if (rows.some(({ able }) => able !== true)) throw refused('rule-takers');
+  if (rows.some(({ side }) => side !== null && side !== 'sales')) throw refused('rule-team');
   if (body.when.kind === 'campaign' && body.when.campaigns) {
     const known = await trx
       .selectFrom('campaign')
@@ -129,8 +121,7 @@ async function check({ trx, workspace }: Caller, body: RuleBody): Promise<Agreem
       .where('workspace', '=', workspace)
       .where('id', 'in', body.when.campaigns)
       .execute();
-    if (known.length < new Set(body.when.campaigns).size)
-      throw refused('rule-campaign', 'One of the campaigns is not here. Choose it again.');
+    if (known.length < new Set(body.when.campaigns).size) throw refused('rule-campaign');
   }
   return terms;
 }

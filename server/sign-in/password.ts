@@ -1,5 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 
 /** Argon2id with what OWASP asks for at least: 19 MiB, two passes. Some tens of milliseconds. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -39,18 +41,10 @@ export async function checkPassword(password: string, stored: string | null | un
 }
 
 /** Why a new password can't be taken, or nothing. Length is what counts; rules on characters only make people write them down. */
-export function weakness(password: string): { code: string; sentence: string; facts: Record<string, number> } | undefined {
-  if (password.length < shortest)
-    return {
-      code: 'password-short',
-      sentence: `Take at least ${shortest} characters; a few words in a row are good.`,
-      facts: { least: shortest },
-    };
-  if (password.length > longest)
-    return { code: 'password-long', sentence: `Take at most ${longest} characters.`, facts: { most: longest } };
-  if (new Set(password).size < 5)
-    return { code: 'password-repeats', sentence: 'That repeats itself; a few different words are good.', facts: {} };
-  return undefined;
+export function weakness(password: string): Said | undefined {
+  if (password.length < shortest) return says('password-short', { least: shortest });
+  if (password.length > longest) return says('password-long', { most: longest });
+  return new Set(password).size < 5 ? says('password-repeats') : undefined;
 }
 
 /** The same characters typed on another system must give the same bytes. */

@@ -1,7 +1,7 @@
 import type { CrmState } from '../../lib/contract/card.ts';
-import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { sourceById } from './index.ts';
-import { says } from './source.ts';
 
 /** What the store knows of a lead and its CRM, as one query of the card reads it. */
 export interface CrmWrite {
@@ -10,7 +10,7 @@ export interface CrmWrite {
   /** As PostgreSQL writes an instant into JSON. */
   at: string;
   sentence: string | null;
-  said: Trouble | null;
+  said: Said | null;
   kept: string[];
   name: string;
 }
@@ -61,5 +61,5 @@ export function crmState(write: CrmWrite | null, record: CrmRecord | null): CrmS
   if (write.kept.length === 0) return { state: 'updated', at, ...where };
   // Somebody changed it in the CRM after the act: theirs was left standing.
   const kept = says('crm-kept', { crm: write.name, fields: write.kept });
-  return { state: 'updated', at, sentence: troubleSentence(kept)!, said: kept, ...where };
+  return { state: 'updated', at, sentence: inEnglish(kept)!, said: kept, ...where };
 }

@@ -1,5 +1,7 @@
 import { canonical } from '../../lib/funnel/keys.ts';
-import type { Trouble } from '../../lib/funnel/troubles.ts';
+import { shippedReasons } from '../../lib/funnel/reasons.ts';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
@@ -7,7 +9,7 @@ import { findByKeys, keyText } from '../store/people.ts';
 import { stageFor } from './believe.ts';
 import type { LinkRow } from './links.ts';
 import { type Moves, movesUnder } from './release.ts';
-import { type Mapping, type Sample, type Shape, says } from './source.ts';
+import type { Mapping, Sample, Shape } from './source.ts';
 
 /** What a mapping would change, of what the CRM showed and of what is known here. Nothing is kept. */
 export interface DryRun {
@@ -17,7 +19,7 @@ export interface DryRun {
   moves: Moves[];
   owners: { email: string; people: number }[];
   segments: { segment?: string; people: number }[];
-  problems: Trouble[];
+  problems: Said[];
 }
 
 export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: string, shape: Shape, sample: Sample): Promise<DryRun> {
@@ -94,17 +96,19 @@ async function strangers(trx: Trx, workspace: string, { people }: Sample): Promi
 }
 
 /** What would be written although the CRM does not know it. */
-function problemsOf(mapping: Mapping, crm: string, shape: Shape): Trouble[] {
+function problemsOf(mapping: Mapping, crm: string, shape: Shape): Said[] {
   const has = (list: readonly { value: string }[], value: string | undefined): boolean =>
     value === undefined || list.some((one) => one.value === value);
-  const problems: Trouble[] = [];
-  for (const [stage, { stage: to, status }] of Object.entries(mapping.stageOut)) {
+  const problems: Said[] = [];
+  for (const [at, { stage: to, status }] of Object.entries(mapping.stageOut)) {
+    const stage = at as Stage;
     if (!has(shape.stages, to)) problems.push(says('map-no-stage', { value: to!, for: stage, crm }));
     const statuses = shape.statuses.length > 0 ? shape.statuses : shape.stages;
     if (!has(statuses, status)) problems.push(says('map-no-status', { value: status!, for: stage, crm }));
   }
   for (const [stage, status] of Object.entries(mapping.memberOut ?? {}))
-    if (shape.members.length > 0 && !has(shape.members, status)) problems.push(says('map-no-member', { value: status, for: stage, crm }));
+    if (shape.members.length > 0 && !has(shape.members, status))
+      problems.push(says('map-no-member', { value: status, for: stage as Stage, crm }));
   const { fields, contactFields = fields, companyFields = [] } = shape;
   const among = {
     linkedin: fields,
@@ -118,6 +122,14 @@ function problemsOf(mapping: Mapping, crm: string, shape: Shape): Trouble[] {
   }
   const reason = fields.find(({ value }) => value === mapping.fields.reason);
   for (const [code, value] of Object.entries(mapping.reasonOut))
-    if (reason?.choices && !has(reason.choices, value)) problems.push(says('map-no-choice', { value, reason: code, field: reason.label }));
+    if (reason?.choices && !has(reason.choices, value))
+      problems.push(
+        says('map-no-choice', {
+          value,
+          reason: code,
+          label: shippedReasons.find((one) => one.code === code)?.label ?? code,
+          field: reason.label,
+        }),
+      );
   return problems;
 }

@@ -1,4 +1,4 @@
-import { problem } from '../http/problem.ts';
+import { worded } from '../http/problem.ts';
 import { sourceById, sources } from './index.ts';
 import type { Source, Way } from './source.ts';
 
@@ -6,9 +6,12 @@ import type { Source, Way } from './source.ts';
 export function known(id: string): Source {
   const source = sourceById(id);
   if (source) return source;
-  throw problem('invalid', `There is no source “${id}”.`, {
-    errors: [{ pointer: '/source', detail: `One of: ${sources.map((s) => s.id).join(', ')}.` }],
-  });
+  throw worded(
+    'invalid',
+    'crm-unknown',
+    { source: id },
+    { errors: [{ pointer: '/source', detail: `One of: ${sources.map((s) => s.id).join(', ')}.` }] },
+  );
 }
 
 /**
@@ -25,14 +28,20 @@ export function filled(
   const lacks = (way: Way) => way.fields.filter((f) => !f.optional && !given[f.name]?.trim());
   const way = wanted === undefined ? (ways.find((w) => lacks(w).length === 0) ?? ways[0]!) : ways.find((w) => w.id === wanted);
   if (!way)
-    throw problem('invalid', `${source.name} cannot be connected by “${wanted}”.`, {
-      errors: [{ pointer: '/way', detail: `One of: ${ways.map((w) => w.id).join(', ')}.` }],
-    });
+    throw worded(
+      'invalid',
+      'crm-no-way',
+      { crm: source.name, way: wanted ?? '' },
+      { errors: [{ pointer: '/way', detail: `One of: ${ways.map((w) => w.id).join(', ')}.` }] },
+    );
   const missing = lacks(way);
   if (missing.length > 0)
-    throw problem('invalid', `${source.name} needs: ${missing.map((f) => f.label).join(', ')}.`, {
-      errors: missing.map((f) => ({ pointer: `/credentials/${f.name}`, detail: `Fill in ${f.label}.` })),
-    });
+    throw worded(
+      'invalid',
+      'crm-fields-missing',
+      { crm: source.name, fields: missing.map((f) => f.label) },
+      { errors: missing.map((f) => ({ pointer: `/credentials/${f.name}`, detail: `Fill in ${f.label}.` })) },
+    );
   const credentials = Object.fromEntries(way.fields.flatMap((f) => (given[f.name]?.trim() ? [[f.name, given[f.name]!.trim()]] : [])));
   return { way, credentials };
 }

@@ -1,4 +1,4 @@
-import { problem, troubled } from '../http/problem.ts';
+import { refused, told } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
@@ -28,10 +28,8 @@ export async function open(world: World, source: Source, given: Record<string, s
   const credentials = { ...given };
   const link = linkTo(world, credentials, signal);
   const findings = await source.check(link);
-  if (findings.length > 0 && findings.every((f) => !f.ok)) {
-    const [{ sentence, said }] = findings as [Finding];
-    throw problem('refused', sentence, { ...(said && { refusal: said }) });
-  }
+  const [failed, ...more] = findings.flatMap((one) => (one.ok ? [] : [one]));
+  if (failed && more.length + 1 === findings.length) throw told('refused', failed.said, failed.sentence);
   return { account: await source.account(link), findings, credentials };
 }
 
@@ -64,11 +62,11 @@ export async function keepLink(trx: Trx, user: User, at: string, seal: Seal, con
     .executeTakeFirst();
   if (again !== undefined && before?.id !== again) {
     const meant = await findLink(trx, workspace, again);
-    throw troubled('crm-other-account', { account: account.name, name: meant?.name ?? source.name });
+    throw refused('crm-other-account', { account: account.name, name: meant?.name ?? source.name });
   }
-  if (before?.removing_since) throw troubled('crm-removing', { account: account.name });
+  if (before?.removing_since) throw refused('crm-removing', { account: account.name });
   if (again === undefined && before && before.state !== 'disconnected')
-    throw troubled('crm-connected', { account: account.name, name: before.name });
+    throw refused('crm-connected', { account: account.name, name: before.name });
   const id = before?.id ?? newId();
   const owner = ownerOf({ workspace, id });
   const row = {

@@ -1,5 +1,5 @@
 import { sql, type Updateable } from 'kysely';
-import type { Trouble as Said } from '../../lib/funnel/troubles.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Store } from '../store/db.ts';
 import type { Tables } from '../store/tables.ts';
 import { keepPage } from './keep.ts';

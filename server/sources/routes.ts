@@ -1,7 +1,7 @@
 import * as contract from '../../lib/contract/routes/sources.ts';
-import { troubleSentence } from '../../lib/funnel/troubles.ts';
+import { inEnglish } from '../../lib/funnel/sentences/index.ts';
 import { type App, reply } from '../http/app.ts';
-import { notFound, problem, troubled } from '../http/problem.ts';
+import { notFound, refused } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { outgoing } from '../outgoing/request.ts';
@@ -45,7 +45,7 @@ export function routes(app: App): void {
   calling(app, contract.addSource, async ({ user, workspace, body, request, receivedAt, within }) => {
     const source = known(body.source);
     const { way, credentials } = filled(source, body.way, body.credentials);
-    if (way.signIn) throw problem('refused', `“${way.name}” means signing in at ${source.name}: begin with POST /v1/sources/sign-in.`);
+    if (way.signIn) throw refused('crm-signs-in', { way: way.name, crm: source.name });
     const the = await world();
     const opened = await open(the, source, credentials, request.signal);
     const { name, webhookSecret } = body;
@@ -84,7 +84,7 @@ export function routes(app: App): void {
     const { problems, ...found } = await within((trx) =>
       dryRun(trx, workspace, { ...row, mapping: body.mapping }, source.name, shape, sample),
     );
-    return { ...found, problems: problems.map((one) => troubleSentence(one)!), said: problems };
+    return { ...found, problems: problems.map((one) => inEnglish(one)!), said: problems };
   });
 
   calling(app, contract.changeSource, async ({ user, workspace, params, body, request, receivedAt, within }) => {
@@ -188,9 +188,9 @@ async function reopened(the: World, row: LinkRow, body: { way?: string; credenti
   const source = sourceOf(row);
   const before = credentialsOf(the.seal, row);
   const { way, credentials } = filled(source, body.way ?? (row.way || undefined), { ...before, ...body.credentials });
-  if (way.signIn) throw problem('refused', `“${way.name}” means signing in at ${source.name}: begin with POST /v1/sources/sign-in.`);
+  if (way.signIn) throw refused('crm-signs-in', { way: way.name, crm: source.name });
   const opened = await open(the, source, credentials, signal);
-  if (opened.account.id !== row.account) throw troubled('crm-other-account', { account: opened.account.name, name: row.name });
+  if (opened.account.id !== row.account) throw refused('crm-other-account', { account: opened.account.name, name: row.name });
   return {
     way: way.id,
     credentials: sealed(the.seal, row, opened.credentials),
@@ -217,7 +217,7 @@ async function mine(trx: Trx, workspace: string, id: string): Promise<LinkRow> {
 
 function sourceOf(row: LinkRow): Source {
   const source = sourceById(row.source);
-  if (!source) throw problem('refused', `This Baton does not know the source “${row.source}” any more.`);
+  if (!source) throw refused('crm-unknown', { source: row.source });
   return source;
 }
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Trouble, troubleSentence } from '../../lib/funnel/troubles.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import { ConfigError } from '../config.ts';
 
 /** Seals credentials for the database with a key that is not in it: a dump alone opens nothing. */
@@ -13,10 +13,10 @@ export interface Seal {
 }
 
 export class SealBroken extends Error {
-  readonly said: Trouble = { code: 'crm-sealed', facts: {} };
+  readonly said = says('crm-sealed');
   constructor() {
     super();
-    this.message = troubleSentence(this.said)!;
+    this.message = inEnglish(this.said)!;
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { finishSourceSignIn, startSourceSignIn } from '../../lib/contract/routes/sources.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, troubled } from '../http/problem.ts';
+import { notFound, problem, refused } from '../http/problem.ts';
 import { signInOptions } from '../sign-in/options.ts';
 import { calling } from './calling.ts';
 import { filled, known } from './fields.ts';
@@ -32,8 +32,7 @@ export function routes(app: App, world: () => Promise<World>): void {
   calling(app, startSourceSignIn, async ({ user, workspace, body, within }) => {
     const source = known(body.source);
     const { way, credentials } = filled(source, body.way, body.credentials);
-    if (!source.signIn || !way.signIn)
-      throw problem('refused', `${source.name} is not signed in to this way. Fill in the fields and connect.`);
+    if (!source.signIn || !way.signIn) throw refused('crm-no-sign-in', { crm: source.name });
     const redirects = redirectsOf(app);
     if (!redirects.includes(body.redirect))
       throw problem('invalid', `${body.redirect} is not an address that this backend sends people back to.`, {
@@ -82,11 +81,11 @@ export function routes(app: App, world: () => Promise<World>): void {
         .returning(['body', 'expires_at'])
         .executeTakeFirst(),
     );
-    if (!row || Date.parse(row.expires_at) <= the.clock.now()) throw troubled('crm-sign-in-lost');
+    if (!row || Date.parse(row.expires_at) <= the.clock.now()) throw refused('crm-sign-in-lost');
     const begun = JSON.parse(the.seal.open(row.body, `${workspace}/${body.state}`)) as Begun;
     const source = known(begun.source);
     if (body.error !== undefined || body.code === undefined)
-      throw troubled('crm-sign-in-denied', { crm: source.name, error: body.error ?? '' });
+      throw refused('crm-sign-in-denied', { crm: source.name, error: body.error ?? '' });
     const credentials = { ...begun.credentials };
     const answer = { code: body.code, redirect: begun.redirect, verifier: begun.verifier };
     Object.assign(credentials, await source.signIn!.exchange(linkTo(the, credentials, request.signal), answer));

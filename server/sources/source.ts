@@ -1,4 +1,5 @@
-import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Arrival } from '../ingest/arrival.ts';
 import { type Outgoing, OutgoingError } from '../outgoing/request.ts';
@@ -126,16 +127,16 @@ export interface Clock {
   every(ms: number, act: () => Promise<void>): () => void;
 }
 
-export interface Finding {
+export type Finding = {
   /** Names the right, for screens that have words of their own for it. */
   right: string;
   what: string;
-  ok: boolean;
   sentence: string;
+} & (
+  | { ok: true }
   /** Why not, as data; and whether `sentence` says what is missing without it, too. */
-  said?: Trouble;
-  without?: true;
-}
+  | { ok: false; said: Said; without?: true }
+);
 
 /** Values are the CRM's internal ones; labels are what its users see. */
 export interface Shape {
@@ -305,13 +306,13 @@ export type SourceTrouble =
 /** `message` is for the admin or rep, in English; `said` is the same as data. The CRM's own words are in both. Never holds credentials. */
 export class SourceError extends Error {
   readonly trouble: SourceTrouble;
-  readonly said: Trouble;
+  readonly said: Said;
   /** Epoch ms, for `limit` and `away` where the CRM said when. */
   readonly retryAt?: number;
   /** The CRM's own name of the trouble. */
   readonly code?: string;
-  constructor(trouble: SourceTrouble, said: Trouble, retryAt?: number, code?: string) {
-    super(troubleSentence(said));
+  constructor(trouble: SourceTrouble, said: Said, retryAt?: number, code?: string) {
+    super(inEnglish(said));
     this.trouble = trouble;
     this.said = said;
     this.retryAt = retryAt;
@@ -319,12 +320,10 @@ export class SourceError extends Error {
   }
 }
 
-/** `says('crm-deleted', { crm })` */
-export const says = (code: TroubleCode, facts: Trouble['facts'] = {}): Trouble => ({ code, facts });
 /** What became of a call that never got an answer. */
 export function unanswered(error: unknown): unknown {
   if (!(error instanceof OutgoingError)) return error;
-  return new SourceError(error.transient ? 'away' : 'unexpected', says(`call-${error.code}`, error.facts));
+  return new SourceError(error.transient ? 'away' : 'unexpected', error.said);
 }
 
 /** For a CRM that every customer reaches at an address of its own: that address, without a slash at its end. */

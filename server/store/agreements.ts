@@ -35,6 +35,6 @@ async function readAgreement(trx: Trx, workspace: string, version: number): Prom
 /** The agreement in force. @throws a refusal when the teams have not agreed on anything yet */
 export async function agreementInForce(trx: Trx, workspace: string): Promise<Agreement> {
   const found = await findAgreement(trx, workspace);
-  if (!found) throw refused('no-agreement', 'No agreement is in force yet. Let both teams sign one first.');
+  if (!found) throw refused('no-agreement');
   return found;
 }

@@ -4,7 +4,7 @@ import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Grain } from '../../lib/funnel/periods.ts';
 import type { RuleBody } from '../../lib/funnel/rule.ts';
-import type { Trouble } from '../../lib/funnel/troubles.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type {
   Channel,
   HandoffState,
@@ -356,6 +356,7 @@ export interface Tables {
     id: string;
     source: string;
     reason: string;
+    said: ColumnType<Said | null, string | null | undefined, string | null>;
     pointer: Maybe<string>;
     body: ColumnType<unknown, string | null | undefined, string | null>;
     at: Stamp;
@@ -396,7 +397,7 @@ export interface Tables {
     pulled_at: MaybeInstant;
     progress: ColumnType<{ done?: number; of?: number } | null, string | null | undefined, string | null>;
     trouble: ColumnType<
-      { trouble: string; sentence: string; said?: Trouble; at: string; retryAt?: string } | null,
+      { trouble: string; sentence: string; said?: Said; at: string; retryAt?: string } | null,
       string | null | undefined,
       string | null
     >;
@@ -421,7 +422,7 @@ export interface Tables {
     attempts: Generated<number>;
     retry_at: MaybeInstant;
     sentence: Maybe<string>;
-    said: ColumnType<Trouble | null, string | null | undefined, string | null>;
+    said: ColumnType<Said | null, string | null | undefined, string | null>;
     trouble: Maybe<string>;
     record: Maybe<string>;
     changed: Generated<string[]>;

@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import * as contract from '../../lib/contract/routes/webhooks.ts';
 import { byOf } from '../acts/common.ts';
 import { type App, reply } from '../http/app.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { notFound, problem, told } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { counted } from '../outgoing/counted.ts';
@@ -228,7 +228,7 @@ function checkAddress(url: string, hosts: readonly string[]): void {
   try {
     callable(url, new Set(hosts.map((host) => host.toLowerCase())));
   } catch (error) {
-    if (error instanceof OutgoingError) throw problem('refused', error.message);
+    if (error instanceof OutgoingError) throw told('refused', error.said, error.message);
     throw error;
   }
 }

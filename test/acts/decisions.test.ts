@@ -179,7 +179,7 @@ describe('a decision', () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({
       type: 'urn:baton:problem:refused',
-      detail: '“No answer” needs 3 attempts, and 0 are recorded. Record 3 more, or choose another reason.',
+      detail: '“No answer” needs 3 attempts, and 0 are recorded. Record the others, or choose another reason.',
     });
     expect(await Promise.all([count('lead_event'), count('audit'), count('change')])).toEqual(before);
     expect((await act(admin, lead, { kind: 'accept' }, 2)).status).toBe(422);
@@ -199,7 +199,7 @@ describe('a decision', () => {
       params: { id: lead },
       body: { kind: 'accept', basis: 2, actedAt: now(), agreement: 7 },
     });
-    expect([status, body.detail]).toEqual([422, 'Agreement 7 was never in force. Fetch agreement 1 and decide by that.']);
+    expect([status, body.detail]).toEqual([422, 'Agreement 7 was never in force. Do it again under agreement 1.']);
   });
 
   test('unknown leads are 404, a body that is none 400', async () => {

@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatOf } from '../../components/format.ts';
 import { refusedWords } from '../../components/words/refused.ts';
 import { catalogues, type Language } from '../../components/words/words.tsx';
 import { addBySales, decide, isRefusal } from '../../lib/funnel/decide.ts';
@@ -10,7 +9,7 @@ import { stages } from '../../lib/funnel/words.ts';
 import { actors, agreement, decision, ids, lead, marketer, monday, rep, waiting } from '../funnel/world.ts';
 
 const say = (language: Language, { refused, sentence, facts = {} }: Refusal) =>
-  refusedWords({ sentence, refusal: { code: refused, facts } }, catalogues[language], formatOf(language));
+  refusedWords({ sentence, refusal: { code: refused, facts } }, catalogues[language]);
 
 const tuesday = '2026-11-24T09:00:00.000Z';
 
@@ -64,58 +63,18 @@ describe('why an act is not allowed', () => {
     );
   });
 
-  test('is said for every code there is, of the backend too', () => {
-    const facts = {
-      stage: 'mql',
-      decision: 'assign',
-      from: ['mql'],
-      who: ['marketer', 'manager', 'holder'],
-      reason: 'no_budget',
-      label: 'No budget',
-      ...{ criterion: 'need', agreement: 3, outcome: 'recycled', needed: 3, recorded: 1, date: '2027-02-20', years: 5, days: 180 },
-      ...{ name: 'Ines', role: 'marketer', version: 2, inForce: 3, company: 'Ridgeway' },
-      ...{ newest: 4, team: 'sales', users: 2, least: 12, most: 256, roles: ['marketer', 'admin'], of: 'no_budget' },
-    };
-    for (const code of Object.keys(catalogues.de.refusals)) {
-      const german = say('de', { refused: code, sentence: '', facts })!;
-      expect(german, code).toMatch(/^[\p{Lu}„0-9].*\.$/u);
-      expect(german.replaceAll(/„[^“]*“/g, ''), code).not.toMatch(english);
-      for (const words of [german, say('en', { refused: code, sentence: '', facts })!])
-        expect(words, code).not.toMatch(/undefined|NaN|Invalid|\bholder\b/);
-    }
-    expect(say('de', { refused: 'wrong-role', sentence: '', facts })).toBe(
-      'Zuweisen kann nur das Marketing, die Leitung oder wer die Übergabe hat. Fragen Sie dort nach.',
-    );
-  });
-
   test('is shown in the words it came with where the code is of a newer backend, and where an older one sends none', () => {
     expect(say('de', { refused: 'moon-phase', sentence: 'Not at full moon.', facts: {} })).toBe('Not at full moon.');
-    expect(refusedWords({ sentence: 'Not so.' }, catalogues.de, formatOf('de'))).toBe('Not so.');
+    expect(refusedWords({ sentence: 'Not so.' }, catalogues.de)).toBe('Not so.');
     expect(say('de', { refused: 'toString', sentence: 'Not so.', facts: {} })).toBe('Not so.');
   });
 });
 
 describe('what the backend refuses', () => {
-  const sources = globSync('server/**/*.ts')
-    .filter((path) => !path.endsWith('http/problem.ts'))
-    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-
-  test('has a code everywhere, and every code has words', () => {
-    const used = sources.flatMap(({ text }) => [
-      ...[...text.matchAll(/\brefused\(\s*'([\w-]+)'/g)].map(([, code]) => code!),
-      ...[...text.matchAll(/\bworded\(\s*'[\w-]+',\s*'([\w-]+)'/g)].map(([, code]) => code!),
-      ...[...text.matchAll(/\brefusal: \{ code: '([\w-]+)'/g)].map(([, code]) => code!),
-    ]);
-    expect(used.length).toBeGreaterThan(30);
-    expect(used.filter((code) => !Object.hasOwn(catalogues.de.refusals, code))).toEqual([]);
-    for (const code of ['rule-name', 'rule-days', 'rule-least', 'rule-points', 'rule-worthless', 'rule-campaigns', 'rule-turns'])
-      expect(Object.keys(catalogues.de.refusals)).toContain(code);
-  });
-
-  test('comes in words alone only where they are those of another system', () => {
-    const bare = sources.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bproblem\('refused', ([^)]*)\)/g)].map(([, words]) => `${path}: ${words}`),
+  test('comes in words alone only where no screen asks for it', () => {
+    const bare = globSync('server/**/*.ts').flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/\bproblem\('refused', ([^)]*)\)/g)].map(([, words]) => `${path}: ${words}`),
     );
-    expect(bare).toEqual(bare.filter((one) => /server\/(sources|webhooks)\//.test(one)));
+    expect(bare).toEqual([]);
   });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatOf } from '../../components/format.ts';
 import { findingWords, kindWords } from '../../components/options/crm/say.ts';
-import { refusedWords, troubleWords } from '../../components/words/refused.ts';
+import { troubleWords } from '../../components/words/refused.ts';
 import { catalogues } from '../../components/words/words.tsx';
-import { troubles } from '../../lib/funnel/troubles.ts';
 import { sources } from '../../server/sources/index.ts';
 import type { Link } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -21,24 +19,6 @@ const german = (sentence: string, but: readonly string[] = []) => {
 };
 
 describe('what goes wrong with a CRM', () => {
-  const facts = {
-    ...{ crm: 'HubSpot', words: 'Gone', status: 500, stage: 'SQL', fields: ['lifecyclestage', 'note'], address: 'crm', account: 'Konto 1' },
-    ...{ name: 'HubSpot', error: 'access_denied', value: 'x', for: 'SQL', field: 'segment', reason: 'Kein Budget', host: 'crm.example' },
-    ...{ why: 'ENOTFOUND', bytes: 9, next: 'keys', scopes: ['crm.objects.contacts.read'], advice: 'INVALID_TYPE', kind: 'lead' },
-  };
-  test.each(Object.keys(troubles))('%s is said in each language by data alone', (code) => {
-    for (const language of ['en', 'de'] as const) {
-      const words = troubleWords({ said: { code, facts } }, catalogues[language]);
-      expect(words).toMatch(/^[\p{Lu}„“].*[.)]$|^crm\.example .*\.$/u);
-      expect(words).not.toMatch(/undefined|null|NaN|\[object/);
-    }
-    german(troubleWords({ said: { code, facts } }, catalogues.de), ['Basic authentication', 'Settings, API Credentials', 'Client-ID']);
-    // A refused call says it the same way.
-    expect(refusedWords({ sentence: '', refusal: { code, facts } }, catalogues.de, formatOf('de'))).toBe(
-      troubleWords({ said: { code, facts } }, catalogues.de),
-    );
-  });
-
   test('a newer backend’s sentence stays as it came', () => {
     expect(troubleWords({ sentence: 'It rains.', said: { code: 'crm-rain', facts: {} } }, catalogues.de)).toBe('It rains.');
     expect(troubleWords({ sentence: 'It rains.' }, catalogues.de)).toBe('It rains.');
@@ -84,7 +64,7 @@ describe('what the backend says about a CRM', () => {
         ...finding,
         ok: false,
         sentence: '',
-        said: { code: 'crm-no-permission', facts: { crm: source.name } },
+        said: { code: 'crm-no-permission', facts: { crm: source.name, scopes: [] } },
         without: true,
       };
       const { what, sentence } = findingWords(without, catalogues.de);

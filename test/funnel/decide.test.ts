@@ -276,7 +276,7 @@ describe('giving back', () => {
       'no-way-back',
     );
     expect(run(sal, { kind: 'recycle', reason: 'unresponsive' })).toMatchObject({
-      sentence: '“No answer” needs 3 attempts, and 0 are recorded. Record 3 more, or choose another reason.',
+      sentence: '“No answer” needs 3 attempts, and 0 are recorded. Record the others, or choose another reason.',
     });
   });
 

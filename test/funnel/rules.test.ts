@@ -183,16 +183,16 @@ describe('agreements', () => {
     wrong.stages.mql!.criteria.push({ id: 'icp', text: 'again' });
     expect(validate(wrong).map(({ detail }) => detail)).toEqual([
       'Two criteria have the id “icp”. Give each its own.',
-      'The hours allowed at mql must be more than 0.',
-      '“Bad timing” returns the lead, so it must say when it wakes.',
-      'Two reasons have the code “no_budget”. Give each its own.',
-      '“Mars/Olympus” is no time zone. Write it like Europe/Vienna.',
+      'Hours are a number over 0. Leave both empty where nothing is owed.',
+      'Say when the lead comes back.',
+      'Another reason has the code “no_budget”. Choose another one.',
+      '“Mars/Olympus” is no time zone. Choose one of the list, like Europe/Vienna.',
       '“17:30–08:30” ends before it begins. Split a night at 24:00.',
       '“8” is no weekday: 1 is Monday, 7 is Sunday.',
       '“8–9” is no opening time. Write it like 08:30–17:30.',
-      'The calendar needs at least one opening time in the week.',
-      '“2026-02-30” is no date. Write holidays as YYYY-MM-DD.',
-      'The goal of “Feedback answered within 2 working days” is a share: write it between 0 and 1, 0.9 for 90 %.',
+      'Give at least one day of the week its hours.',
+      '“2026-02-30” is no date. Write it like 2026-12-25.',
+      'Per cent are over 0, and 100 at most.',
     ]);
     // Each says where it is, so that a form can say it there.
     expect(validate(wrong).map(({ at }) => at)).toEqual([
@@ -211,8 +211,14 @@ describe('agreements', () => {
   });
 
   test('a zone is a place, not an offset that knows no summer', () => {
-    const of = (zone: string) => validate({ ...agreement, calendar: { ...agreement.calendar, zone } }).map(({ kind }) => kind);
-    expect([of('Europe/Vienna'), of('UTC'), of('+01:00'), of('Europe'), of('')]).toEqual([[], [], ['zone'], ['zone'], ['zone']]);
+    const of = (zone: string) => validate({ ...agreement, calendar: { ...agreement.calendar, zone } }).map(({ said }) => said.code);
+    expect([of('Europe/Vienna'), of('UTC'), of('+01:00'), of('Europe'), of('')]).toEqual([
+      [],
+      [],
+      ['agreement-zone'],
+      ['agreement-zone'],
+      ['agreement-zone'],
+    ]);
   });
 
   test('a code is never used again for another meaning', () => {
@@ -220,19 +226,19 @@ describe('agreements', () => {
     next.reasons[0]!.label = 'Not now';
     expect(reusedCodes(next, [agreement])).toEqual([]);
     next.reasons[0]!.group = 'fit';
-    const said = (earlier: Agreement[]) => reusedCodes(next, earlier).map(({ at, kind }) => `${at} ${kind}`);
-    expect(said([agreement])).toEqual(['/reasons/0/code reused']);
+    const said = (earlier: Agreement[]) => reusedCodes(next, earlier).map(({ at, said: { code } }) => `${at} ${code}`);
+    expect(said([agreement])).toEqual(['/reasons/0/code agreement-reused']);
 
     // One that was decided with is retired, not left out; and comes back only as what it was.
     next.reasons = agreement.reasons.filter(({ code }) => code !== 'no_budget');
-    expect(said([agreement])).toEqual(['/reasons leftOut']);
+    expect(said([agreement])).toEqual(['/reasons agreement-left-out']);
     next.reasons = agreement.reasons.map((reason) => (reason.code === 'no_budget' ? { ...reason, retired: true } : reason));
     expect(said([agreement])).toEqual([]);
     const retired = structuredClone(next);
     next.reasons = structuredClone(agreement.reasons);
     expect(said([retired, agreement])).toEqual([]);
     next.reasons.find(({ code }) => code === 'no_budget')!.label = 'Too dear';
-    expect(said([retired, agreement])).toEqual(['/reasons/1/code reused']);
+    expect(said([retired, agreement])).toEqual(['/reasons/1/code agreement-reused']);
   });
 
   test('a retired reason can no longer be chosen, and keeps its name', () => {
@@ -243,8 +249,8 @@ describe('agreements', () => {
     expect(verdictReasons('poor', agreement)).toContain('no_need');
     expect(verdictReasons('poor', without)).not.toContain('no_need');
     expect(
-      validate({ ...agreement, reasons: agreement.reasons.map((r) => ({ ...r, retired: true as const })) }).map(({ kind }) => kind),
-    ).toEqual(['noReturn', 'noClosing']);
+      validate({ ...agreement, reasons: agreement.reasons.map((r) => ({ ...r, retired: true as const })) }).map(({ said }) => said.code),
+    ).toEqual(['agreement-no-return', 'agreement-no-closing']);
   });
 
   test('a difference is named by what it is about', () => {

@@ -1,8 +1,9 @@
 import type { Added, Answer, DryRun, Shape, Source, Write } from '../../components/options/crm/wire.ts';
-import { type Trouble, type TroubleCode, troubleSentence } from '../../lib/funnel/troubles.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { agreement, uuid } from './fixtures.ts';
 
-const said = (code: TroubleCode, facts: Trouble['facts']) => ({ sentence: troubleSentence({ code, facts })!, said: { code, facts } });
+const said = (said: Said) => ({ sentence: inEnglish(said)!, said });
 
 /** CRMs for the options: one that is well, one that imports, one in trouble, one that waits for an agreement. */
 const mapping = {
@@ -49,7 +50,7 @@ const troubled = source({
   lag: 100_000,
   trouble: {
     trouble: 'signed-out',
-    ...said('crm-password-refused', { crm: 'Mautic' }),
+    ...said(says('crm-password-refused', { crm: 'Mautic' })),
     at: '2026-11-23T07:15:00Z',
   },
 });
@@ -100,10 +101,12 @@ const kinds: Answer['kinds'] = [
   { id: 'salesforce', name: 'Salesforce', reads: ['leads'], writes: ['status'], ways: [] },
   { id: 'mautic', name: 'Mautic', reads: ['contacts'], writes: ['the stage'], ways: [] },
 ];
-const missing: Trouble = {
-  code: 'crm-says',
-  facts: { crm: 'HubSpot', words: 'This app hasn’t been granted all required scopes to make this call.', scopes: ['content'] },
-};
+const missing = says('crm-says', {
+  crm: 'HubSpot',
+  words: 'This app hasn’t been granted all required scopes to make this call.',
+  scopes: ['content'],
+  advice: '',
+});
 const findings: Added['findings'] = [
   { right: 'contacts', what: 'Contacts', ok: true, sentence: 'can be read' },
   { right: 'owners', what: 'Owners', ok: true, sentence: 'can be read' },
@@ -113,7 +116,7 @@ const findings: Added['findings'] = [
     ok: false,
     without: true,
     said: missing,
-    sentence: `${troubleSentence(missing)} Mails sent, opened and clicked are missing.`,
+    sentence: `${inEnglish(missing)} Mails sent, opened and clicked are missing.`,
   },
 ];
 const choices = (...labels: string[]) => labels.map((label) => ({ value: label.toLowerCase().replaceAll(' ', ''), label }));
@@ -171,10 +174,14 @@ const write = (more: Partial<Write>): Write => ({
   note: 'Returned by Rep One: bad timing. “asked for Q1” Back on 20 Feb 2027.',
   at: '2026-11-24T09:02:00Z',
   attempts: 1,
-  ...said('crm-says', {
-    crm: 'HubSpot',
-    words: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
-  }),
+  ...said(
+    says('crm-says', {
+      crm: 'HubSpot',
+      words: 'Property values were not valid: “close_reason” is required when lead status is “Bad timing”.',
+      scopes: [],
+      advice: '',
+    }),
+  ),
   changed: [],
   kept: [],
   ...more,
@@ -184,7 +191,7 @@ const writes = [
   write({
     name: 'Alexandrine von Hohenfels-Krautheim',
     note: 'Qualified by Rep One.',
-    ...said('crm-no-person', { crm: 'HubSpot' }),
+    ...said(says('crm-no-person', { crm: 'HubSpot', kind: 'contact' })),
     changed: ['lifecyclestage', 'note'],
   }),
 ];

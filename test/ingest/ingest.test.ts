@@ -133,7 +133,7 @@ describe('who it is about', () => {
     expect(both).toMatchObject({
       is: 'kept',
       person: a!.person,
-      notes: [{ about: 'key', sentence: expect.stringMatching(/belongs to another person/) }],
+      notes: [{ about: 'key', said: { code: 'row-key-taken', facts: { kind: 'email' } } }],
     });
     expect((await person(b!.person!)).keys).toEqual([theirs]);
   });
@@ -332,7 +332,7 @@ describe('stages', () => {
     const mail = fresh();
     const [outcome] = await put([arrive({ person: { keys: [email(mail)] }, stage: { to: 'mql' } })]);
     const [refused] = await put([arrive({ at: '2026-11-21T10:00:00.000Z', person: { keys: [email(mail)] }, stage: { to: 'customer' } })]);
-    expect(refused!.notes).toEqual([{ about: 'stage', sentence: expect.stringMatching(/hand-off is open/) }]);
+    expect(refused!.notes).toEqual([{ about: 'stage', said: { code: 'handoff-open', facts: {} } }]);
     expect((await person(outcome!.person!)).lead?.stage).toBe('mql');
   });
 
@@ -377,7 +377,7 @@ describe('stages', () => {
       [arrive({ person: { keys: [email(fresh())], owner: 'gone@baton.example' }, stage: { to: 'mql' } })],
       'history',
     );
-    expect(outcome!.notes).toEqual([{ about: 'owner', sentence: expect.stringMatching(/left to the team/) }]);
+    expect(outcome!.notes).toEqual([{ about: 'owner', said: { code: 'row-owner-unknown', facts: {} } }]);
     expect((await person(outcome!.person!)).handoffs).toMatchObject([{ holder: null }]);
   });
 });

@@ -1,16 +1,8 @@
-import type { Stage } from '../../../lib/funnel/words.ts';
 import { Icon } from '../../icons.tsx';
 import { StageEntry } from '../../parts/entry.tsx';
 import { troubleWords } from '../../words/refused.ts';
-import { useWords, type Words } from '../../words/words.tsx';
+import { useWords } from '../../words/words.tsx';
 import type { DryRun } from './wire.ts';
-
-const factsOnScreen = (facts: Facts, w: Words): Facts => ({
-  ...facts,
-  ...(facts.for !== undefined && { for: w.stage[facts.for as Stage] ?? facts.for }),
-  ...(facts.reason !== undefined && { reason: w.reason[String(facts.reason)] ?? facts.reason }),
-});
-type Facts = Record<string, string | number | string[]>;
 
 /** How many of a kind are named. */
 const shown = 8;
@@ -21,10 +13,6 @@ export function DryRunResult({ result }: { result: DryRun }) {
   const c = w.crm;
   const { looked, of, stages, moves, owners, segments = [], problems, said = [] } = result;
   const named = segments.filter(({ segment }) => segment !== undefined);
-
-  // Stages and reasons by the names they have on screen.
-  const problemWords = (sentence: string, one: (typeof said)[number] | undefined) =>
-    troubleWords({ sentence, ...(one && { said: { ...one, facts: factsOnScreen(one.facts, w) } }) }, w);
   const without = segments.find(({ segment }) => segment === undefined)?.people ?? 0;
   return (
     <section className="dry-run" aria-live="polite">
@@ -38,7 +26,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
             <ul>
               {problems.map((one, i) => (
                 <li key={one}>
-                  <bdi>{problemWords(one, said[i])}</bdi>
+                  <bdi>{troubleWords({ sentence: one, said: said[i] }, w)}</bdi>
                 </li>
               ))}
             </ul>

@@ -1,23 +1,24 @@
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import type { Fault } from '../../../lib/funnel/checkAgreement.ts';
-import type { Stage } from '../../../lib/funnel/words.ts';
+import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
 import { Icon } from '../../icons.tsx';
+import { saidWords } from '../../words/refused.ts';
 import { useWords, type Words } from '../../words/words.tsx';
 
+/** A fault that the form found itself, or that the backend told. */
+export type Told = Omit<Fault, 'said'> & { said?: Said };
 /** What is wrong in the form, once somebody has tried to propose it. */
-export const Faults = createContext<readonly Fault[]>([]);
+export const Faults = createContext<readonly Told[]>([]);
 
 /** In the words of this screen; the backend's own where it alone knows. */
-export function faultWords({ kind, of, detail }: Fault, w: Words): string {
-  return (kind && w.agree.faults[kind]?.(kind === 'sentence' ? w.stage[of as Stage] : of)) ?? detail;
-}
+export const faultWords = ({ said, detail }: Told, w: Words): string => saidWords(said, w) ?? detail;
 
 /** What is wrong at a place of the agreement, and, with `under`, at what is inside it. */
-export const useFaults = (at: string, under?: boolean): readonly Fault[] =>
+export const useFaults = (at: string, under?: boolean): readonly Told[] =>
   useContext(Faults).filter((fault) => fault.at === at || (under === true && fault.at.startsWith(`${at}/`)));
 
 /** A sentence for each fault, to be named by what is wrong. */
-export function Wrong({ faults, id }: { faults: readonly Fault[]; id?: string }) {
+export function Wrong({ faults, id }: { faults: readonly Told[]; id?: string }) {
   const { w } = useWords();
   if (faults.length === 0) return null;
   return (

@@ -1,6 +1,6 @@
 import { type ReactNode, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
-import { type Fault, validate } from '../../../lib/funnel/checkAgreement.ts';
+import { validate } from '../../../lib/funnel/checkAgreement.ts';
 import { Icon } from '../../icons.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { CallTrouble, call } from '../../use-api.ts';
@@ -12,7 +12,7 @@ import { SideBySide } from '../versions.tsx';
 import { CalendarForm } from './calendar.tsx';
 import { CommitmentsForm } from './commitments.tsx';
 import { agreementOf, type Draft, draftOf } from './draft.ts';
-import { Faults, faultWords } from './field.tsx';
+import { Faults, faultWords, type Told } from './field.tsx';
 import type { Kept } from './keep.ts';
 import { Reasons } from './reasons.tsx';
 import { Stages } from './stages.tsx';
@@ -101,7 +101,7 @@ export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onD
   const [draft, setDraft] = useState(() => from?.draft ?? draftOf(base));
   const [typed, setTyped] = useState(from !== undefined);
   const [tried, setTried] = useState(0);
-  const [told, setTold] = useState<readonly Fault[]>([]);
+  const [told, setTold] = useState<readonly Told[]>([]);
   const [wrong, setWrong] = useState<string>();
   const [basis, setBasis] = useState<Basis>(() => {
     const moved = from !== undefined && (from.newest !== newest || from.basedOn !== basedOn);
@@ -128,7 +128,7 @@ export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onD
   const refused = async (error: unknown): Promise<void> => {
     setWrong(inWords(error));
     if (!(error instanceof CallTrouble)) return;
-    setTold(error.errors.map(({ pointer, detail }, i) => ({ at: pointer, of: '', detail: i === 0 ? inWords(error) : detail })));
+    setTold(error.errors.map(({ pointer, detail, said }) => ({ at: pointer, detail, ...(said && { said }) })));
     setTried((n) => n + 1);
     if (error.code !== 'conflict') return;
     const there = await call<AgreementAnswer>(ask, { route: 'getAgreement' });
@@ -181,7 +181,7 @@ export function Propose({ base, newest, basedOn, next, from, onKeep, unkept, onD
             <p>{w.agree.toMend(faults.length)}</p>
             <ul>
               {faults.slice(0, 5).map((fault) => (
-                <li key={`${fault.at} ${fault.kind}`}>{faultWords(fault, w)}</li>
+                <li key={`${fault.at} ${fault.detail}`}>{faultWords(fault, w)}</li>
               ))}
             </ul>
           </div>

@@ -1,10 +1,11 @@
+import { said } from '../problem.ts';
 import { route } from '../route.ts';
 import { id, z } from '../z.ts';
 
 export const importKinds = ['people', 'campaigns', 'touches', 'spend'] as const;
 
 /** Lines count from 1, the head included; a row that spans several is named by its first. Values are never repeated. */
-const row = z.object({ line: z.int(), column: z.string().optional(), why: z.string() });
+const row = z.object({ line: z.int(), column: z.string().optional(), why: z.string(), said: said.optional() });
 
 /**
  * Columns, in any order, any of them absent:

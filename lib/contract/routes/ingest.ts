@@ -1,3 +1,4 @@
+import { said } from '../problem.ts';
 import { route } from '../route.ts';
 import { id, instant, z } from '../z.ts';
 
@@ -76,6 +77,8 @@ export const ingestRejects = route({
         /** The write key's name. */
         source: z.string(),
         reason: z.string(),
+        /** The same as data, for words in another language. */
+        said: said.optional(),
         /** As it was sent; as text where it could not be kept as JSON. */
         event: z.unknown().optional(),
       }),

@@ -1,3 +1,5 @@
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
 import { isObject, type Json, object, text } from './text.ts';
 
 /** One call of the Segment spec, checked and with its time corrected, before anything is read into it. */
@@ -24,8 +26,10 @@ export const types = ['identify', 'track', 'page', 'screen', 'group', 'alias'] a
 /** Bytes of one event and of one batch, as JSON. */
 export const eventLimit = 32 * 1024;
 export const batchLimit = 500 * 1024;
+/** Nothing that is told of is older. */
+const firstYear = 2000;
 
-export type Read = { event: SegmentEvent } | { reject: string };
+export type Read = { event: SegmentEvent } | { reject: Said };
 
 const time = (value: unknown): number | undefined => {
   const ms = typeof value === 'string' || typeof value === 'number' ? new Date(value).getTime() : Number.NaN;
@@ -60,27 +64,27 @@ export interface Envelope {
   name(event: unknown): string;
 }
 
-/** Checks one event of any shape; says in words what is wrong with it. */
+/** Checks one event of any shape; says what is wrong with it. */
 export function readEvent(raw: unknown, { sentAt, context, receivedAt, name }: Envelope): Read {
-  if (!isObject(raw)) return { reject: 'An event must be a JSON object.' };
+  if (!isObject(raw)) return { reject: says('event-no-object') };
   const size = sizeOf(raw);
-  if (size > eventLimit) return { reject: `The event is ${Math.ceil(size / 1024)} KB; an event may be ${eventLimit / 1024} KB at most.` };
+  if (size > eventLimit) return { reject: says('event-large', { size: Math.ceil(size / 1024), most: eventLimit / 1024 }) };
   const type = raw.type as SegmentEvent['type'];
-  if (!types.includes(type)) return { reject: `"type" must be one of ${types.join(', ')}.` };
+  if (!types.includes(type)) return { reject: says('event-type', { allowed: types }) };
 
   const userId = text(raw.userId, 320);
   const anonymousId = text(raw.anonymousId, 320);
   const previousId = text(raw.previousId, 320);
   const groupId = text(raw.groupId, 320);
   const event = text(raw.event);
-  if (!userId && !anonymousId) return { reject: 'The event names nobody: it needs a "userId" or an "anonymousId".' };
-  if (type === 'track' && !event) return { reject: 'A track call needs the name of the event in "event".' };
-  if (type === 'alias' && !(userId && previousId)) return { reject: 'An alias call needs "previousId" and "userId".' };
-  if (type === 'group' && !groupId) return { reject: 'A group call needs "groupId".' };
+  if (!userId && !anonymousId) return { reject: says('event-nobody') };
+  if (type === 'track' && !event) return { reject: says('event-no-name') };
+  if (type === 'alias' && !(userId && previousId)) return { reject: says('event-no-alias') };
+  if (type === 'group' && !groupId) return { reject: says('event-no-group') };
 
   const at = correctedTime(raw, sentAt, receivedAt);
-  if (at === undefined) return { reject: '"timestamp" is not a time; use ISO 8601, for example 2026-11-22T09:00:00Z.' };
-  if (at < Date.UTC(2000, 0, 1)) return { reject: '"timestamp" lies before the year 2000.' };
+  if (at === undefined) return { reject: says('event-time') };
+  if (at < Date.UTC(firstYear, 0, 1)) return { reject: says('event-time-early', { year: firstYear }) };
 
   const payload = type === 'identify' || type === 'group' ? raw.traits : raw.properties;
   return {

@@ -1,5 +1,7 @@
 import { canonical } from '../../../lib/funnel/keys.ts';
-import { type Channel, channels, type TouchKind } from '../../../lib/funnel/words.ts';
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
+import { type Channel, channels, stages, type TouchKind } from '../../../lib/funnel/words.ts';
 import type { Alias, Arrival, CampaignIn, PersonIn, StageIn, Tie, TouchIn } from '../arrival.ts';
 import { channelOf } from '../channel.ts';
 import { stageOf } from '../stage-words.ts';
@@ -7,8 +9,8 @@ import type { SegmentEvent } from './event.ts';
 import { contentCategory, contentPage, type EventRule, isStageEvent, ruleFor, stageProperties } from './rules.ts';
 import { first, type Json, link, object, text, words } from './text.ts';
 
-/** A Segment call as an arrival, or the sentence that says why it can be none. */
-export type Mapped = { arrival: Arrival } | { reject: string };
+/** A Segment call as an arrival, or why it can be none. */
+export type Mapped = { arrival: Arrival } | { reject: Said };
 
 export function mapEvent(event: SegmentEvent, source: string, own: readonly EventRule[] = []): Mapped {
   const base = { source, sourceId: event.messageId, at: event.at };
@@ -44,8 +46,7 @@ export function mapEvent(event: SegmentEvent, source: string, own: readonly Even
   }
 }
 
-const unknownStage =
-  'The stage is not one of subscriber, lead, mql, sal, sql, opportunity, customer, recycled, disqualified, nor a usual name of one.';
+const unknownStage = says('event-stage', { allowed: stages });
 
 /** An address that is stated and is none: the event is about somebody nobody will ever find. */
 const badEmail = (stated: Json): boolean => {
@@ -53,7 +54,7 @@ const badEmail = (stated: Json): boolean => {
   return email !== undefined && canonical('email', email) === null;
 };
 const addressNames = ['email', 'email_address', 'emailAddress'];
-const noAddress = (where: string): string => `"${where}.email" is not an e-mail address.`;
+const noAddress = (where: 'traits' | 'properties'): Said => says('event-no-address', { where });
 
 const only = (from: Json, names: string[]): Json => {
   const found = first(from, names);

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
 import { problem } from '../../http/problem.ts';
 import type { Store } from '../../store/db.ts';
 import type { Arrival } from '../arrival.ts';
@@ -81,7 +82,7 @@ export function fits(events: readonly unknown[]): boolean {
   }
   return true;
 }
-export type Sorted = { raw: unknown } & ({ arrival: Arrival } | { reject: string });
+export type Sorted = { raw: unknown } & ({ arrival: Arrival } | { reject: Said });
 
 /** Each event as an arrival, or with the reason why it is none. */
 export function sort(events: readonly unknown[], body: Json, { id }: WriteKey, receivedAt: number, own: readonly EventRule[]): Sorted[] {

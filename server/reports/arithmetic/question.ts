@@ -3,7 +3,7 @@ import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../../lib/funnel/calendar.ts';
 import { comparedWith, type Days, type Grain, type Period, periodsIn } from '../../../lib/funnel/periods.ts';
 import type { Channel, Origin } from '../../../lib/funnel/words.ts';
-import { problem } from '../../http/problem.ts';
+import { invalidAt } from '../../http/problem.ts';
 import type { Trx } from '../../store/db.ts';
 
 /** What every report is asked with. Outcomes count to date: nothing after `asOf` is seen. */
@@ -33,15 +33,17 @@ export interface Which {
 }
 
 /** Longer than this nobody reads at once, and it would be a way to keep the store busy. */
-const longestDays = 3660;
+const longestYears = 10;
+/** Years that a report may be about. */
+const first = 1990;
+const last = 2099;
 
 /** @throws `invalid` when the days are in the wrong order, too many, or out of reach */
 export function spanOf(days: Days, { calendar }: Agreement): Span {
-  const wrong = (detail: string) => problem('invalid', detail, { errors: [{ pointer: '?from', detail }] });
-  if (days.from > days.to) throw wrong('The first day comes after the last. Give “from” first.');
-  if (days.from < '1990-01-01' || days.to > '2099-12-31') throw wrong('Give days between 1990 and 2099.');
-  if (Temporal.PlainDate.from(days.from).until(days.to).days >= longestDays)
-    throw wrong('This is more than ten years. Ask for less at once.');
+  if (days.from > days.to) throw invalidAt('?from', 'span-backwards');
+  if (days.from < `${first}-01-01` || days.to > `${last}-12-31`) throw invalidAt('?from', 'span-away', { first, last });
+  if (Temporal.PlainDate.from(days.from).until(days.to).days >= longestYears * 366)
+    throw invalidAt('?from', 'span-long', { years: longestYears });
   return toSpan(days, calendar);
 }
 

@@ -1,5 +1,6 @@
+import { says } from '../../../lib/funnel/sentences/index.ts';
 import type { Answer } from '../../outgoing/request.ts';
-import { jsonOf, type Link, SourceError, says, unanswered } from '../source.ts';
+import { jsonOf, type Link, SourceError, unanswered } from '../source.ts';
 
 /** HubSpot's date-based API version. Numbered versions are no longer supported from September 2027. */
 const version = '2026-09';
@@ -157,7 +158,8 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
   );
   if (isTransient(answer.status) || answer.status === 429)
     throw new SourceError('away', says('crm-in-trouble', { crm, status: answer.status }), waitOf(link, answer));
-  if (answer.status >= 300) throw new SourceError('signed-out', says('crm-no-entry', { crm, words: wordsOf(saidIn(answer)) }));
+  if (answer.status >= 300)
+    throw new SourceError('signed-out', says('crm-no-entry', { crm, words: wordsOf(saidIn(answer)), next: 'connect' }));
   const said = jsonOf<{ access_token: string; refresh_token?: string; expires_in: number }>(answer.body, crm);
   return {
     accessToken: said.access_token,
@@ -179,10 +181,17 @@ function troubleOf(status: number, said: Said): SourceError {
   if (status === 401) return new SourceError('signed-out', says('crm-key-withdrawn', { crm }));
   if (status === 403) {
     const scopes = [...new Set((said.errors ?? []).flatMap((e) => e.context?.requiredGranularScopes ?? e.context?.missingScopes ?? []))];
-    return new SourceError('forbidden', words ? says('crm-says', { crm, words, scopes }) : says('crm-no-permission', { crm, scopes }));
+    return new SourceError(
+      'forbidden',
+      words ? says('crm-says', { crm, words, scopes, advice: '' }) : says('crm-no-permission', { crm, scopes }),
+    );
   }
-  if (status === 404) return new SourceError('not-found', words ? says('crm-says', { crm, words }) : says('crm-no-record', { crm }));
-  return new SourceError('refused', words ? says('crm-says', { crm, words }) : says('crm-refused', { crm, status }));
+  if (status === 404)
+    return new SourceError('not-found', words ? says('crm-says', { crm, words, scopes: [], advice: '' }) : says('crm-no-record', { crm }));
+  return new SourceError(
+    'refused',
+    words ? says('crm-says', { crm, words, scopes: [], advice: '' }) : says('crm-refused', { crm, status }),
+  );
 }
 
 /** The CRM's own words. A list of refused properties is told as its sentences, not as the JSON it comes in. */

@@ -1,4 +1,5 @@
-import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, objects } from './api.ts';
 import type { Contact } from './contact.ts';
@@ -75,7 +76,7 @@ async function find(link: Link, write: Write): Promise<Contact> {
     const found = id && (await get(`${encodeURIComponent(id)}?`));
     if (found) return found;
   }
-  throw new SourceError('not-found', says('crm-no-person', { crm: 'HubSpot' }));
+  throw new SourceError('not-found', says('crm-no-person', { crm: 'HubSpot', kind: 'contact' }));
 }
 
 /**

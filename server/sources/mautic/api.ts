@@ -1,5 +1,6 @@
+import { says } from '../../../lib/funnel/sentences/index.ts';
 import type { Answer } from '../../outgoing/request.ts';
-import { addressOf, type Link, SourceError, says, unanswered } from '../source.ts';
+import { addressOf, type Link, SourceError, unanswered } from '../source.ts';
 
 const crm = 'Mautic';
 
@@ -101,10 +102,18 @@ const wordsOf = (said: Said | undefined): string =>
 
 function troubleOf(link: Link, status: number, words: string): SourceError {
   if (status === 401) return new SourceError('signed-out', says(usesTokens(link) ? 'crm-keys-refused' : 'crm-password-refused', { crm }));
-  if (status === 403) return new SourceError('forbidden', words ? says('crm-says', { crm, words }) : says('crm-no-permission', { crm }));
-  if (status === 404) return new SourceError('not-found', words ? says('crm-says', { crm, words }) : says('crm-no-record', { crm }));
+  if (status === 403)
+    return new SourceError(
+      'forbidden',
+      words ? says('crm-says', { crm, words, scopes: [], advice: '' }) : says('crm-no-permission', { crm, scopes: [] }),
+    );
+  if (status === 404)
+    return new SourceError('not-found', words ? says('crm-says', { crm, words, scopes: [], advice: '' }) : says('crm-no-record', { crm }));
   if (isTransient(status)) return new SourceError('away', says('crm-in-trouble', { crm, status }));
-  return new SourceError('refused', words ? says('crm-says', { crm, words }) : says('crm-refused', { crm, status }));
+  return new SourceError(
+    'refused',
+    words ? says('crm-says', { crm, words, scopes: [], advice: '' }) : says('crm-refused', { crm, status }),
+  );
 }
 
 function parsed(answer: Answer): Said | undefined {

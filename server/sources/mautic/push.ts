@@ -1,4 +1,5 @@
-import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
 
@@ -69,7 +70,7 @@ async function find(link: Link, write: Write): Promise<Contact> {
     const [contact] = Object.values(contacts);
     if (contact) return contact;
   }
-  throw new SourceError('not-found', says('crm-no-person', { crm: 'Mautic' }));
+  throw new SourceError('not-found', says('crm-no-person', { crm: 'Mautic', kind: 'contact' }));
 }
 
 /** What somebody set there after the act, if so; theirs is the newer word. */

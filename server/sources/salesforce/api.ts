@@ -1,5 +1,6 @@
+import { says } from '../../../lib/funnel/sentences/index.ts';
 import type { Answer } from '../../outgoing/request.ts';
-import { addressOf, jsonOf, type Link, SourceError, says, unanswered } from '../source.ts';
+import { addressOf, jsonOf, type Link, SourceError, unanswered } from '../source.ts';
 
 const version = 'v67.0';
 const crm = 'Salesforce';
@@ -84,7 +85,7 @@ export async function askToken(link: Link, grant: Record<string, string>): Promi
   if (said.access_token === undefined)
     throw new SourceError(
       'signed-out',
-      says('crm-no-entry', { crm, words: said.error_description ?? said.error ?? String(answer.status) }),
+      says('crm-no-entry', { crm, words: said.error_description ?? said.error ?? String(answer.status), next: 'connect' }),
     );
   return {
     accessToken: said.access_token,
@@ -118,7 +119,7 @@ function troubleOf(link: Link, status: number, code: string, said: SalesforceErr
     .map((e) => [e.message, e.fields?.length ? `(${e.fields.join(', ')})` : ''].filter(Boolean).join(' '))
     .map((part, i, all) => (i < all.length - 1 && !/[.!?]$/.test(part) ? `${part}.` : part))
     .join(' ');
-  const theirs = says('crm-says', { crm, words, advice: code });
+  const theirs = says('crm-says', { crm, words, scopes: [], advice: code });
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new SourceError('limit', says('crm-hours-over', { crm }), link.clock.now() + anHour);
   if (status === 401) return new SourceError('signed-out', says('crm-session-ended', { crm }));
   if (code === 'UNABLE_TO_LOCK_ROW') return new SourceError('away', says('crm-locked', { crm, words }));
@@ -126,7 +127,7 @@ function troubleOf(link: Link, status: number, code: string, said: SalesforceErr
     return new SourceError('away', says('crm-in-trouble', { crm, status: code || status }));
   if (code === 'ENTITY_IS_DELETED') return new SourceError('not-found', says('crm-deleted', { crm }));
   if (status === 403 || code.startsWith('INSUFFICIENT_ACCESS'))
-    return new SourceError('forbidden', words ? theirs : says('crm-no-permission', { crm }));
+    return new SourceError('forbidden', words ? theirs : says('crm-no-permission', { crm, scopes: [] }));
   if (status === 404) return new SourceError('not-found', words ? theirs : says('crm-no-record', { crm }));
   return new SourceError('refused', words ? theirs : says('crm-refused', { crm, status }), undefined, code);
 }

@@ -1,4 +1,5 @@
-import { type Link, type Mapping, type Pushed, SourceError, says, type Write, type Wrote, writesOf, writing } from '../source.ts';
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, data, query, quoted } from './api.ts';
 import { setMember } from './members.ts';
