@@ -235,7 +235,7 @@ describe('a hundred thousand rows', () => {
     clearInterval(watch);
     expect(body).toMatchObject({ rows: count, kept: count - 100, unlisted: 0 });
     expect(body.refused).toHaveLength(100);
-    expect(body.refused[1]).toEqual({ line: 2001, column: 'month', why: expect.any(String) });
+    expect(body.refused[1]).toEqual({ line: 2001, column: 'month', why: expect.any(String), said: { code: 'row-month', facts: {} } });
     expect(most - before.rss).toBeLessThan(150 * 2 ** 20);
   }, 120_000);
 });

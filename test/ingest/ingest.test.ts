@@ -133,7 +133,7 @@ describe('who it is about', () => {
     expect(both).toMatchObject({
       is: 'kept',
       person: a!.person,
-      notes: [{ about: 'key', said: { code: 'row-key-taken', facts: { kind: 'email' } } }],
+      notes: [{ about: 'key', said: { code: 'row-key-taken', facts: { kind: 'profile' } } }],
     });
     expect((await person(b!.person!)).keys).toEqual([theirs]);
   });

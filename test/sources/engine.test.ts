@@ -131,7 +131,7 @@ describe('both ways with one CRM', () => {
       ['waiting', null],
     ]);
     // The same as data, wherever it is shown.
-    const said = { code: 'crm-says', facts: { crm: 'HubSpot', words: 'Decision date is required' } };
+    const said = { code: 'crm-says', facts: { crm: 'HubSpot', words: 'Decision date is required', scopes: [], advice: '' } };
     const shown = await server.call(rep, sourceWrites, { params: { id: link }, query: { state: 'refused' } });
     expect(shown.body.items.map((one) => one.said)).toEqual([said]);
     const { id: lead } = await leadOf('mira@two.example');

@@ -164,7 +164,7 @@ describe('a source from connecting to syncing', () => {
   test('wrong fields, wrong keys and addresses inside the network are refused in words', async () => {
     const refused = async (body: { source: string; credentials: Record<string, string> }) =>
       (await server.call(admin, addSource, { body })).body.detail;
-    expect(await refused({ source: 'pipedrive', credentials: {} })).toBe('There is no source “pipedrive”.');
+    expect(await refused({ source: 'pipedrive', credentials: {} })).toBe('This Baton does not know the source “pipedrive”.');
     expect(await refused({ source: 'mautic', credentials: { address: at.mautic! } })).toBe('Mautic needs: User name, Password.');
     expect(await refused({ source: 'hubspot', credentials: { token: 'no', address: at.hubspot! } })).toMatch(/no longer accepts the key/);
     expect(await refused({ source: 'mautic', credentials: { address: 'https://10.0.0.7', user: 'a', password: 'b' } })).toMatch(
