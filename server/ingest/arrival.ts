@@ -25,7 +25,7 @@ export interface PersonIn {
   name?: string;
   title?: string;
   company?: string;
-  /** What kind of customer, in the company's own words. */
+  /** What kind of customer, in the company's own words. Empty: the source has a place for it, and nothing stands there. */
   segment?: string;
   /** E-mail address of a user here. */
   owner?: string;

@@ -9,6 +9,7 @@ import { type LinkRow, updateLink } from './links.ts';
 import { withoutOwn } from './own-touches.ts';
 import { keepOwners, keepWorth } from './owners.ts';
 import { scoped, sourceName } from './records.ts';
+import { clearSegments } from './segments.ts';
 import type { Page, Source } from './source.ts';
 
 /** How many arrivals are ingested in one go. */
@@ -41,6 +42,7 @@ export async function keepPage(
   ];
   for (const part of parts([...history, ...news.history])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'history' });
   for (const part of parts([...crm, ...news.crm])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'crm' });
+  await clearSegments(trx, workspace, row, page);
   await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });
   const joined = await join(trx, workspace, row, page.merged, { by, receivedAt });
   const worth = new Map([...news.worth].filter(([lead]) => !joined.has(lead)));

@@ -33,6 +33,8 @@ interface Told {
   proposed: Record<string, string>;
   /** Somebody has this person's segment there; again changes it. */
   say(crm: Fake, email: string, segment: 'first' | 'second'): void;
+  /** Somebody empties it. */
+  empty(crm: Fake, email: string): void;
   /** In the words that people see. */
   words: Record<'first' | 'second', string>;
   /** What somebody chooses instead, and what it says. */
@@ -63,6 +65,7 @@ const kinds: Told[] = [
     proposed: { segment: 'kundensegment' },
     say: (crm, email, segment) =>
       hub(crm).put({ email, kundensegment: segment === 'first' ? 'mid_1' : 'Enterprise', size: 'XL' }, byEmail(hub(crm), email)?.id),
+    empty: (crm, email) => hub(crm).put({ kundensegment: '' }, byEmail(hub(crm), email)!.id),
     words: { first: 'Mid-market', second: 'Enterprise' },
     other: { fields: { segment: 'size' }, says: 'XL' },
   },
@@ -85,6 +88,7 @@ const kinds: Told[] = [
       const { id } = hub(crm).putCompany({ industry }, known?.properties.associatedcompanyid);
       if (!known) hub(crm).put({ email, associatedcompanyid: id, industry: 'own words' });
     },
+    empty: (crm, email) => hub(crm).putCompany({ industry: '' }, byEmail(hub(crm), email)!.properties.associatedcompanyid),
     words: { first: 'Computer software', second: 'Machinery' },
     other: { fields: { segment: 'industry' }, says: 'own words' },
   },
@@ -104,6 +108,7 @@ const kinds: Told[] = [
       if (known) sales(crm).change('Lead', String(known.Id), { Segment__c });
       else sales(crm).add('Lead', { Name: 'Dana', Email: email, Segment__c, Industry: 'Chemicals' });
     },
+    empty: (crm, email) => sales(crm).change('Lead', String(rowWith(sales(crm), 'Lead', email)!.Id), { Segment__c: null }),
     words: { first: 'Mid-market', second: 'Enterprise' },
     other: { fields: { segment: 'Industry' }, says: 'Chemicals' },
   },
@@ -120,6 +125,7 @@ const kinds: Told[] = [
       else
         sales(crm).add('Contact', { Name: 'Dana', Email: email, AccountId: sales(crm).add('Account', { Industry }).Id, Level__c: 'Gold' });
     },
+    empty: (crm, email) => sales(crm).change('Account', String(rowWith(sales(crm), 'Contact', email)!.AccountId), { Industry: null }),
     words: { first: 'Chemicals', second: 'Machinery' },
     other: { fields: { contactSegment: 'Level__c' }, says: 'Gold' },
   },
@@ -144,6 +150,10 @@ const kinds: Told[] = [
     say: (crm, email, segment) => {
       const known = [...mau(crm).contacts.values()].find((c) => c.fields.email === email);
       mau(crm).put({ email, market_segment: segment === 'first' ? 'mid_1' : 'Enterprise', size: 'XL' }, known && { id: known.id });
+    },
+    empty(crm, email) {
+      const { id } = [...mau(crm).contacts.values()].find((c) => c.fields.email === email)!;
+      mau(crm).put({ market_segment: '' }, { id });
     },
     words: { first: 'Mid-market', second: 'Enterprise' },
     other: { fields: { segment: 'size' }, says: 'XL' },
@@ -193,6 +203,33 @@ describe.each(kinds)('$name', (kind) => {
     kind.say(crm, email, 'second');
     clock.at += 600_000;
     expect(await it.pull()).toBe('done');
+    expect(await segmentOf(email)).toBe(kind.words.second);
+  });
+
+  test('emptied there, it is taken back here; one from elsewhere stays', async () => {
+    await mapped(kind.proposed);
+    await it.pull();
+    clock.at += 3_600_000;
+    kind.empty(crm, email);
+    clock.at += 600_000;
+    await it.pull();
+    expect(await segmentOf(email)).toBeNull();
+    const eve = `eve${nobodyYet}@northwind.example`;
+    expect(await segmentOf(eve)).toBe(kind.words.first);
+    await server.in((trx) =>
+      trx
+        .updateTable('person')
+        .set({ segment: 'From a file' })
+        .where('id', 'in', (eb) => eb.selectFrom('person_key').select('person').where('value', '=', eve))
+        .execute(),
+    );
+    kind.empty(crm, eve);
+    clock.at += 600_000;
+    await it.pull();
+    expect(await segmentOf(eve)).toBe('From a file');
+    kind.say(crm, email, 'second');
+    clock.at += 600_000;
+    await it.pull();
     expect(await segmentOf(email)).toBe(kind.words.second);
   });
 

@@ -323,7 +323,7 @@ export async function sample(link: Link): Promise<Sample> {
       emails: [p.email, ...(p.hs_additional_emails ?? '').split(';')].filter((e): e is string => Boolean(e)),
       ...(owner && { owner }),
       ...(p.lifecyclestage && { stage: p.lifecyclestage }),
-      ...(segment !== undefined && { segment }),
+      ...(segment && { segment }),
     };
   });
   return { people, of: Math.max(people.length, await countOf(link)) };

@@ -25,7 +25,7 @@ interface Company {
   propertiesWithHistory?: Record<string, { value: string; timestamp: string }[]>;
 }
 interface Said {
-  segment?: string;
+  segment: string;
   since: number;
 }
 
@@ -44,14 +44,10 @@ export class Segments {
     const field = mapping.fields.segment;
     if (!field) return noSegment;
     const choices = await this.#words();
-    if (companyProperty(mapping) === undefined)
-      return ({ properties: p }) => {
-        const segment = segmentFrom(p[field], choices);
-        return segment === undefined ? {} : { segment };
-      };
+    if (companyProperty(mapping) === undefined) return ({ properties: p }) => ({ segment: segmentFrom(p[field], choices) });
     const wanted = new Set(contacts.flatMap((c) => c.properties[companyOf] ?? []));
     await this.companies([...wanted].filter((id) => id !== '' && !this.#companies.has(id)));
-    return (contact) => this.#companies.get(contact.properties[companyOf] ?? '') ?? {};
+    return ({ properties: p }) => (p[companyOf] ? (this.#companies.get(p[companyOf]) ?? {}) : { segment: '' });
   }
 
   /** Asks for companies, and says since when each has its segment; epoch ms. @throws SourceError */
@@ -69,9 +65,8 @@ export class Segments {
       );
       const choices = await this.#words();
       for (const { id, properties: p, propertiesWithHistory } of answer?.results ?? []) {
-        const segment = segmentFrom(p[property], choices);
         const since = Date.parse(propertiesWithHistory?.[property]?.[0]?.timestamp ?? '') || 0;
-        found.set(id, { ...(segment !== undefined && { segment }), since });
+        found.set(id, { segment: segmentFrom(p[property], choices), since });
       }
     }
     for (const [id, said] of found) this.#companies.set(id, said);

@@ -176,7 +176,7 @@ export async function sample(link: Link): Promise<Sample> {
         emails: fields.all.email ? [fields.all.email] : [],
         ...(owner?.email && { owner: owner.email }),
         ...(stage && { stage: stage.name }),
-        ...(segment !== undefined && { segment }),
+        ...(segment && { segment }),
       });
     }
     const last = contacts.at(-1);
@@ -223,8 +223,8 @@ async function list(
 
 const alias = (id: number | string) => ({ kind: 'record' as const, value: `mautic:${id}` });
 
-const segmentOf = ({ fields }: MauticContact, mapping: Mapping, choices: readonly Choice[]): string | undefined =>
-  segmentFrom(fields.all[mapping.fields.segment ?? ''], choices);
+const segmentOf = ({ fields }: MauticContact, { fields: { segment } }: Mapping, choices: readonly Choice[]): string | undefined =>
+  segment ? segmentFrom(fields.all[segment], choices) : undefined;
 
 function personArrival(contact: MauticContact, mapping: Mapping, segments: readonly Choice[]): Arrival {
   const f = contact.fields.all;

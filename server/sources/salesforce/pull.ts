@@ -237,7 +237,7 @@ export async function sample(link: Link): Promise<Sample> {
     const email = text(row.Email);
     const stage = text(row.Status);
     const segment = segmentIn(row, link.mapping, 'segment');
-    return { emails: email ? [email] : [], ...(owner && { owner }), ...(stage && { stage }), ...(segment !== undefined && { segment }) };
+    return { emails: email ? [email] : [], ...(owner && { owner }), ...(stage && { stage }), ...(segment && { segment }) };
   });
   return { people, of: Math.max(people.length, await countOf(link, 'Lead')) };
 }
@@ -247,7 +247,7 @@ const seen = (id: unknown, field: string, value: unknown, at: unknown): StageSee
 const custom = (mapping: Mapping, name: string): string[] => (mapping.fields[name] ? [mapping.fields[name]] : []);
 
 const segmentIn = (row: Row, mapping: Mapping, name: string): string | undefined =>
-  mapping.fields[name] === undefined ? undefined : segmentFrom(valueAt(row, mapping.fields[name]));
+  !mapping.fields[name] ? undefined : segmentFrom(valueAt(row, mapping.fields[name]));
 
 function personArrival(row: Row, mapping: Mapping, fields: { segment: string; company?: string }): Arrival {
   const email = text(row.Email);
