@@ -333,15 +333,21 @@ export function addressOf({ credentials }: Pick<Link, 'credentials'>): URL {
   return url;
 }
 
+/** Before everything: in a span that ends here nothing lies. */
+const never = new Date(0).toISOString();
 /** A write whose process died has arrived by then, or never will. */
 export const arrivesWithinMs = 5 * 60_000;
 
-/** Runs the calls that set fields of a record, which are told to the engine before. */
+/**
+ * Runs the calls that set fields of a record, which are told to the engine before.
+ * @param isNothing whether a failure means that nothing was set: what stands there afterwards is somebody else's
+ */
 export async function writing(
   link: Link,
   record: string,
   fields: Readonly<Record<string, string>>,
   work: () => Promise<unknown>,
+  isNothing: (error: unknown) => boolean = () => false,
 ): Promise<Wrote[]> {
   const instant = (ms: number): string => new Date(ms).toISOString();
   const from = link.time();
@@ -351,9 +357,12 @@ export async function writing(
   await link.setting(wrote);
   try {
     await work();
-  } finally {
-    for (const one of wrote) one.to = instant(link.time());
+  } catch (error) {
+    for (const one of wrote) one.to = isNothing(error) ? never : instant(link.time());
+    if (isNothing(error)) await link.setting(wrote);
+    throw error;
   }
+  for (const one of wrote) one.to = instant(link.time());
   return wrote;
 }
 

@@ -5,7 +5,7 @@ import { compare, parse, type Row, read, type Soql, SoqlError } from './soql.ts'
 /**
  * Salesforce's REST API as its documentation describes it, in memory: tokens that end and refresh tokens that rotate,
  * the web-server flow with PKCE, SOQL answered in batches, the recycle bin, errors as JSON arrays, the daily limit
- * answered as 403, validation rules, read-only converted leads, field history, campaign members whose `HasResponded`
+ * answered as 403, conditional writes, validation rules, read-only converted leads, field history, campaign members whose `HasResponded`
  * follows from their status. jsforce can be pointed at it.
  */
 const prefixes: Record<string, string> = {
@@ -185,7 +185,7 @@ export class FakeSalesforce extends Fake {
     const token = /^(?:Bearer|OAuth) (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (token === undefined || !this.#tokens.has(token)) return error(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     if (++this.limit.used > this.limit.most) return error(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
-    const reply = this.#rest(method, url, body);
+    const reply = this.#rest(method, url, body, headers['if-unmodified-since']);
     return { ...reply, headers: { 'sforce-limit-info': `api-usage=${this.limit.used}/${this.limit.most}` } };
   }
 
@@ -236,7 +236,7 @@ export class FakeSalesforce extends Fake {
     };
   }
 
-  #rest(method: string, url: URL, body: string): Reply {
+  #rest(method: string, url: URL, body: string, unmodifiedSince?: string): Reply {
     const path = url.pathname.replace(/^\/services\/data\/v\d+\.\d/, '');
     if ((path === '/query' || path === '/queryAll') && method === 'GET')
       return this.#query(url.searchParams.get('q') ?? '', path === '/queryAll');
@@ -267,6 +267,8 @@ export class FakeSalesforce extends Fake {
     if (method !== 'PATCH') return error(405, 'METHOD_NOT_ALLOWED', 'HTTP Method not allowed');
     const fields = JSON.parse(body) as Row;
     if (row.IsDeleted) return error(404, 'ENTITY_IS_DELETED', 'entity is deleted');
+    const seconds = (at: unknown): number => Math.floor(Date.parse(String(at)) / 1000);
+    if (unmodifiedSince && seconds(row.LastModifiedDate) > seconds(unmodifiedSince)) return { status: 412 };
     if (one[1] === 'Lead' && row.IsConverted) return error(400, 'CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
     if (one[1] === 'CampaignMember' && 'HasResponded' in fields)
       return error(400, 'INVALID_FIELD_FOR_INSERT_UPDATE', 'Unable to create/update fields: HasResponded', ['HasResponded']);

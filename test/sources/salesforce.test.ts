@@ -3,7 +3,7 @@ import jsforce from 'jsforce';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
-import type { Link, Mapping, StageSeen, Write } from '../../server/sources/source.ts';
+import type { Link, Mapping, StageSeen, Write, Wrote } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
 import { testLink } from './link.ts';
@@ -476,6 +476,52 @@ describe('writing', () => {
     expect(await salesforce.push(link, write({ id: 'another', campaign: String(two!.Id) }))).toMatchObject({
       changed: ['task'],
       kept: ['campaign member (Accepted by sales)'],
+    });
+  });
+
+  test('a status in a campaign that somebody changes between looking and writing is not overwritten', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    const campaign = crm.add('Campaign', { Name: 'Cut churn', Type: 'Webinar' });
+    for (const Label of ['Accepted by sales', 'Attended'])
+      crm.add('CampaignMemberStatus', { CampaignId: campaign.Id, Label, HasResponded: true });
+    const member = crm.add('CampaignMember', { CampaignId: campaign.Id, LeadId: row.Id, Status: 'Sent' });
+    link.mapping = { ...mapping, memberOut: { sal: 'Accepted by sales' } };
+    clock.at += 60_000;
+    const act = write({ campaign: String(campaign.Id) });
+    const { call } = link;
+    let changes = 1;
+    const told: Wrote[][] = [];
+    link.call = (url, about) => {
+      if (about?.method === 'PATCH' && url.includes('CampaignMember') && changes-- > 0) {
+        clock.at += 2_000;
+        crm.change('CampaignMember', String(member.Id), { Status: 'Attended' });
+      }
+      return call(url, about);
+    };
+    link.found = async ({ readOff }) => readOff?.at(-1)?.at;
+    link.setting = async (fields) => void told.push(structuredClone(fields));
+    expect(await salesforce.push(link, act)).toMatchObject({ kept: ['campaign member (Accepted by sales)'] });
+    expect(member.Status).toBe('Attended');
+    // What was not written is nobody else's answer taken for Baton's own.
+    const tried = told.flat().filter(({ field }) => field === `@member ${member.Id}`);
+    expect(tried.at(-1)!.to < tried.at(-1)!.from).toBe(true);
+  });
+
+  test('somebody keeps changing it: it is tried again later', async () => {
+    const row = lead({ Email: "o'neil@northwind.example" });
+    const campaign = crm.add('Campaign', { Name: 'Cut churn', Type: 'Webinar' });
+    crm.add('CampaignMemberStatus', { CampaignId: campaign.Id, Label: 'Accepted by sales', HasResponded: true });
+    const member = crm.add('CampaignMember', { CampaignId: campaign.Id, LeadId: row.Id, Status: 'Sent' });
+    link.mapping = { ...mapping, memberOut: { sal: 'Accepted by sales' } };
+    const { call } = link;
+    link.call = (url, about) => {
+      clock.at += 2_000;
+      if (about?.method === 'PATCH' && url.includes('CampaignMember')) crm.change('CampaignMember', String(member.Id), {});
+      return call(url, about);
+    };
+    await expect(salesforce.push(link, write({ campaign: String(campaign.Id) }))).rejects.toMatchObject({
+      trouble: 'away',
+      message: 'Somebody else is changing this record in Salesforce just now. Baton tries again. (412)',
     });
   });
 

@@ -26,8 +26,15 @@ export function spare(link: Link): void {
   throw new SourceError('limit', says('crm-day-spare', { crm }), link.clock.now() + anHour);
 }
 
-/** One call with the answer's JSON; signs in anew when the session has ended. @throws SourceError */
-export async function call<T>(link: Link, method: Method, path: string, body?: unknown): Promise<T> {
+/** The code of a record that was to be written only as it was read, and has changed since: nothing was written. */
+export const changedSince = 'CHANGED_SINCE';
+
+/**
+ * One call with the answer's JSON; signs in anew when the session has ended.
+ * @param unmodifiedSince writes only what has not changed since, which Salesforce compares by whole seconds
+ * @throws SourceError
+ */
+export async function call<T>(link: Link, method: Method, path: string, body?: unknown, unmodifiedSince?: string): Promise<T> {
   let renewed = false;
   for (let attempt = 1; ; attempt++) {
     if (!link.credentials.accessToken) await signIn(link, undefined);
@@ -36,7 +43,11 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
       link,
       method,
       path,
-      { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(unmodifiedSince !== undefined && { 'if-unmodified-since': new Date(unmodifiedSince).toUTCString() }),
+      },
       body === undefined ? undefined : JSON.stringify(body),
     );
     if (answer.status < 300) {
@@ -120,6 +131,7 @@ function troubleOf(link: Link, status: number, code: string, said: SalesforceErr
     .map((part, i, all) => (i < all.length - 1 && !/[.!?]$/.test(part) ? `${part}.` : part))
     .join(' ');
   const theirs = says('crm-says', { crm, words, scopes: [], advice: code });
+  if (status === 412) return new SourceError('away', says('crm-locked', { crm, words: words || '412' }), undefined, changedSince);
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new SourceError('limit', says('crm-hours-over', { crm }), link.clock.now() + anHour);
   if (status === 401) return new SourceError('signed-out', says('crm-session-ended', { crm }));
   if (code === 'UNABLE_TO_LOCK_ROW') return new SourceError('away', says('crm-locked', { crm, words }));

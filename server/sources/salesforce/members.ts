@@ -1,7 +1,7 @@
 import type { Channel, TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import { type Link, type Page, type Write, type Wrote, writing } from '../source.ts';
-import { call, data, query, quoted } from './api.ts';
+import { type Link, type Page, SourceError, type Write, type Wrote, writing } from '../source.ts';
+import { call, changedSince, data, query, quoted } from './api.ts';
 import { alias, instant, type Row, type Stream, text } from './stream.ts';
 
 /** What people did in campaigns, by the status that they have there. */
@@ -77,14 +77,22 @@ function memberTells(row: Row, live: boolean): Pick<Page, 'arrivals' | 'readOff'
 
 /**
  * Sets the status of a lead or contact in a campaign. Salesforce remembers only the last one: what stands there is told
- * before, and stays if it is newer than the act.
+ * before, and stays if it is newer than the act. It is overwritten only as it was read; where somebody changed it
+ * meanwhile it is read again. What changes twice within one second Salesforce cannot tell apart.
  * @returns what was written; `undefined`: there is nothing to change. Words: what could not be changed, or was left
  */
-export async function setMember(
-  link: Link,
-  { object, id }: { object: 'Lead' | 'Contact'; id: string },
-  { campaign, at, status }: { campaign: string; at: Write['at']; status: string },
-): Promise<Wrote[] | string | undefined> {
+export async function setMember(link: Link, person: Person, wanted: Wanted): Promise<Wrote[] | string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await setOnce(link, person, wanted);
+    } catch (error) {
+      if (!isChanged(error) || attempt === 3) throw error;
+    }
+  }
+}
+const isChanged = (error: unknown): boolean => error instanceof SourceError && error.code === changedSince;
+
+async function setOnce(link: Link, { object, id }: Person, { campaign, at, status }: Wanted): Promise<Wrote[] | string | undefined> {
   const [row] = await query<Row>(
     link,
     `SELECT ${members.fields.join(',')} FROM CampaignMember WHERE ${object}Id = ${quoted(id)} AND CampaignId = ${quoted(campaign)} LIMIT 1`,
@@ -100,8 +108,17 @@ export async function setMember(
   const did = await link.found({ stages: [], gone: [], merged: [], ...memberTells(row, true) });
   // Of a first answer only the day may be known, which lasts longer than until the member changed.
   if (did !== undefined && did > at && instant(row.SystemModstamp) > link.theirs(at)) return left;
-  const patch = () => call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status });
-  return writing(link, id, { [memberField(row.Id)]: status }, patch);
+  const patch = () => call(link, 'PATCH', data(`/sobjects/CampaignMember/${row.Id}`), { Status: status }, instant(row.SystemModstamp));
+  return writing(link, id, { [memberField(row.Id)]: status }, patch, isChanged);
+}
+interface Person {
+  object: 'Lead' | 'Contact';
+  id: string;
+}
+interface Wanted {
+  campaign: string;
+  at: Write['at'];
+  status: string;
 }
 
 /** What a person's status in a campaign is called among the fields of their record that Baton sets; stages are others. */

@@ -210,15 +210,19 @@ async function sizes(link: Link): Promise<{ of: number }> {
 const countOf = async (link: Link, object: string): Promise<number> =>
   (await call<{ totalSize: number }>(link, 'GET', data(`/query?q=${encodeURIComponent(`SELECT COUNT() FROM ${object}`)}`))).totalSize;
 
-/** Leads and contacts by id as they are now. */
+/** Leads and contacts by id as they are now, and how they came to their stage: a record changes in much else. */
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
   const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
-  const about = ['Lead', 'Contact', 'Lead deleted', 'Contact deleted'];
+  const about = ['LeadHistory', 'Lead', 'ContactHistory', 'Contact', 'Lead deleted', 'Contact deleted'];
   for (const stream of streams(link.mapping, new Date(link.time()).toISOString())) {
-    const ids = records.filter((id) => id.startsWith(prefix[stream.object] ?? '-'));
+    const object = stream.object.replace(/History$/, '');
+    const ids = records.filter((id) => id.startsWith(prefix[object] ?? '-'));
     if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
-    const where = [stream.where, `Id IN (${ids.map(quoted).join(',')})`].filter(Boolean).join(' AND ');
-    const rows = await query<Row>(link, `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where}`, { all: stream.deleted });
+    const id = object === stream.object ? 'Id' : `${object}Id`;
+    const where = [stream.where, `${id} IN (${ids.map(quoted).join(',')})`].filter(Boolean).join(' AND ');
+    const rows = await query<Row>(link, `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}`, {
+      all: stream.deleted,
+    });
     const told = pageOf(stream, rows, link.mapping, true);
     for (const part of ['arrivals', 'stages', 'gone', 'merged'] as const) (page[part] as unknown[]).push(...told[part]);
   }
