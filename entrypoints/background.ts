@@ -89,6 +89,7 @@ export default defineBackground({
           ({ url }) => url,
           () => undefined,
         ),
+      ...(!firefox && { openPopup: () => action.openPopup() }),
       dropPermissions: (origins) => browser.permissions.remove({ origins }),
       onFault: fault,
     });

@@ -24,7 +24,7 @@ export function OnPage({ scene, onOpen, onLead, lookFailed }: OnPageProps) {
   const people = (scene?.people ?? []).map((person, index) => ({ person, index })).filter(({ person }) => person.known !== 'own');
   const known = people.filter(({ person }) => person.known === 'lead');
   const others = people.filter(({ person }) => person.known !== 'lead');
-  const byClick = scene?.site === 'page' && !scene.off;
+  const byClick = (scene?.site === 'page' || scene?.looked) && !scene.off;
   const listed = byClick ? [...known, ...others] : known;
   const shown = all ? listed : listed.slice(0, atFirst);
   const sells = scene?.me?.role === 'rep' || scene?.me?.role === 'manager';

@@ -13,7 +13,7 @@ import { BackRow } from './back-row.tsx';
 import { Find } from './find.tsx';
 import { OfLead } from './lead.tsx';
 import { LinkedinChoice } from './linkedin.tsx';
-import { NotAllowed } from './not-allowed.tsx';
+import { type Addable, AddHere, NotAllowed } from './not-allowed.tsx';
 import { OnPage } from './on-page.tsx';
 import { Queue } from './queue.tsx';
 import { Unsent } from './unsent.tsx';
@@ -27,11 +27,13 @@ export interface PopupProps {
   lookFailed?: boolean;
   /** What the site in the tab needs of the browser. */
   origins?: readonly string[];
+  /** A host of the user's own with a page that a reader knows, and that nobody has added yet. */
+  addable?: Addable;
 }
 type View = { show: 'list' } | { show: 'lead'; id: string } | { show: 'person'; index: number };
 
 /** Acts not sent yet, what waits for me, who is on this page, how the connection is: in that order, always. */
-export function Popup({ status, queue, outbox, scene, lookFailed, origins }: PopupProps) {
+export function Popup({ status, queue, outbox, scene, lookFailed, origins, addable }: PopupProps) {
   const [view, setView] = useState<View>({ show: 'list' });
   const [found, setFound] = useState(false);
   const { connection } = status;
@@ -88,7 +90,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins }: Pop
           <>
             <Unsent acts={outbox} connection={connection} onOpen={openLead} />
             <Queue queue={queue} me={status.me} connection={connection} short={outbox.length > 0} onOpen={openLead} />
-            {origins && <NotAllowed origins={origins} />}
+            {addable ? <AddHere {...addable} /> : origins && <NotAllowed origins={origins} />}
             <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} onLead={openLead} lookFailed={lookFailed} />
           </>
         )}
@@ -241,7 +243,18 @@ export function usePopup(): Partial<PopupProps> & { failed: boolean; again: () =
   const [lookFailed, setLookFailed] = useState(false);
   const { onNews } = useWorld();
   useEffect(() => followTab(setTab), [followTab]);
-  const look = useCallback((id: number) => ask('lookHere', { tab: id }).then(setScene, () => setLookFailed(true)), [ask]);
+  const [addable, setAddable] = useState<Addable>();
+  const look = useCallback(
+    (id: number) =>
+      ask('lookHere', { tab: id }).then(
+        (seen) => {
+          setScene(seen.scene);
+          setAddable(seen.addable);
+        },
+        () => setLookFailed(true),
+      ),
+    [ask],
+  );
   const looked = useRef<number>(undefined);
   useEffect(() => {
     if (tab === undefined) return;
@@ -249,9 +262,10 @@ export function usePopup(): Partial<PopupProps> & { failed: boolean; again: () =
     ask('scene', { tab }).then(
       (first) => {
         if (!wanted) return;
-        setScene(first);
+        if (!first.looked) setScene(first);
         // The click on the toolbar is the user's own act: it allows to look at this one page, once.
-        if (first.site === 'page' && first.view === 'none' && !first.off && looked.current !== tab) {
+        // What was seen at an earlier click may be another person's by now.
+        if ((first.looked || (first.site === 'page' && first.view === 'none')) && !first.off && looked.current !== tab) {
           looked.current = tab;
           void look(tab);
         }
@@ -271,6 +285,7 @@ export function usePopup(): Partial<PopupProps> & { failed: boolean; again: () =
     ...(queue.value && { queue: queue.value }),
     outbox: outbox.value ?? [],
     scene,
+    ...(addable && { addable }),
     lookFailed,
     failed: status.failed,
     again: status.again,

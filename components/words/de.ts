@@ -443,6 +443,8 @@ export const de: Words = {
     moreNotLeads: (n) => (n === 1 ? '1 andere Person, kein Lead' : `${n} andere, keine Leads`),
     looked: 'bei Ihrem Klick gelesen',
     notAllowedHere: 'Der Browser lässt diese Seite von niemandem lesen.',
+    untilAllowed: 'Bis dahin liest Baton eine Seite dort nur, wenn Sie seinen Knopf drücken.',
+    ownHost: (site) => `Diese Seite ist ${site}, auf einer Adresse, die Baton nur liest, wenn Sie seinen Knopf drücken.`,
     linkRole: 'kein Lead',
     add: 'Anlegen',
     paste: 'Adresse einfügen',

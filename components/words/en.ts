@@ -436,6 +436,8 @@ export const en = {
     moreNotLeads: (n: number) => (n === 1 ? '1 other, not a lead' : `${n} others, not leads`),
     looked: 'looked when you clicked',
     notAllowedHere: 'The browser lets nothing look at this page.',
+    untilAllowed: 'Until then Baton reads a page there only when you press its button.',
+    ownHost: (site: string) => `This page is ${site}, on a host that Baton reads only when you press its button.`,
     linkRole: 'not a lead',
     add: 'Add',
     paste: 'Paste an address',

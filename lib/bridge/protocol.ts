@@ -91,8 +91,16 @@ export interface FromPages {
   sync: { in: undefined; out: Connection };
   forget: { in: undefined; out: undefined };
   settings: { in: Partial<Settings>; out: Settings };
-  /** The toolbar popup on any page: read it now with the general reader (needs `activeTab`). */
-  lookHere: { in: { tab: number }; out: Scene };
+  /**
+   * The toolbar popup on any page: read it now with whichever reader finds its way (needs `activeTab`). `addable`: what
+   * that reader needs to run there by itself.
+   */
+  lookHere: { in: { tab: number }; out: { scene: Scene; addable?: { origin: string; site: SiteId } } };
+  /**
+   * The site's reader is to run there, as soon as the browser allows the host: the page that asks the browser may be
+   * closed by the question, so that the wish has to be known before.
+   */
+  addHost: { in: { origin: string; site: SiteId }; out: undefined };
   diagnosis: { in: undefined; out: { text: string; rows: { what: string; now: string; means: string; ok: boolean }[] } };
   /** A read-only call of the backend for the report and options pages, by route id. */
   api: {

@@ -25,7 +25,7 @@ export interface Self {
 /** Content scripts only sense. Everything else is for the extension's own pages. */
 export const contentKinds = ['begin', 'sighting', 'host'] as const satisfies readonly (keyof FromContent)[];
 /** What changes the connection or reads at will is not for a frame that stands inside somebody else's page. */
-const notFromFrames: readonly string[] = ['probe', 'signOut', 'forget', 'api', 'lookHere'];
+const notFromFrames: readonly string[] = ['probe', 'signOut', 'forget', 'api', 'lookHere', 'addHost'];
 
 export async function whoIs(sender: MessageSender, self: Self): Promise<From | undefined> {
   if (sender.id !== self.id || !sender.url) return undefined;

@@ -13,6 +13,8 @@ export interface Scene {
   people: ScenePerson[];
   focus?: number;
   unknown?: UnknownReason;
+  /** Read once, because the user pressed the toolbar's button: what the page has shown since is not known. */
+  looked?: true;
   /** Nothing is read here, because the site is switched off: by the user, or for everybody. */
   off?: 'user' | 'everybody';
   me?: Me;

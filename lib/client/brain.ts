@@ -14,6 +14,7 @@ import { type Cache, lazily, openCache } from './cache.ts';
 import { asking } from './cards/asking.ts';
 import { cards as cardStore } from './cards/store.ts';
 import { vault as makeVault } from './cards/vault.ts';
+import { clicked } from './clicked.ts';
 import { type ConnectionKeeper, connectionKeeper } from './connection.ts';
 import { inWords } from './in-words.ts';
 import { leadSet as makeLeadSet } from './leadset/leadset.ts';
@@ -89,6 +90,8 @@ export interface BrainWorld {
   /** Where a tab is, if the browser tells: where a reader may run, and where the user has just pressed the button. */
   addressOf(tab: number): Promise<string | undefined>;
   dropPermissions(origins: string[]): Promise<unknown>;
+  /** Only where the browser may spend the user's first click on letting a reader run. */
+  openPopup?(): Promise<unknown>;
   onFault(where: string, error: unknown): void;
 }
 
@@ -97,6 +100,7 @@ export function brain(world: BrainWorld): Brain {
   const knownMe = held<KnownMe>(local, 'me');
   const settings = settingsStore(local, world.managed, async () => (await knownMe.get())?.sitesOff ?? []);
   const readers = world.readers(settings);
+  const byClick = clicked({ memory, readers, now, ...(world.openPopup && { openPopup: world.openPopup }) });
   const cache = lazily<Cache>(openCache(world.names?.cache));
   const vault = makeVault(cache);
   const agreement = shelf<Agreement>('agreement', cache, vault);
@@ -414,6 +418,7 @@ export function brain(world: BrainWorld): Brain {
     async begin(_, from) {
       if (from.by !== 'content') return false;
       warm();
+      void guarded('began', byClick.began(from.tab, from.url));
       return switched.isOn(from.site);
     },
     async sighting(seen, from) {
@@ -506,12 +511,19 @@ export function brain(world: BrainWorld): Brain {
     },
     async lookHere({ tab }) {
       const off = await switched.off(tab, 'page');
-      if (off) return off;
+      if (off) return { scene: off };
       const seen = await readers.lookOnce(tab).catch(() => undefined);
       const parsed = sighting.safeParse(seen);
       if (!parsed.success) throw new BridgeError('unreadable', (await words()).noReader);
-      await scenes.sighted(tab, parsed.data);
-      return scenes.scene(tab);
+      await scenes.sighted(tab, parsed.data, 'looked');
+      const address = await world.addressOf(tab);
+      const at = address === undefined ? null : URL.parse(address);
+      const { site, view } = parsed.data;
+      const addable = at && ownHosts.includes(site) && view !== 'none' && (await readers.siteAt(at)) === undefined;
+      return { scene: await scenes.scene(tab), ...(addable && { addable: { origin: at.origin, site } }) };
+    },
+    async addHost(place) {
+      if (await byClick.add(place)) changed('settings');
     },
     async api(request) {
       const answer = await worded(wire.any(request));
@@ -553,19 +565,26 @@ export function brain(world: BrainWorld): Brain {
     async navigated(tab, address) {
       const site = address === undefined || !URL.canParse(address) ? undefined : await readers.siteAt(new URL(address));
       if (site !== undefined) return;
+      await byClick.left(tab);
       if (await scenes.closed(tab)) world.badge(undefined, tab);
     },
-    permissionsAdded: (origins) => readers.granted(origins),
+    async permissionsAdded(origins) {
+      await readers.granted(origins);
+      if (await byClick.allowed(origins)) changed('settings');
+    },
     async permissionsRemoved(origins) {
       await readers.revoked(origins);
       changed('settings');
     },
     async closed(tab) {
+      await byClick.left(tab);
       await scenes.closed(tab);
     },
   };
 }
 
 const wireMe = ({ me, workspace, scope, agreement }: KnownMe) => ({ id: me.id, role: me.role, workspace, scope, agreement });
+/** Readers of programs that companies run on hosts of their own. */
+const ownHosts: readonly SiteId[] = ['roundcube', 'outlook'];
 const isTrouble = (error: unknown): boolean =>
   error instanceof Offline || error instanceof Refused || error instanceof SignedOut || error instanceof SessionTrouble;

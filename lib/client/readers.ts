@@ -14,6 +14,10 @@ export interface Readers {
   intoOpenTabs(): Promise<void>;
   /** The user allowed origins: arranges, and what the manifest names there runs in pages that are open already. */
   granted(origins: readonly string[]): Promise<void>;
+  /** Runs the site's reader on a host from now on, if the browser has allowed it; tells whether it has. */
+  add(place: { origin: string; site: SiteId }): Promise<boolean>;
+  /** Whether the browser lets readers run at an address for good, not only because the user has just clicked. */
+  allowed(url: URL): Promise<boolean>;
   /** The user took permissions back. */
   revoked(origins: readonly string[]): Promise<void>;
   /** Open tabs whose pages the site's reader belongs on. */
@@ -106,6 +110,11 @@ export function readers(world: ReadersWorld): Readers {
     }
   }
 
+  const allows = async (origin: string): Promise<boolean> => {
+    const pattern = patternOf(origin);
+    return pattern !== undefined && (await permissions.contains({ origins: [pattern] }));
+  };
+
   return {
     siteAt: async (url) => siteAt(url, world.builtIn) ?? siteAt(url, await places()),
     arrange,
@@ -119,6 +128,14 @@ export function readers(world: ReadersWorld): Readers {
         await inject(await register());
         await inject(world.manifestScripts.filter((script) => script.matches.some((pattern) => patterns.includes(pattern))));
       }),
+    async add({ origin, site }) {
+      if (!(await allows(origin))) return false;
+      const { origins } = await settings();
+      if (!origins.some((added) => added.origin === origin)) await world.changeSettings({ origins: [...origins, { origin, site }] });
+      await arrange();
+      return true;
+    },
+    allowed: ({ origin }) => allows(origin),
     async revoked(patterns) {
       const { origins } = await settings();
       const left = origins.filter(({ origin }) => {

@@ -12,5 +12,12 @@ export const sites: readonly Site[] = [gmail, outlook, linkedin, roundcube, page
 /** What the first reader that finds anybody sees: for a page of which only its address is known. */
 export function readAny(document: Document, url: URL): Sighting {
   const seen = sites.filter((site) => site.page(url) !== null).map((site) => site.read(document, url));
-  return seen.find(({ people }) => people.length > 0) ?? seen.find(({ unknown }) => unknown !== 'none') ?? seen[0] ?? nothing('page');
+  return (
+    seen.find(({ people }) => people.length > 0) ??
+    seen.find(({ unknown }) => unknown !== 'none') ??
+    // Nobody in view, and yet a page of its kind: an empty folder of a webmail.
+    seen.find(({ view }) => view !== 'none') ??
+    seen.at(-1) ??
+    nothing('page')
+  );
 }

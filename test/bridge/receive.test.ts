@@ -74,7 +74,7 @@ describe('receiving', () => {
     expect(spy).not.toHaveBeenCalled();
   });
 
-  test.each(['signOut', 'forget', 'api', 'probe', 'lookHere'])('the card in a foreign page may not send %s', async (kind) => {
+  test.each(['signOut', 'forget', 'api', 'probe', 'lookHere', 'addHost'])('the card in a foreign page may not send %s', async (kind) => {
     const spy = vi.fn();
     expect(await listening(spy).receive(ask(kind), frame)).toBeUndefined();
     expect(spy).not.toHaveBeenCalled();

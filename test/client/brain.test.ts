@@ -763,7 +763,7 @@ describe('a site is switched off', () => {
     // A script that began before may still say something.
     expect((await world.sight(1, mailFrom('dana@northwind.example'))).shows).toBe('none');
     expect(await world.scene(1)).toMatchObject({ site: 'gmail', people: [], off: 'everybody' });
-    expect(await world.mind.handlers.lookHere({ tab: 1 }, page)).toMatchObject({ off: 'everybody', people: [] });
+    expect(await world.mind.handlers.lookHere({ tab: 1 }, page)).toMatchObject({ scene: { off: 'everybody', people: [] } });
     expect(JSON.stringify([...world.memory.items])).not.toContain('dana@northwind.example');
     // Nobody can switch it on here.
     await world.mind.handlers.settings({ sites: { gmail: { on: true, opensByItself: true } } }, page);

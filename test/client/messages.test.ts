@@ -54,6 +54,7 @@ const good: { [K in keyof All]: All[K]['in'][] } = {
     },
   ],
   lookHere: [{ tab: 1 }],
+  addHost: [{ origin: 'https://mail.ridgeway.example', site: 'roundcube' }],
   diagnosis: [undefined],
   api: [
     { route: 'campaigns' },

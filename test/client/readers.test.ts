@@ -160,6 +160,19 @@ describe('readers', () => {
     ]);
   });
 
+  test('a host is added only once the browser has allowed it, and only once', async () => {
+    const place = { origin: 'https://webmail.firm.example:8443', site: 'roundcube' } as const;
+    tabs = [{ id: 5, url: 'https://webmail.firm.example:8443/?_task=mail' }];
+    expect(await here.add(place)).toBe(false);
+    expect((await world.settings()).origins).toEqual([]);
+    expect(await here.allowed(new URL(place.origin))).toBe(false);
+    granted.add('https://webmail.firm.example/*');
+    expect(await here.allowed(new URL(place.origin))).toBe(true);
+    for (let turn = 0; turn < 2; turn++) expect(await here.add(place)).toBe(true);
+    expect((await world.settings()).origins).toEqual([place]);
+    expect(injected).toEqual([{ tab: 5, files: ['content-scripts/roundcube.js'] }]);
+  });
+
   test('a host of the manifest that no site claims is read by the general reader', async () => {
     granted.add('http://127.0.0.1/*');
     const practice = readers({ ...world, manifestHosts: [...world.manifestHosts, 'http://127.0.0.1/*'] });

@@ -300,6 +300,8 @@ export function browser(options: { session?: Partial<Session> } = {}): Browser {
       readers: () => ({
         siteAt: async (url) => (url.hostname === 'mail.google.com' ? ('gmail' as SiteId) : undefined),
         arrange: async () => undefined,
+        add: async () => false,
+        allowed: async () => true,
         granted: async () => undefined,
         intoOpenTabs: async () => undefined,
         revoked: async () => undefined,

@@ -162,6 +162,11 @@ export const popups: State[] = [
   }),
   state('empty', { queue: { items: [] }, scene: scene({ people: [{ ...stranger }] }) }),
   state('on a page the browser closes to all', { queue, lookFailed: true }),
+  state('over a webmail on a host of one’s own', {
+    queue: { items: [repQueue[5]!] },
+    scene: { ...onMail, site: 'roundcube', looked: true },
+    addable: { origin: 'https://webmail.hohenstein-wartenberg.example', site: 'roundcube' },
+  }),
   state('on a site that the browser has not allowed', { queue: { items: [repQueue[5]!] }, scene: onMail, origins: gmail }, undefined, {
     hasOrigins: async () => false,
   }),

@@ -22,8 +22,8 @@ export async function popupOver(extension: Extension, page: Page): Promise<Outsi
   return outside(await clickOver(extension, page), extension.url('popup.html'));
 }
 
-/** Clicks the button. Where a reader was held back until such a click, it runs now, and the popup opens at the next one. */
-export async function clickOver(extension: Extension, page: Page): Promise<Session> {
+/** Clicks the button, as a person does. */
+async function clickOver(extension: Extension, page: Page): Promise<Session> {
   const session = await sessionOf(extension);
   await page.bringToFront();
   const tab = (await targets(session, [{ type: 'tab' }])).find(({ url }) => url === page.url());

@@ -74,6 +74,7 @@ export const asked = {
   forget: nothing,
   settings: settingsPatch,
   lookHere: z.object({ tab }),
+  addHost: z.object({ origin: z.string().max(300), site: siteId }),
   diagnosis: nothing,
   api: z.object({
     route: z.string().max(64),

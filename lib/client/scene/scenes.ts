@@ -10,7 +10,7 @@ import { firstHeight, type Standing, sameStance, stanceOf } from './stance.ts';
  */
 export interface Scenes {
   /** A page was read. Tells the card of that tab first, then answers how the host stands. */
-  sighted(tab: number, sighting: Sighting): Promise<Stance>;
+  sighted(tab: number, sighting: Sighting, how?: 'looked'): Promise<Stance>;
   host(tab: number, event: FromContent['host']['in']['event']): Promise<void>;
   /** The scene of a tab; an empty one where nothing was read. `frame` is the card's own that asks: it is told the next ones. */
   scene(tab: number, frame?: number): Promise<Scene>;
@@ -45,6 +45,8 @@ export interface ScenesWorld {
 
 interface Tab extends Standing {
   sighting: Sighting;
+  /** Read once at the user's wish, by no script that would tell of changes. */
+  looked?: true;
   picked?: number;
   /** What the content script was last told. */
   stance?: Stance;
@@ -86,7 +88,7 @@ export function scenes(world: ScenesWorld): Scenes {
     turns.set(id, turn);
     const [bare, settings] = await Promise.all([world.compose(id, tab), world.settings()]);
     const stance = stanceOf(bare, tab, settings);
-    const scene: Scene = { ...bare, open: stance.shows === 'card', place: { side: stance.side, top: stance.top } };
+    const scene = sceneOf(bare, tab, stance);
     if (turns.get(id) === turn) {
       world.broadcast(scene, tab.frame);
       world.shown(scene);
@@ -110,11 +112,12 @@ export function scenes(world: ScenesWorld): Scenes {
   }
 
   return {
-    async sighted(id, sighting) {
+    async sighted(id, sighting, how) {
       const before = await found(id);
       const same = before !== undefined && focusKey(before.sighting) === focusKey(sighting);
       const tab: Tab = {
         sighting,
+        ...(how && { looked: true }),
         height: before?.height ?? firstHeight,
         ...(before?.yielded && { yielded: true }),
         ...(before?.frame !== undefined && { frame: before.frame }),
@@ -144,7 +147,7 @@ export function scenes(world: ScenesWorld): Scenes {
       const [bare, settings] = await Promise.all([world.compose(id, seen), world.settings()]);
       if (!tab) return bare;
       const stance = stanceOf(bare, tab, settings);
-      return { ...bare, open: stance.shows === 'card', place: { side: stance.side, top: stance.top } };
+      return sceneOf(bare, tab, stance);
     },
     async fold(id, open, height) {
       const tab = await found(id);
@@ -200,6 +203,13 @@ export function scenes(world: ScenesWorld): Scenes {
     },
   };
 }
+
+const sceneOf = (bare: Scene, { looked }: Tab, { shows, side, top }: Stance): Scene => ({
+  ...bare,
+  ...(looked && { looked }),
+  open: shows === 'card',
+  place: { side, top },
+});
 
 /** Who and what is looked at: while it stays the same, what the user did to the card holds. */
 function focusKey({ site, view, focus, people }: Sighting): string {
