@@ -17,7 +17,7 @@ export function readAny(document: Document, url: URL): Sighting {
     seen.find(({ unknown }) => unknown !== 'none') ??
     // Nobody in view, and yet a page of its kind: an empty folder of a webmail.
     seen.find(({ view }) => view !== 'none') ??
-    seen.at(-1) ??
+    seen[0] ??
     nothing('page')
   );
 }
