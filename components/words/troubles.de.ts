@@ -40,6 +40,10 @@ export const troubles: Translated<typeof english> = {
   'crm-day-over': (t) =>
     `Die Anfragen an ${t.crm} für diesen Tag sind verbraucht. Baton sieht jede Stunde nach, ob dort ein neuer Tag begonnen hat.`,
   'crm-hours-over': (t) => `Die Anfragen an ${t.crm} für die letzten 24 Stunden sind verbraucht. In einer Stunde geht es weiter.`,
+  'crm-history-none': (t) =>
+    `${t.crm} hebt noch keine Änderungen des Status auf: Ein Lead beginnt mit dem Status, den er jetzt hat, seit seiner letzten Änderung. Schalten Sie den Feldverlauf für den Leadstatus ein.`,
+  'crm-history-since': (t, say) =>
+    `Er reicht zurück bis ${say.day(t.day)}. ${t.leads === 1 ? 'Ein Lead ist' : `${t.leads} Leads sind`} älter: Welchen Status ${t.leads === 1 ? 'er' : 'sie'} vorher hatte${t.leads === 1 ? '' : 'n'}, sagt ${t.crm} nicht. Berichte zählen den ältesten, den es nennt, vom Tag an, an dem ${t.leads === 1 ? 'der Lead' : 'die Leads'} angelegt wurde${t.leads === 1 ? '' : 'n'}.`,
   'crm-slow-down': (t) => `${t.crm} bittet immer wieder, langsamer zu fragen. In einer Minute geht es weiter.`,
   'crm-not-understood': (t) => `${t.crm} antwortet, aber nicht wie erwartet. Prüfen Sie die Adresse, und ob etwas dazwischen steht.`,
   'crm-another': (t) => `Diese Adresse antwortet, aber nicht wie ${t.crm}. Geben Sie die Adresse ein, unter der Sie ${t.crm} öffnen.`,

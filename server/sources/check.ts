@@ -1,15 +1,27 @@
+import { inEnglish } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { type Finding, SourceError } from './source.ts';
 
-/** Something the credentials may allow: how it is tried, and what is missing without it. */
-export type Right = readonly [right: string, what: string, ask: () => Promise<unknown>, without: string];
+/**
+ * Something the credentials may allow: how it is tried, and what is missing without it. Where it is allowed, there may
+ * be something to know of it.
+ */
+export type Right = readonly [
+  right: string,
+  what: string,
+  ask: () => Promise<unknown>,
+  without: string,
+  know?: () => Promise<Said | undefined>,
+];
 
 /** Tries one right after the other, as long as the CRM itself answers. What it says no to is told, not thrown. */
 export async function findingsOf(rights: readonly Right[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [right, what, ask, without] of rights) {
+  for (const [right, what, ask, without, know] of rights) {
     try {
       await ask();
-      findings.push({ right, what, ok: true, sentence: 'can be read' });
+      const said = await know?.();
+      findings.push({ right, what, ok: true, sentence: said ? inEnglish(said)! : 'can be read', ...(said && { said }) });
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const { message, said, trouble } = error;

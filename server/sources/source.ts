@@ -133,7 +133,7 @@ export type Finding = {
   what: string;
   sentence: string;
 } & (
-  | { ok: true }
+  | { ok: true; said?: Said }
   /** Why not, as data; and whether `sentence` says what is missing without it, too. */
   | { ok: false; said: Said; without?: true }
 );

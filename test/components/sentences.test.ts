@@ -141,6 +141,11 @@ const examples: { readonly [C in Code]: readonly Facts<C>[] } = {
   'crm-day-spare': [crm],
   'crm-day-over': [crm],
   'crm-hours-over': [crm],
+  'crm-history-none': [crm],
+  'crm-history-since': [
+    { ...crm, day: '2025-05-22', leads: 1 },
+    { ...crm, day: '2025-05-22', leads: 1204 },
+  ],
   'crm-slow-down': [crm],
   'crm-not-understood': [crm],
   'crm-another': [crm],

@@ -333,8 +333,8 @@ describe('Salesforce', () => {
     [
       'a record that somebody changed meanwhile',
       said(412, 'PRECONDITION_FAILED', 'The resource has been modified'),
-      'refused',
-      'Salesforce: The resource has been modified',
+      'away',
+      'Somebody else is changing this record in Salesforce just now. Baton tries again. (The resource has been modified)',
     ],
     [
       'two things at once',

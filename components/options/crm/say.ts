@@ -23,7 +23,7 @@ export function kindWords(kind: Kind, w: Words): Kind {
 /** A right, and what is missing without it. */
 export function findingWords({ right = '', what, ok, sentence, said, without }: Finding, w: Words): { what: string; sentence: string } {
   const words = w.crmKinds().rights[right];
-  if (!words) return { what, sentence: ok && right ? w.crm.readable : sentence };
-  if (ok) return { what: words.what, sentence: w.crm.readable };
+  if (!words) return { what, sentence: said ? troubleWords({ said, sentence }, w) : ok && right ? w.crm.readable : sentence };
+  if (ok) return { what: words.what, sentence: said ? troubleWords({ said }, w) : w.crm.readable };
   return { what: words.what, sentence: said ? [troubleWords({ said }, w), without && words.without].filter(Boolean).join(' ') : sentence };
 }

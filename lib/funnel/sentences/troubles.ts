@@ -33,6 +33,10 @@ export const troubles = {
   'crm-day-over': (t: { crm: string }) =>
     `${t.crm}’s daily limit of requests is used up. Baton looks every hour whether a new day began there.`,
   'crm-hours-over': (t: { crm: string }) => `${t.crm}’s requests for the last 24 hours are used up. It goes on in an hour.`,
+  'crm-history-none': (t: { crm: string }) =>
+    `${t.crm} keeps no changes of status yet: a lead begins with the status it has now, as of its last change. Turn on field history for Lead Status.`,
+  'crm-history-since': (t: { crm: string; day: string; leads: number }, say: Say) =>
+    `It reaches back to ${say.day(t.day)}. ${t.leads === 1 ? 'One lead is' : `${t.leads} leads are`} older: what ${t.leads === 1 ? 'its' : 'their'} status was before that ${t.crm} does not tell. Reports count the oldest one it does tell from the day ${t.leads === 1 ? 'the lead was' : 'they were'} made.`,
   'crm-slow-down': (t: { crm: string }) => `${t.crm} keeps asking to slow down. It goes on in a minute.`,
   'crm-not-understood': (t: { crm: string }) =>
     `${t.crm} answers, but not as expected. Check the address, and whether something stands in between.`,

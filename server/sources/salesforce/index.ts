@@ -1,3 +1,5 @@
+import { says } from '../../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
 import { findingsOf } from '../check.ts';
 import { type Account, addressOf, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
@@ -72,12 +74,31 @@ async function check(link: Link): Promise<Finding[]> {
     ['leads', 'Leads', ask('Lead'), 'Nobody can be read.'],
     ['converted', 'Contacts', ask('Contact'), 'Converted leads cannot be written.'],
     ['members', 'Campaign members', ask('CampaignMember'), 'Touches of campaigns are missing.'],
-    ['history', 'Status history', ask('LeadHistory'), 'Earlier stages come without their time. Turn on field history for Lead Status.'],
+    [
+      'history',
+      'Status history',
+      ask('LeadHistory'),
+      'Earlier stages come without their time. Turn on field history for Lead Status.',
+      () => reachOf(link),
+    ],
     ['opportunities', 'Opportunities', ask('OpportunityContactRole'), 'Amounts and won deals are missing.'],
     ['tasks', 'Tasks', ask('Task'), 'Inbound calls are missing, and decisions cannot be noted.'],
     ['meetings', 'Events', ask('Event'), 'Meetings are missing.'],
     ['replies', 'Mails', ask('EmailMessageRelation'), 'Replies are missing; mails sent are known by their tasks.'],
   ]);
+}
+
+/** Field history begins when it is turned on, and Salesforce deletes what is old: of leads from before it the first stage is a guess. */
+async function reachOf(link: Link): Promise<Said | undefined> {
+  const [oldest] = await query<{ CreatedDate: string }>(
+    link,
+    "SELECT Id,CreatedDate FROM LeadHistory WHERE Field = 'Status' ORDER BY CreatedDate LIMIT 1",
+  );
+  if (!oldest) return says('crm-history-none', { crm: 'Salesforce' });
+  const since = new Date(oldest.CreatedDate).toISOString();
+  const before = `SELECT COUNT() FROM Lead WHERE CreatedDate < ${since}`;
+  const { totalSize: leads } = await call<{ totalSize: number }>(link, 'GET', data(`/query?q=${encodeURIComponent(before)}`));
+  return leads === 0 ? undefined : says('crm-history-since', { crm: 'Salesforce', day: since.slice(0, 10), leads });
 }
 
 interface Described {
