@@ -36,6 +36,8 @@ export interface Doing {
   undo(id: string): Promise<void>;
   discard(id: string): Promise<void>;
   retry(id: string): Promise<void>;
+  /** What the CRM refused, once more. */
+  sendToCrm(write: string): Promise<void>;
   /** This device's acts on this lead that are not done yet, newest last. */
   acts: ActState[];
 }

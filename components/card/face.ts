@@ -39,7 +39,7 @@ export const leadsIn = (scene: Scene): number => scene.people.filter((p) => p.kn
  */
 export function settle(old: Scene | undefined, next: Scene, pointerInside: boolean): Scene {
   if (!old || !pointerInside || old.tab !== next.tab || !samePeople(old, next)) return next;
-  if (old.connection.state !== next.connection.state || actsDiffer(old, next)) return next;
+  if (old.connection.state !== next.connection.state || actsDiffer(old, next) || sentAgain(old, next)) return next;
   return { ...next, people: old.people };
 }
 const samePeople = (a: Scene, b: Scene) =>
@@ -50,5 +50,8 @@ const samePeople = (a: Scene, b: Scene) =>
     const other = b.people[i]!;
     return p.known === other.known && p.cardState === other.cardState && p.card?.id === other.card?.id && p.name === other.name;
   });
+/** What the CRM had refused is on its way again: an act, though no row of the outbox. */
+const sentAgain = (a: Scene, b: Scene) =>
+  a.people.some(({ card }, i) => card?.crm.state === 'refused' && b.people[i]?.card?.crm.state !== 'refused');
 const actsDiffer = (a: Scene, b: Scene) =>
   a.acts.length !== b.acts.length || a.acts.some((act, i) => act.id !== b.acts[i]!.id || act.status !== b.acts[i]!.status);

@@ -71,6 +71,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
     undo: (id) => run(() => ask('undo', { id })),
     discard: (id) => run(() => ask('discard', { id })),
     retry: (id) => run(() => ask('retry', { id })),
+    sendToCrm: (write) => run(() => ask('sendToCrm', { lead, write })),
   };
   return (
     <DoingProvider value={doing}>

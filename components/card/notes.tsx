@@ -49,10 +49,10 @@ function BackAgain() {
 }
 
 function CrmRefused() {
-  const { card, now, show } = useDoing();
+  const { card, now, sendToCrm } = useDoing();
   const { openLink } = useWorld();
   const { w, f } = useWords();
-  const { link } = card.crm;
+  const { link, write } = card.crm;
   const sentence = troubleWords(card.crm, w);
   const theirs = (card.crm.said?.code ?? 'crm-says') === ('crm-says' satisfies TroubleCode);
   return (
@@ -75,9 +75,11 @@ function CrmRefused() {
               <Icon name="out" small />
             </button>
           )}
-          <button type="button" className="btn small plain" onClick={() => show('history')}>
-            {w.card.seeHistory}
-          </button>
+          {write && (
+            <ActButton className="btn small plain" onAct={() => void sendToCrm(write)}>
+              {w.card.sendAgain}
+            </ActButton>
+          )}
         </div>
       </div>
     </div>

@@ -73,6 +73,8 @@ export interface FromPages {
   retry: { in: { id: string }; out: ActState };
   discard: { in: { id: string }; out: undefined };
   outbox: { in: undefined; out: ActState[] };
+  /** Sends what the CRM refused once more. Needs the backend; somebody else may have dealt with it, which is as good. */
+  sendToCrm: { in: { lead: string; write: string }; out: undefined };
   /** With the agreement in force: a list without a page needs its words and its calendar, also offline. */
   queue: { in: undefined; out: { items: QueueItem[]; asOf?: string; agreement?: Agreement } };
   /** By address, on this device first; `card` when it is a lead. */

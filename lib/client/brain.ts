@@ -509,6 +509,13 @@ export function brain(world: BrainWorld): Brain {
       repaint();
       return after;
     },
+    async sendToCrm({ lead, write }) {
+      await worded(wire.any({ route: 'dealWithWrite', params: { id: write }, body: { do: 'again' } })).catch((error) => {
+        if (!(error instanceof BridgeError && error.code === 'gone')) throw error;
+      });
+      await cards.put([await worded(wire.lead(lead))]);
+      repaint();
+    },
     async lookHere({ tab }) {
       const off = await switched.off(tab, 'page');
       if (off) return { scene: off };

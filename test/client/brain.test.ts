@@ -706,6 +706,35 @@ describe('asked by the user', () => {
     await expect(world.mind.handlers.lead({ id: uuid() }, page)).rejects.toMatchObject({ code: 'offline' });
   });
 
+  test('what the CRM refused is sent again; the card says so at once, also when somebody else was quicker', async () => {
+    const card = dana();
+    const write = uuid();
+    const refused = { ...card, crm: { state: 'refused', sentence: 'A closing plan is required.', write } } as const;
+    const world = await synced([refused]);
+    await world.sight(1, mailFrom('dana@northwind.example'));
+    expect(world.scenes.at(-1)?.people[0]?.card?.crm.state).toBe('refused');
+    const send = () => world.mind.handlers.sendToCrm({ lead: card.id, write }, frame(1));
+
+    world.backend.offline = true;
+    await expect(send()).rejects.toMatchObject({ code: 'offline' });
+    world.backend.offline = false;
+    world.backend.leads.set(card.id, { ...card, crm: { state: 'waiting' } });
+    await send();
+    expect(world.backend.calls.findLast(({ call }) => call === 'any')?.with).toEqual({
+      route: 'dealWithWrite',
+      params: { id: write },
+      body: { do: 'again' },
+    });
+    await vi.waitFor(() => expect(world.scenes.at(-1)?.people[0]?.card?.crm.state).toBe('waiting'));
+
+    world.backend.leads.set(card.id, { ...card, crm: { state: 'updated' } });
+    world.backend.refuses = new Refused(404, { type: 'urn:baton:problem:not-found', title: 'Not found', status: 404 });
+    await send();
+    await vi.waitFor(() => expect(world.scenes.at(-1)?.people[0]?.card?.crm.state).toBe('updated'));
+    world.backend.refuses = new Refused(503, { type: 'urn:baton:problem:unavailable', title: 'Away', status: 503 });
+    await expect(send()).rejects.toMatchObject({ code: 'trouble' });
+  });
+
   test('a lead set that was tampered with is fetched anew, and the diagnosis says so', async () => {
     const world = await synced();
     const { leadset } = world.backend;

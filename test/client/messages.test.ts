@@ -31,6 +31,7 @@ const good: { [K in keyof All]: All[K]['in'][] } = {
   undo: [{ id: uuid() }],
   retry: [{ id: uuid() }],
   discard: [{ id: uuid() }],
+  sendToCrm: [{ lead, write: uuid() }],
   outbox: [undefined],
   queue: [undefined],
   check: [{ value: '' }, { value: 'dana@northwind.example' }],

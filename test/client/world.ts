@@ -10,7 +10,7 @@ import type { Outcome } from '../../lib/client/outbox/outbox.ts';
 import type { Row } from '../../lib/client/outbox/store.ts';
 import type { Session, SessionStatus } from '../../lib/client/session/world.ts';
 import type { FeedPage } from '../../lib/client/sync.ts';
-import { Offline } from '../../lib/client/trouble.ts';
+import { Offline, type Refused } from '../../lib/client/trouble.ts';
 import type { KnownMe, User, Wire } from '../../lib/client/wire.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
@@ -205,8 +205,11 @@ export class Backend implements Wire {
     const card = this.leads.get(row.lead);
     return { is: 'done', ...(card && { card }) };
   }
-  async any() {
-    this.#called('any');
+  /** What the next call of any other route is refused with. */
+  refuses: Refused | undefined;
+  async any(request: { route: string }) {
+    this.#called('any', request);
+    if (this.refuses) throw this.refuses;
     return { status: 200, body: {}, type: 'application/json' };
   }
 }

@@ -81,6 +81,10 @@ describe('new data', () => {
     expect(settle(old, acted, true)).toBe(acted);
     const off = { ...fresher, connection: { ...live, state: 'offline' as const } };
     expect(settle(old, off, true)).toBe(off);
+    const crm = (state: 'refused' | 'waiting') => ({ ...old, people: [person({ ...dana, crm: { state } })] });
+    const [refused, sentAgain] = [crm('refused'), crm('waiting')];
+    expect(settle(refused, sentAgain, true)).toBe(sentAgain);
+    expect(settle(sentAgain, refused, true).people).toBe(sentAgain.people);
   });
 });
 

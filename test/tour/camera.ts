@@ -1,19 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { root } from '../../scripts/parts/step.ts';
 import { cardIn } from '../harness/extension.ts';
 
 export const album = join(root, 'docs', 'tour');
+const failures = join(root, 'test-results', 'tour');
 
 /** Takes pictures of one theme. A picture that cannot be taken is named and does not stop the others. */
 export class Camera {
   readonly theme: string;
   readonly taken: string[] = [];
   readonly failed: string[] = [];
+  private readonly context: BrowserContext;
   private readonly wanted: readonly string[];
   /** `wanted`: parts of the names of scenes; all of them where there are none. */
-  constructor(theme: string, wanted: readonly string[] = []) {
+  constructor(context: BrowserContext, theme: string, wanted: readonly string[] = []) {
+    this.context = context;
     this.theme = theme;
     this.wanted = wanted;
     mkdirSync(album, { recursive: true });
@@ -64,6 +67,9 @@ export class Camera {
       await work();
     } catch (error) {
       this.failed.push(`${name} (${this.theme}): ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+      // What stood there instead.
+      for (const [index, page] of this.context.pages().entries())
+        await page.screenshot({ path: join(failures, `${name}-${this.theme}-${index}.png`) });
     }
   }
 

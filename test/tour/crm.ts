@@ -3,8 +3,11 @@ import type { FakeHubspot } from '../fakes/hubspot.ts';
 import type { Extension } from '../harness/extension.ts';
 import type { Camera } from './camera.ts';
 
-/** A CRM that knows some of the people of the sample company, one stage of its own, and a rule of its own. */
-export function fill(crm: FakeHubspot): void {
+/**
+ * A CRM that knows some of the people of the sample company, one stage of its own, and a rule of its own.
+ * @returns the contact who is the lead of the practice mail
+ */
+export function fill(crm: FakeHubspot): { id: string } {
   // They have been there for long: the search, by which they are counted, knows of them.
   crm.searchLag = 0;
   const known = [
@@ -15,13 +18,15 @@ export function fill(crm: FakeHubspot): void {
     ['jonas.abel@kestrel.example', 'Jonas', 'Abel', 'Kestrel & Sons', 'subscriber'],
     ['ruth.ekman@fjordworks.example', 'Ruth', 'Ekman', 'Fjordworks', 'customer'],
   ] as const;
-  for (const [email, firstname, lastname, company, lifecyclestage] of known)
-    crm.put({ email, firstname, lastname, company, lifecyclestage });
+  const [dana] = known.map(([email, firstname, lastname, company, lifecyclestage]) =>
+    crm.put({ email, firstname, lastname, company, lifecyclestage }),
+  );
   crm.required.push({
     when: ['lifecyclestage', 'salesqualifiedlead'],
     needs: 'closing_plan',
     message: 'A closing plan is required for Sales Qualified Leads.',
   });
+  return dana!;
 }
 
 /** An admin connects it, looks at what would change, agrees. */

@@ -16,10 +16,10 @@ import { connect, fill } from './crm.ts';
 
 /** Every screen and state of the real extension beside the real backend, once for each theme. */
 export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: readonly string[] = []): Promise<Camera> {
-  const camera = new Camera(theme, wanted);
   const wire = await recordingProxy();
   const extension = await launch({ proxy: wire, mode: 'practice', colorScheme: theme, viewport: { width: 1180, height: 820 } });
   const { context } = extension;
+  const camera = new Camera(context, theme, wanted);
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const practice = `${backend.url}/practice`;
@@ -485,7 +485,7 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await ask(options, 'settings', { language: 'en' });
     await options.close();
     const hubspot = new FakeHubspot();
-    fill(hubspot);
+    const known = fill(hubspot);
     const there = await hubspot.listen();
     const source = await connect(extension, camera, hubspot, there.url);
     const asRep = await backend.as(rep);
@@ -515,6 +515,11 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     const refused = await lead(asked);
     await refused.getByText(/closing plan/).waitFor();
     await camera.card(page, 'crm-refused');
+    // Somebody mends it there; then the rep sends it again from here.
+    hubspot.put({ closing_plan: 'Q1' }, known.id);
+    await press(refused.getByRole('button', { name: 'Send again' }));
+    await refused.getByText(/closing plan/).waitFor({ state: 'detached' });
+    await camera.card(page, 'crm-sent-again');
     there.close();
   });
 

@@ -58,6 +58,7 @@ export const asked = {
   undo: z.object({ id }),
   retry: z.object({ id }),
   discard: z.object({ id }),
+  sendToCrm: z.object({ lead: id, write: id }),
   outbox: nothing,
   queue: nothing,
   check: z.object({ value: z.string().max(2048) }),
