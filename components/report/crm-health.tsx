@@ -95,7 +95,7 @@ function OfSource({ item }: { item: Row }) {
       {never.length > 0 ? (
         <>
           <p>
-            <bdi>{f.list(never.map(({ field }) => w.crmKinds().written(field)))}</bdi>
+            <bdi>{f.list(never.map(({ field }) => w.written(field)))}</bdi>
           </p>
           <p className="help">{h.fieldsNeverText}</p>
         </>
@@ -110,7 +110,7 @@ function OfSource({ item }: { item: Row }) {
             .filter(({ times }) => times > 0)
             .map(({ field, times, last }) => ({
               key: field,
-              cells: [<bdi key={field}>{w.crmKinds().written(field)}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
+              cells: [<bdi key={field}>{w.written(field)}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
             }))}
         />
       )}
@@ -141,7 +141,7 @@ function OfSource({ item }: { item: Row }) {
             columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.leads }]}
             rows={kept.map(({ field, n, leads }) => ({
               key: field,
-              cells: [<bdi key={field}>{w.crmKinds().written(field)}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
+              cells: [<bdi key={field}>{w.written(field)}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
             }))}
           />
         </>

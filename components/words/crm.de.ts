@@ -23,7 +23,6 @@ export const crm: typeof english = {
   connectTo: (name) => `${name} verbinden`,
   connecting: (name) => `${name} wird gefragt`,
   checked: 'Was die Zugangsdaten erlauben',
-  readable: 'lässt sich lesen',
   checkAgain: 'Zugangsdaten prüfen',
   yes: 'erlaubt',
   no: 'fehlt',

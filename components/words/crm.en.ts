@@ -23,7 +23,6 @@ export const crm = {
   connectTo: (name: string) => `Connect ${name}`,
   connecting: (name: string) => `Asking ${name}`,
   checked: 'What the credentials allow',
-  readable: 'can be read',
   checkAgain: 'Check the credentials',
   yes: 'allowed',
   no: 'missing',

@@ -1,6 +1,6 @@
 import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
-import { crmKinds } from './crm-kinds.de.ts';
+import { crms } from './crms.de.ts';
 import type { Words } from './en.ts';
 import { entryDe } from './entry.ts';
 import { faults } from './faults.de.ts';
@@ -11,6 +11,7 @@ import { rows } from './rows.de.ts';
 import { rulesDe } from './rules.ts';
 import { troubles } from './troubles.de.ts';
 import { webhooks } from './webhooks.de.ts';
+import { written } from './written.de.ts';
 
 const count = counter('de');
 
@@ -741,8 +742,8 @@ export const de: Words = {
   },
 
   crm,
-  crmKinds: () => crmKinds,
-  sentences: { ...refusals, ...troubles, ...rows, ...faults },
+  written,
+  sentences: { ...refusals, ...troubles, ...rows, ...faults, ...crms },
   problems: {
     unauthenticated: 'Melden Sie sich wieder an.',
     forbidden: 'Das ist für eine andere Rolle.',

@@ -4,7 +4,6 @@ import { stageNames } from '../../lib/funnel/words.ts';
 import type { Format } from '../format.ts';
 import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
-import { asItCame } from './crm-kinds.ts';
 import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
@@ -732,7 +731,8 @@ export const en = {
   },
 
   crm,
-  crmKinds: () => asItCame,
+  /** What was written into a CRM, where it is no field of the CRM's. */
+  written: (name: string) => name,
   /** What the backend says by code and facts. */
   sentences: sentences as Translated<typeof sentences>,
   /** Why a call failed, where no refusal says it. Other kinds are said in the words they came with. */

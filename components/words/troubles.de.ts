@@ -1,6 +1,6 @@
 import { andThen, type Translated } from '../../lib/funnel/sentences/sentence.ts';
 import type { troubles as english } from '../../lib/funnel/sentences/troubles.ts';
-import { written } from './crm-kinds.de.ts';
+import { written } from './written.de.ts';
 
 const advice: Readonly<Record<string, string | undefined>> = {
   INVALID_FIELD: 'Wählen Sie das Feld in den Einstellungen neu, und geben Sie dem verbundenen Benutzer Einblick.',

@@ -1,4 +1,4 @@
-import { inEnglish } from '../../lib/funnel/sentences/index.ts';
+import type { CrmCode } from '../../lib/funnel/sentences/crms.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { type Finding, SourceError } from './source.ts';
 
@@ -8,9 +8,9 @@ import { type Finding, SourceError } from './source.ts';
  */
 export type Right = readonly [
   right: string,
-  what: string,
+  what: CrmCode,
   ask: () => Promise<unknown>,
-  without: string,
+  without: CrmCode,
   know?: () => Promise<Said | undefined>,
 ];
 
@@ -21,12 +21,12 @@ export async function findingsOf(rights: readonly Right[]): Promise<Finding[]> {
     try {
       await ask();
       const said = await know?.();
-      findings.push({ right, what, ok: true, sentence: said ? inEnglish(said)! : 'can be read', ...(said && { said }) });
+      findings.push({ right, what, ok: true, ...(said && { said }) });
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      const { message, said, trouble } = error;
+      const { said, trouble } = error;
       const no = ['forbidden', 'refused', 'not-found'].includes(trouble);
-      findings.push({ right, what, ok: false, sentence: no ? `${message} ${without}` : message, said, ...(no && { without: true }) });
+      findings.push({ right, what, ok: false, said, ...(no && { without }) });
       if (!no) break;
     }
   }

@@ -1,4 +1,5 @@
 import { worded } from '../http/problem.ts';
+import { inWords } from './describe.ts';
 import { sourceById, sources } from './index.ts';
 import type { Source, Way } from './source.ts';
 
@@ -39,8 +40,8 @@ export function filled(
     throw worded(
       'invalid',
       'crm-fields-missing',
-      { crm: source.name, fields: missing.map((f) => f.label) },
-      { errors: missing.map((f) => ({ pointer: `/credentials/${f.name}`, detail: `Fill in ${f.label}.` })) },
+      { crm: source.name, fields: missing.map((f) => inWords(f.label)) },
+      { errors: missing.map((f) => ({ pointer: `/credentials/${f.name}`, detail: `Fill in ${inWords(f.label)}.` })) },
     );
   const credentials = Object.fromEntries(way.fields.flatMap((f) => (given[f.name]?.trim() ? [[f.name, given[f.name]!.trim()]] : [])));
   return { way, credentials };

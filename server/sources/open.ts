@@ -1,3 +1,4 @@
+import { inEnglish } from '../../lib/funnel/sentences/index.ts';
 import { refused, told } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -29,7 +30,7 @@ export async function open(world: World, source: Source, given: Record<string, s
   const link = linkTo(world, credentials, signal);
   const findings = await source.check(link);
   const [failed, ...more] = findings.flatMap((one) => (one.ok ? [] : [one]));
-  if (failed && more.length + 1 === findings.length) throw told('refused', failed.said, failed.sentence);
+  if (failed && more.length + 1 === findings.length) throw told('refused', failed.said, inEnglish(failed.said)!);
   return { account: await source.account(link), findings, credentials };
 }
 

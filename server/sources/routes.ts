@@ -9,6 +9,7 @@ import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
 import { calling } from './calling.ts';
+import { findingOnWire, inWords, onWire } from './describe.ts';
 import { dryRun } from './dry-run.ts';
 import { filled, known } from './fields.ts';
 import { sourceById, sources } from './index.ts';
@@ -38,26 +39,27 @@ export function routes(app: App): void {
 
   app.handle(contract.sources, async ({ trx, workspace }) => ({
     items: await show(trx, workspace, app),
-    kinds: sources.map((s) => ({ id: s.id, name: s.name, ...s.describe() })),
+    kinds: sources.map(onWire),
     redirects: redirectsOf(app),
   }));
 
   calling(app, contract.addSource, async ({ user, workspace, body, request, receivedAt, within }) => {
     const source = known(body.source);
     const { way, credentials } = filled(source, body.way, body.credentials);
-    if (way.signIn) throw refused('crm-signs-in', { way: way.name, crm: source.name });
+    if (way.signIn) throw refused('crm-signs-in', { way: inWords(way.name), crm: source.name });
     const the = await world();
     const opened = await open(the, source, credentials, request.signal);
     const { name, webhookSecret } = body;
     return within(async (trx) => {
       const id = await keepLink(trx, user, receivedAt, the.seal, { source, way, opened, name, webhookSecret });
-      return reply(201, { source: (await show(trx, workspace, app, id))[0], findings: opened.findings });
+      return reply(201, { source: (await show(trx, workspace, app, id))[0], findings: opened.findings.map(findingOnWire) });
     });
   });
 
   calling(app, contract.checkSource, async ({ workspace, params, request, within }) => {
     const row = await within((trx) => mine(trx, workspace, params.id));
-    return { findings: await sourceOf(row).check(linkOf(app.store, await world(), row, request.signal)) };
+    const findings = await sourceOf(row).check(linkOf(app.store, await world(), row, request.signal));
+    return { findings: findings.map(findingOnWire) };
   });
 
   calling(app, contract.shapeOfSource, async ({ workspace, params, request, within }) => {
@@ -188,7 +190,7 @@ async function reopened(the: World, row: LinkRow, body: { way?: string; credenti
   const source = sourceOf(row);
   const before = credentialsOf(the.seal, row);
   const { way, credentials } = filled(source, body.way ?? (row.way || undefined), { ...before, ...body.credentials });
-  if (way.signIn) throw refused('crm-signs-in', { way: way.name, crm: source.name });
+  if (way.signIn) throw refused('crm-signs-in', { way: inWords(way.name), crm: source.name });
   const opened = await open(the, source, credentials, signal);
   if (opened.account.id !== row.account) throw refused('crm-other-account', { account: opened.account.name, name: row.name });
   return {

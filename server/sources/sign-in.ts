@@ -4,6 +4,7 @@ import type { App } from '../http/app.ts';
 import { notFound, problem, refused } from '../http/problem.ts';
 import { signInOptions } from '../sign-in/options.ts';
 import { calling } from './calling.ts';
+import { findingOnWire } from './describe.ts';
 import { filled, known } from './fields.ts';
 import { findLink, type World } from './links.ts';
 import { keepLink, linkTo, open } from './open.ts';
@@ -94,7 +95,7 @@ export function routes(app: App, world: () => Promise<World>): void {
     const { name, webhookSecret, again } = begun;
     return within(async (trx) => {
       const id = await keepLink(trx, user, receivedAt, the.seal, { source, way, opened, name, webhookSecret, again });
-      return { source: (await show(trx, workspace, app, id))[0]!, findings: opened.findings };
+      return { source: (await show(trx, workspace, app, id))[0]!, findings: opened.findings.map(findingOnWire) };
     });
   });
 }

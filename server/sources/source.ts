@@ -1,3 +1,4 @@
+import type { CrmCode } from '../../lib/funnel/sentences/crms.ts';
 import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
@@ -49,24 +50,24 @@ export interface Source {
   webhook?: Webhook;
 }
 
+/** In codes of `lib/funnel/sentences/crms.ts`, which say it in words. */
 export interface Description {
-  /** In words, for the options page. */
-  reads: string[];
-  writes: string[];
+  reads: CrmCode[];
+  writes: CrmCode[];
   ways: Way[];
 }
 /** How one can connect, with the fields a person fills in. */
 export interface Way {
   id: string;
-  name: string;
-  help: string;
+  name: CrmCode;
+  help: CrmCode;
   fields: Field[];
   /** The fields alone do not open it: the admin signs in at the CRM. */
   signIn?: true;
 }
 export interface Field {
   name: string;
-  label: string;
+  label: CrmCode;
   secret?: true;
   optional?: true;
   /** What it looks like. */
@@ -128,14 +129,14 @@ export interface Clock {
 }
 
 export type Finding = {
-  /** Names the right, for screens that have words of their own for it. */
   right: string;
-  what: string;
-  sentence: string;
+  /** What the right is to. */
+  what: CrmCode;
 } & (
+  /** What there is to know of it. */
   | { ok: true; said?: Said }
-  /** Why not, as data; and whether `sentence` says what is missing without it, too. */
-  | { ok: false; said: Said; without?: true }
+  /** Why not, and what is missing without it where the CRM itself said no. */
+  | { ok: false; said: Said; without?: CrmCode }
 );
 
 /** Values are the CRM's internal ones; labels are what its users see. */

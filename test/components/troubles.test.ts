@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { findingWords, kindWords } from '../../components/options/crm/say.ts';
 import { troubleWords } from '../../components/words/refused.ts';
 import { catalogues } from '../../components/words/words.tsx';
+import { type CrmCode, crms } from '../../lib/funnel/sentences/crms.ts';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import { findingOnWire, onWire } from '../../server/sources/describe.ts';
 import { sources } from '../../server/sources/index.ts';
 import type { Link } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -36,12 +39,14 @@ describe('what the backend says about a CRM', () => {
   };
 
   test.each(sources)('$name: what it reads, writes and asks for, in German to the last word', (source) => {
-    const kind = { id: source.id, name: source.name, ...source.describe() };
-    expect(kindWords(kind, catalogues.en)).toEqual(kind);
+    const kind = onWire(source);
+    const english = kindWords(kind, catalogues.en);
+    expect([english.reads, english.writes, english.ways[0]!.help]).toEqual([kind.reads, kind.writes, kind.ways[0]!.help]);
     const said = kindWords(kind, catalogues.de);
-    expect(said.reads).not.toEqual(kind.reads);
-    expect(said.writes).not.toEqual(kind.writes);
-    for (const line of [...said.reads, ...said.writes]) german(line);
+    for (const [i, line] of [...said.reads, ...said.writes].entries()) {
+      german(line);
+      expect(line).not.toBe([...kind.reads, ...kind.writes][i]);
+    }
     for (const [i, way] of said.ways.entries()) {
       expect(way.help).not.toBe(kind.ways[i]!.help);
       german(way.help, [
@@ -50,8 +55,6 @@ describe('what the backend says about a CRM', () => {
         'Basic authentication',
         'Settings, Integrations, Service keys',
       ]);
-      const words = catalogues.de.crmKinds().kinds[source.id]!.ways[way.id]!;
-      expect(way.fields.map(({ name }) => name).filter((name) => words.fields[name] === undefined)).toEqual([]);
     }
   });
 
@@ -59,21 +62,23 @@ describe('what the backend says about a CRM', () => {
     const findings = await source.check(links[source.id]!());
     expect(findings.every(({ ok }) => ok)).toBe(true);
     for (const finding of findings) {
-      expect(findingWords(finding, catalogues.en)).toEqual({ what: finding.what, sentence: finding.sentence });
-      const without = {
-        ...finding,
-        ok: false,
-        sentence: '',
-        said: { code: 'crm-no-permission', facts: { crm: source.name, scopes: [] } },
-        without: true,
-      };
-      const { what, sentence } = findingWords(without, catalogues.de);
-      german(what);
-      german(sentence);
-      expect(sentence).toMatch(/^\w+: Ein Recht fehlt\. .*verbunden ist\. \p{Lu}.*\.$/u);
-      const known = finding.said && troubleWords(finding, catalogues.de);
-      if (known) german(known);
-      expect(findingWords(finding, catalogues.de)).toEqual({ what, sentence: known ?? 'lässt sich lesen' });
+      const { right, what } = finding;
+      // What there is to know of a right stands in the place of its being there.
+      if (finding.said) german(findingWords(findingOnWire(finding), catalogues.de).sentence);
+      const can = findingOnWire({ right, what, ok: true });
+      expect(findingWords(can, catalogues.en)).toEqual({ what: can.what, sentence: 'can be read' });
+      expect(findingWords(can, catalogues.de).sentence).toBe('lässt sich lesen');
+    }
+    const rights = Object.keys(crms).filter((code) => code.startsWith(`${source.id}-right-`));
+    expect(findings.map(({ what }) => what)).toEqual(rights);
+    for (const what of rights as CrmCode[]) {
+      const said = says('crm-no-permission', { crm: source.name, scopes: [] });
+      const cannot = findingOnWire({ right: '', what, ok: false, said, without: what.replace('-right-', '-without-') as CrmCode });
+      expect(findingWords(cannot, catalogues.en)).toEqual({ what: cannot.what, sentence: cannot.sentence });
+      const told = findingWords(cannot, catalogues.de);
+      german(told.what);
+      german(told.sentence);
+      expect(told.sentence).toMatch(/^\w+: Ein Recht fehlt\. .*verbunden ist\. \p{Lu}.*\.$/u);
     }
   });
 
@@ -85,7 +90,7 @@ describe('what the backend says about a CRM', () => {
   });
 
   test('what was written is named as on screen; a field of the CRM’s as there', () => {
-    const { written } = catalogues.de.crmKinds();
+    const { written } = catalogues.de;
     expect(['note', 'campaign member (Sent)', 'lifecyclestage'].map(written)).toEqual([
       'Notiz',
       'Zustand in der Kampagne (Sent)',

@@ -47,7 +47,7 @@ describe('the words', () => {
       const other = german.get(key) as (...args: unknown[]) => string;
       expect(other.length, key).toBe(value.length);
       for (const say of [value as (...args: unknown[]) => string, other]) {
-        if (key === 'length' || key === 'inSentence') continue;
+        if (key === 'length' || key === 'inSentence' || key === 'written') continue;
         const all = Array.from({ length: say.length }, (_, i) => 700 + i);
         const said = say(...all);
         for (const one of all) expect(said, `${key} leaves out ${one}`).toContain(String(one));

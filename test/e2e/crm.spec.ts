@@ -47,7 +47,7 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
   return { crm, contact: id };
 }
 
-const row = (page: Page): Locator => page.getByRole('row', { name: /HubSpot account 4711/ });
+const row = (page: Page): Locator => page.getByRole('row', { name: /HubSpot 4711/ });
 
 test('an admin connects a CRM, agrees to what it means after a dry run, sees the import to its end, and deals with a refusal', async ({
   fresh,

@@ -1,4 +1,5 @@
 import type { Added, Answer, DryRun, Shape, Source, Write } from '../../components/options/crm/wire.ts';
+import { type CrmCode, crms } from '../../lib/funnel/sentences/crms.ts';
 import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { agreement, uuid } from './fixtures.ts';
@@ -19,7 +20,7 @@ const source = (more: Partial<Source>): Source => ({
   source: 'hubspot',
   name: 'HubSpot',
   state: 'running',
-  knownAs: 'HubSpot account 4711',
+  knownAs: 'HubSpot 4711',
   way: 'key',
   importedAt: '2026-07-01T06:00:00Z',
   pulledAt: '2026-11-24T11:41:00Z',
@@ -44,7 +45,7 @@ const importing = source({
 const troubled = source({
   source: 'mautic',
   name: 'Mautic in Vienna',
-  knownAs: 'baton at mautic.ridgeway.example',
+  knownAs: 'baton, mautic.ridgeway.example',
   way: 'basic',
   pulledAt: '2026-11-23T07:10:00Z',
   lag: 100_000,
@@ -61,45 +62,32 @@ export const fresh = source({
   counts: { people: 0, touches: 0, stages: 0, waiting: 0, refused: 0 },
   mapping: { stageIn: {}, stageOut: {}, reasonOut: {}, fields: {}, writeFeedback: false, agreed: false },
 });
+const all = (crm: 'hubspot' | 'salesforce' | 'mautic', part: 'reads' | 'writes') =>
+  (Object.keys(crms) as CrmCode[]).filter((code) => code.startsWith(`${crm}-${part}-`)).map((code) => says(code));
+const english = (some: readonly Said[]) => some.map((one) => inEnglish(one)!);
+const kindOf = (id: 'hubspot' | 'salesforce' | 'mautic', name: string, ways: Answer['kinds'][number]['ways']) => {
+  const said = { reads: all(id, 'reads'), writes: all(id, 'writes') };
+  return { id, name, reads: english(said.reads), writes: english(said.writes), said, ways };
+};
+const field = (name: string, code: CrmCode, more: object = {}) => ({ name, label: inEnglish(says(code))!, said: says(code), ...more });
+const way = (id: string, name: CrmCode, help: CrmCode, fields: ReturnType<typeof field>[], more: object = {}) => {
+  const said = { name: says(name), help: says(help) };
+  return { id, name: inEnglish(said.name)!, help: inEnglish(said.help)!, said, fields, ...more };
+};
+const address = field('address', 'field-gateway', { optional: true });
 const kinds: Answer['kinds'] = [
-  {
-    id: 'hubspot',
-    name: 'HubSpot',
-    reads: [
-      'contacts with every address, owner and LinkedIn profile',
-      'the segment, from a property of contacts or companies',
-      'lifecycle stages and when they changed',
-      'deals with amount and close date',
-      'marketing mails sent, opened, clicked',
-      'filled-in forms, and who registered for and attended events',
-      'who is in a list of a campaign',
-      'campaigns that these belong to',
-    ],
-    writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
-    ways: [
-      {
-        id: 'key',
-        name: 'Service key',
-        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners.',
-        fields: [
-          { name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' },
-          { name: 'address', label: 'API address, if calls go through a gateway of yours', optional: true },
-        ],
-      },
-      {
-        id: 'oauth',
-        name: 'App of your own',
-        help: 'An app in a HubSpot developer account, with the redirect addresses shown here.',
-        fields: [
-          { name: 'clientId', label: 'Client ID' },
-          { name: 'clientSecret', label: 'Client secret', secret: true },
-        ],
-        signIn: true,
-      },
-    ],
-  },
-  { id: 'salesforce', name: 'Salesforce', reads: ['leads'], writes: ['status'], ways: [] },
-  { id: 'mautic', name: 'Mautic', reads: ['contacts'], writes: ['the stage'], ways: [] },
+  kindOf('hubspot', 'HubSpot', [
+    way('key', 'hubspot-key', 'hubspot-key-help', [field('token', 'field-service-key', { secret: true, example: 'pat-eu1-…' }), address]),
+    way(
+      'oauth',
+      'hubspot-oauth',
+      'hubspot-oauth-help',
+      [field('clientId', 'field-client-id'), field('clientSecret', 'field-client-secret', { secret: true }), address],
+      { signIn: true },
+    ),
+  ]),
+  kindOf('salesforce', 'Salesforce', []),
+  kindOf('mautic', 'Mautic', []),
 ];
 const missing = says('crm-says', {
   crm: 'HubSpot',
@@ -107,16 +95,19 @@ const missing = says('crm-says', {
   scopes: ['content'],
   advice: '',
 });
+const can = (right: string, named: CrmCode): Added['findings'][number] => {
+  const said = says('right-readable');
+  return { right, what: inEnglish(says(named))!, ok: true, sentence: inEnglish(said)!, said, named: says(named) };
+};
 const findings: Added['findings'] = [
-  { right: 'contacts', what: 'Contacts', ok: true, sentence: 'can be read' },
-  { right: 'owners', what: 'Owners', ok: true, sentence: 'can be read' },
+  can('contacts', 'hubspot-right-contacts'),
+  can('owners', 'hubspot-right-owners'),
   {
-    right: 'mails',
-    what: 'Marketing mails',
+    ...can('mails', 'hubspot-right-mails'),
     ok: false,
-    without: true,
     said: missing,
-    sentence: `${inEnglish(missing)} Mails sent, opened and clicked are missing.`,
+    missing: says('hubspot-without-mails'),
+    sentence: english([missing, says('hubspot-without-mails')]).join(' '),
   },
 ];
 const choices = (...labels: string[]) => labels.map((label) => ({ value: label.toLowerCase().replaceAll(' ', ''), label }));

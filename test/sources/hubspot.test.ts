@@ -1,6 +1,7 @@
 import { Client } from '@hubspot/api-client';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
+import { findingOnWire } from '../../server/sources/describe.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import type { Link, Mapping, Pulled, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -465,7 +466,7 @@ describe('an app of one’s own', () => {
     const own = await signedIn();
     expect(await hubspot.account(own)).toEqual({
       id: '4711',
-      name: 'HubSpot account 4711',
+      name: 'HubSpot 4711',
       address: 'https://app-eu1.hubspot.com/contacts/4711',
     });
     const first = own.credentials.accessToken;
@@ -588,7 +589,7 @@ describe('writing', () => {
 describe('checking and signatures', () => {
   test('each right is checked and told with what is missing without it', async () => {
     crm.scopes.delete('content');
-    expect((await hubspot.check(link)).map((f) => [f.what, f.ok])).toEqual([
+    expect((await hubspot.check(link)).map(findingOnWire).map((f) => [f.what, f.ok])).toEqual([
       ['Contacts', true],
       ['Owners', true],
       ['Properties', true],
@@ -600,7 +601,7 @@ describe('checking and signatures', () => {
       ['Lists', true],
       ['Campaigns', true],
     ]);
-    expect(await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).toMatchObject([
+    expect((await hubspot.check(testLink(crm, clock, { token: 'other' }, mapping))).map(findingOnWire)).toMatchObject([
       {
         what: 'Contacts',
         ok: false,

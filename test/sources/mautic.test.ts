@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
+import { findingOnWire } from '../../server/sources/describe.ts';
 import { mautic } from '../../server/sources/mautic/index.ts';
 import type { Link, Mapping, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -180,7 +181,7 @@ describe('reading', () => {
     await mautic.check(own);
     expect(asked()).toBe(3);
     const wrong = testLink(crm, clock, { address: 'https://mautic.ridgeway.example', clientId: 'public', clientSecret: 'other' }, mapping);
-    expect(await mautic.check(wrong)).toMatchObject([
+    expect((await mautic.check(wrong)).map(findingOnWire)).toMatchObject([
       {
         what: 'Contacts',
         ok: false,

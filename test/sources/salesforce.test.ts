@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import jsforce from 'jsforce';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
+import { findingOnWire } from '../../server/sources/describe.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Link, Mapping, StageSeen, Write, Wrote } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -319,7 +320,12 @@ describe('reading', () => {
       clock.at += 60_000;
       const cursor = await pulled(store, undefined);
       expect(touches(store).map(([kind]) => kind)).toEqual(['sent']);
-      expect((await salesforce.check(link)).filter(({ ok }) => !ok).map(({ what, sentence }) => [what, sentence])).toEqual([
+      expect(
+        (await salesforce.check(link))
+          .filter(({ ok }) => !ok)
+          .map(findingOnWire)
+          .map(({ what, sentence }) => [what, sentence]),
+      ).toEqual([
         ['Events', "Salesforce: sObject type 'Event' is not supported. Let the connected user see it. Meetings are missing."],
         [
           'Mails',

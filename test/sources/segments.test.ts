@@ -333,6 +333,6 @@ describe('companies of HubSpot', () => {
     crm.scopes.delete('companies');
     crm.put({ email: 'p@northwind.example', associatedcompanyid: crm.putCompany({ industry: 'Chemicals' }).id });
     expect([...(await read()).found.values()]).toEqual([undefined]);
-    expect((await hubspot.check(link())).find(({ what }) => what === 'Companies')).toMatchObject({ ok: false });
+    expect((await hubspot.check(link())).find(({ what }) => what === 'hubspot-right-companies')).toMatchObject({ ok: false });
   });
 });

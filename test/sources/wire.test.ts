@@ -190,7 +190,7 @@ describe('a source from connecting to syncing', () => {
     expect((await server.call(admin, changeSource, { params: { id }, body: { mapping } })).status).toBe(200);
     expect(await runPull(await runOf(id))).toBe('done');
     const shown = (await server.call(admin, sources)).body.items.find((s) => s.id === id)!;
-    expect(shown).toMatchObject({ counts: { people: 2, stages: 2 }, knownAs: 'HubSpot account 99' });
+    expect(shown).toMatchObject({ counts: { people: 2, stages: 2 }, knownAs: 'HubSpot 99' });
     expect(shown.lag).toBeLessThan(60);
   });
 

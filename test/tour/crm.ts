@@ -52,7 +52,7 @@ export async function connect(extension: Extension, camera: Camera, crm: FakeHub
   await page.locator('.dry-run').scrollIntoViewIfNeeded();
   await camera.page(page, 'crm-dry-run');
   await page.getByRole('button', { name: 'Agree, and begin to read and write' }).click();
-  const row = page.getByRole('row', { name: /HubSpot account/ });
+  const row = page.getByRole('row', { name: /HubSpot \d/ });
   await row.getByText('Live').waitFor();
   await row.scrollIntoViewIfNeeded();
   await camera.page(page, 'crm-live');

@@ -503,7 +503,7 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await as(extension, backend, admin);
     await source.reload();
     await source
-      .getByRole('row', { name: /HubSpot account/ })
+      .getByRole('row', { name: /HubSpot \d/ })
       .getByRole('button')
       .click();
     await decide(asRep, 'Whitfield', { kind: 'qualify', criteria: [] });

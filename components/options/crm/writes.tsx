@@ -90,8 +90,8 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
               {(one.changed.length > 0 || one.kept.length > 0 || (one.state === 'waiting' && one.attempts > 0)) && (
                 <p className="quiet t12">
                   {[
-                    one.changed.length > 0 && c.changed(f.list(one.changed.map(w.crmKinds().written))),
-                    one.kept.length > 0 && c.left(f.list(one.kept.map(w.crmKinds().written))),
+                    one.changed.length > 0 && c.changed(f.list(one.changed.map(w.written))),
+                    one.kept.length > 0 && c.left(f.list(one.kept.map(w.written))),
                     one.state === 'waiting' && one.attempts > 0 && c.tried(one.attempts),
                   ]
                     .filter(Boolean)

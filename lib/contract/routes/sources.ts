@@ -12,9 +12,10 @@ const finding = z.object({
   what: z.string(),
   ok: z.boolean(),
   sentence,
-  /** Why not, as data; `without`: the sentence says what is missing without it, too. */
+  /** `sentence` as data, with what is missing without the right; and `what` it is. */
   said: said.optional(),
-  without: z.boolean().optional(),
+  missing: said.optional(),
+  named: said.optional(),
 });
 const choice = z.object({ value: z.string(), label: z.string() });
 const field = choice.extend({ type: z.string(), choices: z.array(choice).optional() });
@@ -58,15 +59,19 @@ const kind = z.object({
   name: z.string(),
   reads: z.array(z.string()),
   writes: z.array(z.string()),
+  /** The same as data, here and below. */
+  said: z.object({ reads: z.array(said), writes: z.array(said) }).optional(),
   ways: z.array(
     z.object({
       id: z.string(),
       name: z.string(),
       help: z.string(),
+      said: z.object({ name: said, help: said }).optional(),
       fields: z.array(
         z.object({
           name: z.string(),
           label: z.string(),
+          said: said.optional(),
           secret: z.boolean().optional(),
           optional: z.boolean().optional(),
           example: z.string().optional(),

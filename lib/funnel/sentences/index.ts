@@ -1,3 +1,4 @@
+import { crms } from './crms.ts';
 import { faults } from './faults.ts';
 import { refusals } from './refusals.ts';
 import { rows } from './rows.ts';
@@ -8,7 +9,7 @@ import { troubles } from './troubles.ts';
  * Every sentence that the backend says by code and facts, in English: it sends all three. Screens say the same codes in
  * the language of whoever reads them; German stands in `components/words/*.de.ts`.
  */
-export const sentences = { ...refusals, ...troubles, ...rows, ...faults };
+export const sentences = { ...refusals, ...troubles, ...rows, ...faults, ...crms };
 export type Code = keyof typeof sentences;
 export type Facts<C extends Code> = FactsOf<(typeof sentences)[C]>;
 

@@ -9,7 +9,7 @@ import { webhook } from './webhook.ts';
 
 const apiAddress = {
   name: 'address',
-  label: 'API address, if calls go through a gateway of yours',
+  label: 'field-gateway',
   optional: true,
   example: 'https://api.hubapi.com',
 } as const;
@@ -19,28 +19,32 @@ export const hubspot: Source = {
   name: 'HubSpot',
   describe: () => ({
     reads: [
-      'contacts with every address, owner and LinkedIn profile',
-      'the segment, from a property of contacts or companies',
-      'lifecycle stages and when they changed',
-      'deals with amount and close date',
-      'marketing mails sent, opened, clicked',
-      'filled-in forms, and who registered for and attended events',
-      'who is in a list of a campaign',
-      'campaigns that these belong to',
+      'hubspot-reads-contacts',
+      'hubspot-reads-segment',
+      'hubspot-reads-stages',
+      'hubspot-reads-deals',
+      'hubspot-reads-mails',
+      'hubspot-reads-forms',
+      'hubspot-reads-lists',
+      'hubspot-reads-campaigns',
     ],
-    writes: ['lifecycle stage and lead status', 'the reason a lead was returned', 'a note for each decision'],
+    writes: ['hubspot-writes-stage', 'hubspot-writes-reason', 'hubspot-writes-note'],
     ways: [
       {
         id: 'key',
-        name: 'Service key',
-        help: 'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events, lists and campaigns add what their names say.',
-        fields: [{ name: 'token', label: 'Service key', secret: true, example: 'pat-eu1-…' }, apiAddress],
+        name: 'hubspot-key',
+        help: 'hubspot-key-help',
+        fields: [{ name: 'token', label: 'field-service-key', secret: true, example: 'pat-eu1-…' }, apiAddress],
       },
       {
         id: 'oauth',
-        name: 'App of your own',
-        help: 'An app in a HubSpot developer account, with the redirect addresses shown here. Its webhooks can then tell Baton of changes at once.',
-        fields: [{ name: 'clientId', label: 'Client ID' }, { name: 'clientSecret', label: 'Client secret', secret: true }, apiAddress],
+        name: 'hubspot-oauth',
+        help: 'hubspot-oauth-help',
+        fields: [
+          { name: 'clientId', label: 'field-client-id' },
+          { name: 'clientSecret', label: 'field-client-secret', secret: true },
+          apiAddress,
+        ],
         signIn: true,
       },
     ],
@@ -63,7 +67,7 @@ async function account(link: Link): Promise<Account> {
   const { portalId, uiDomain } = await call<{ portalId: number; uiDomain?: string }>(link, 'GET', accountInfo);
   return {
     id: String(portalId),
-    name: `HubSpot account ${portalId}`,
+    name: `HubSpot ${portalId}`,
     address: `https://${uiDomain || 'app.hubspot.com'}/contacts/${portalId}`,
   };
 }
@@ -71,21 +75,16 @@ async function account(link: Link): Promise<Account> {
 async function check(link: Link): Promise<Finding[]> {
   const get = (path: string) => () => call(link, 'GET', path);
   return findingsOf([
-    ['contacts', 'Contacts', get(objects('contacts?limit=1')), 'Nobody can be read.'],
-    ['owners', 'Owners', get(`${owners}?limit=1`), 'Leads come without their owner.'],
-    ['properties', 'Properties', get(properties('contacts/lifecyclestage')), 'Stages cannot be mapped.'],
-    ['deals', 'Deals', get(objects('deals?limit=1')), 'Amounts and won deals are missing.'],
-    ['companies', 'Companies', get(objects('companies?limit=1')), 'A segment can only be read from a property of contacts.'],
-    ['mails', 'Marketing mails', get('/email/public/v1/events?limit=1'), 'Mails sent, opened and clicked are missing.'],
-    ['forms', 'Forms', get(`${forms}?limit=1`), 'Of filled-in forms only the latest of each contact is known.'],
-    ['events', 'Events', get(`${marketingEvents}?limit=1`), 'Who attended webinars and events is missing.'],
-    ['lists', 'Lists', get(`${lists}?listIds=1`), 'Who is in a campaign’s list is missing.'],
-    [
-      'campaigns',
-      'Campaigns',
-      get(`${campaigns}?limit=1`),
-      'Mails, forms and events stand for themselves, not for their campaign; its lists are missing.',
-    ],
+    ['contacts', 'hubspot-right-contacts', get(objects('contacts?limit=1')), 'hubspot-without-contacts'],
+    ['owners', 'hubspot-right-owners', get(`${owners}?limit=1`), 'hubspot-without-owners'],
+    ['properties', 'hubspot-right-properties', get(properties('contacts/lifecyclestage')), 'hubspot-without-properties'],
+    ['deals', 'hubspot-right-deals', get(objects('deals?limit=1')), 'hubspot-without-deals'],
+    ['companies', 'hubspot-right-companies', get(objects('companies?limit=1')), 'hubspot-without-companies'],
+    ['mails', 'hubspot-right-mails', get('/email/public/v1/events?limit=1'), 'hubspot-without-mails'],
+    ['forms', 'hubspot-right-forms', get(`${forms}?limit=1`), 'hubspot-without-forms'],
+    ['events', 'hubspot-right-events', get(`${marketingEvents}?limit=1`), 'hubspot-without-events'],
+    ['lists', 'hubspot-right-lists', get(`${lists}?listIds=1`), 'hubspot-without-lists'],
+    ['campaigns', 'hubspot-right-campaigns', get(`${campaigns}?limit=1`), 'hubspot-without-campaigns'],
   ]);
 }
 

@@ -11,42 +11,37 @@ export const mautic: Source = {
   id: 'mautic',
   name: 'Mautic',
   describe: () => ({
-    reads: [
-      'contacts with owner, stage and LinkedIn profile',
-      'the segment, from a field of your choice',
-      'pages, forms, downloads and mails of each contact',
-      'changes of stage',
-    ],
-    writes: ['the stage', 'the reason a lead was returned, into a field of your choice', 'a note for each decision'],
+    reads: ['mautic-reads-contacts', 'mautic-reads-segment', 'mautic-reads-activity', 'mautic-reads-stages'],
+    writes: ['mautic-writes-stage', 'mautic-writes-reason', 'mautic-writes-note'],
     ways: [
       {
         id: 'basic',
-        name: 'User name and password',
-        help: 'In Mautic: Configuration, API settings, turn on the API and Basic authentication. The user needs to read and edit contacts, stages and notes.',
+        name: 'mautic-basic',
+        help: 'mautic-basic-help',
         fields: [
-          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
-          { name: 'user', label: 'User name' },
-          { name: 'password', label: 'Password', secret: true },
+          { name: 'address', label: 'field-address', example: 'https://mautic.ridgeway.example' },
+          { name: 'user', label: 'field-user' },
+          { name: 'password', label: 'field-password', secret: true },
         ],
       },
       {
         id: 'oauth',
-        name: 'API credentials',
-        help: 'In Mautic: Configuration, API settings, turn on the API; then Settings, API Credentials, new ones for OAuth 2 with client credentials.',
+        name: 'mautic-oauth',
+        help: 'mautic-oauth-help',
         fields: [
-          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
-          { name: 'clientId', label: 'Public key' },
-          { name: 'clientSecret', label: 'Secret key', secret: true },
+          { name: 'address', label: 'field-address', example: 'https://mautic.ridgeway.example' },
+          { name: 'clientId', label: 'field-public-key' },
+          { name: 'clientSecret', label: 'field-secret-key', secret: true },
         ],
       },
       {
         id: 'sign-in',
-        name: 'API credentials, signed in as yourself',
-        help: 'In Mautic: Configuration, API settings, turn on the API; then Settings, API Credentials, new ones for OAuth 2 with the redirect address shown here. Baton then reads and writes as whoever signs in.',
+        name: 'mautic-sign-in',
+        help: 'mautic-sign-in-help',
         fields: [
-          { name: 'address', label: 'Address', example: 'https://mautic.ridgeway.example' },
-          { name: 'clientId', label: 'Public key' },
-          { name: 'clientSecret', label: 'Secret key', secret: true },
+          { name: 'address', label: 'field-address', example: 'https://mautic.ridgeway.example' },
+          { name: 'clientId', label: 'field-public-key' },
+          { name: 'clientSecret', label: 'field-secret-key', secret: true },
         ],
         signIn: true,
       },
@@ -70,7 +65,7 @@ async function account(link: Link): Promise<Account> {
   const { host, href } = addressOf(link);
   return {
     id: host,
-    name: `${link.credentials.user ?? (link.credentials.refreshToken ? 'Signed in' : 'API credentials')} at ${host}`,
+    name: [link.credentials.user, host].filter(Boolean).join(', '),
     address: href.replace(/\/$/, ''),
   };
 }
@@ -78,9 +73,9 @@ async function account(link: Link): Promise<Account> {
 async function check(link: Link): Promise<Finding[]> {
   const get = (path: string) => () => call(link, 'GET', path);
   return findingsOf([
-    ['contacts', 'Contacts', get('/contacts?limit=1'), 'Nobody can be read.'],
-    ['activity', 'Activity', get('/contacts/activity?limit=1'), 'Touches are missing.'],
-    ['stages', 'Stages', get('/stages?limit=1'), 'Stages cannot be mapped.'],
+    ['contacts', 'mautic-right-contacts', get('/contacts?limit=1'), 'mautic-without-contacts'],
+    ['activity', 'mautic-right-activity', get('/contacts/activity?limit=1'), 'mautic-without-activity'],
+    ['stages', 'mautic-right-stages', get('/stages?limit=1'), 'mautic-without-stages'],
   ]);
 }
 

@@ -12,37 +12,32 @@ export const salesforce: Source = {
   name: 'Salesforce',
   describe: () => ({
     reads: [
-      'leads and contacts with owner, status and its history',
-      'the segment, from a field of leads, contacts or accounts',
-      'campaigns and who responded',
-      'mails with replies, inbound calls, and meetings that took place',
-      'opportunities with amount and close date',
+      'salesforce-reads-people',
+      'salesforce-reads-segment',
+      'salesforce-reads-campaigns',
+      'salesforce-reads-activities',
+      'salesforce-reads-opportunities',
     ],
-    writes: [
-      'lead status, or a field of your choice on contacts',
-      'the reason a lead was returned',
-      'campaign member status',
-      'a completed task for each decision',
-    ],
+    writes: ['salesforce-writes-status', 'salesforce-writes-reason', 'salesforce-writes-member', 'salesforce-writes-task'],
     ways: [
       {
         id: 'client-credentials',
-        name: 'External Client App',
-        help: 'In Setup: External Client App Manager, a new app with the client credentials flow and the scope “api”, run as a user who may read and edit leads, contacts, campaign members and tasks.',
+        name: 'salesforce-client-credentials',
+        help: 'salesforce-client-credentials-help',
         fields: [
-          { name: 'address', label: 'My Domain', example: 'https://ridgeway.my.salesforce.com' },
-          { name: 'clientId', label: 'Consumer key' },
-          { name: 'clientSecret', label: 'Consumer secret', secret: true },
+          { name: 'address', label: 'field-my-domain', example: 'https://ridgeway.my.salesforce.com' },
+          { name: 'clientId', label: 'field-consumer-key' },
+          { name: 'clientSecret', label: 'field-consumer-secret', secret: true },
         ],
       },
       {
         id: 'web-server',
-        name: 'External Client App, signed in as yourself',
-        help: 'In Setup: External Client App Manager, a new app with the web server flow, PKCE, the scopes “api” and “refresh_token”, and the redirect addresses shown here. Baton then reads and writes as whoever signs in.',
+        name: 'salesforce-web-server',
+        help: 'salesforce-web-server-help',
         fields: [
-          { name: 'address', label: 'My Domain', example: 'https://ridgeway.my.salesforce.com' },
-          { name: 'clientId', label: 'Consumer key' },
-          { name: 'clientSecret', label: 'Consumer secret, where the app requires it', secret: true, optional: true },
+          { name: 'address', label: 'field-my-domain', example: 'https://ridgeway.my.salesforce.com' },
+          { name: 'clientId', label: 'field-consumer-key' },
+          { name: 'clientSecret', label: 'field-consumer-secret-optional', secret: true, optional: true },
         ],
         signIn: true,
       },
@@ -71,20 +66,14 @@ async function account(link: Link): Promise<Account> {
 async function check(link: Link): Promise<Finding[]> {
   const ask = (object: string) => () => query(link, `SELECT Id FROM ${object} LIMIT 1`);
   return findingsOf([
-    ['leads', 'Leads', ask('Lead'), 'Nobody can be read.'],
-    ['converted', 'Contacts', ask('Contact'), 'Converted leads cannot be written.'],
-    ['members', 'Campaign members', ask('CampaignMember'), 'Touches of campaigns are missing.'],
-    [
-      'history',
-      'Status history',
-      ask('LeadHistory'),
-      'Earlier stages come without their time. Turn on field history for Lead Status.',
-      () => reachOf(link),
-    ],
-    ['opportunities', 'Opportunities', ask('OpportunityContactRole'), 'Amounts and won deals are missing.'],
-    ['tasks', 'Tasks', ask('Task'), 'Inbound calls are missing, and decisions cannot be noted.'],
-    ['meetings', 'Events', ask('Event'), 'Meetings are missing.'],
-    ['replies', 'Mails', ask('EmailMessageRelation'), 'Replies are missing; mails sent are known by their tasks.'],
+    ['leads', 'salesforce-right-leads', ask('Lead'), 'salesforce-without-leads'],
+    ['converted', 'salesforce-right-converted', ask('Contact'), 'salesforce-without-converted'],
+    ['members', 'salesforce-right-members', ask('CampaignMember'), 'salesforce-without-members'],
+    ['history', 'salesforce-right-history', ask('LeadHistory'), 'salesforce-without-history', () => reachOf(link)],
+    ['opportunities', 'salesforce-right-opportunities', ask('OpportunityContactRole'), 'salesforce-without-opportunities'],
+    ['tasks', 'salesforce-right-tasks', ask('Task'), 'salesforce-without-tasks'],
+    ['meetings', 'salesforce-right-meetings', ask('Event'), 'salesforce-without-meetings'],
+    ['replies', 'salesforce-right-replies', ask('EmailMessageRelation'), 'salesforce-without-replies'],
   ]);
 }
 
