@@ -639,14 +639,14 @@ test('rights and words of this Salesforce', async () => {
 test('how far the history of the status reaches back is told, and how many leads are older', async () => {
   const told = async () => (await salesforce.check(link)).find(({ right }) => right === 'history');
   lead();
-  expect(await told()).toMatchObject({ ok: true, sentence: expect.stringContaining('keeps no changes of status yet') });
+  expect(await told()).toMatchObject({ ok: true, said: { code: 'crm-history-none' } });
   lead({ Email: 'b@b.example' });
   clock.at += 86_400_000;
   const young = lead({ Email: 'c@c.example' });
   crm.change('Lead', String(young.Id), { Status: 'Working - Contacted' });
   expect(await told()).toMatchObject({ ok: true, said: { code: 'crm-history-since', facts: { day: '2026-11-23', leads: 2 } } });
   for (const { Id } of [...crm.tables.get('Lead')!.values()]) crm.change('Lead', String(Id), { CreatedDate: young.CreatedDate });
-  expect(await told()).toEqual({ right: 'history', what: 'Status history', ok: true, sentence: 'can be read' });
+  expect(await told()).toEqual({ right: 'history', what: 'salesforce-right-history', ok: true });
 });
 
 test('the fake, driven by jsforce', async () => {
