@@ -132,8 +132,8 @@ export type Finding = {
   right: string;
   /** What the right is to. */
   what: CrmCode;
-} & (
-  /** What there is to know of it. */
+} & /** What there is to know of it. */
+(
   | { ok: true; said?: Said }
   /** Why not, and what is missing without it where the CRM itself said no. */
   | { ok: false; said: Said; without?: CrmCode }
