@@ -128,16 +128,24 @@ export interface Clock {
   every(ms: number, act: () => Promise<void>): () => void;
 }
 
-export type Finding = {
+export interface Can {
   right: string;
   /** What the right is to. */
   what: CrmCode;
-} & /** What there is to know of it. */
-(
-  | { ok: true; said?: Said }
-  /** Why not, and what is missing without it where the CRM itself said no. */
-  | { ok: false; said: Said; without?: CrmCode }
-);
+  ok: true;
+  /** What there is to know of it. */
+  said?: Said;
+}
+export interface Cannot {
+  right: string;
+  what: CrmCode;
+  ok: false;
+  /** Why not. */
+  said: Said;
+  /** What is missing, where the CRM itself said no. */
+  without?: CrmCode;
+}
+export type Finding = Can | Cannot;
 
 /** Values are the CRM's internal ones; labels are what its users see. */
 export interface Shape {
