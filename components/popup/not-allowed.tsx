@@ -52,11 +52,11 @@ export function AddHere({ origin, site }: Addable) {
   return (
     <section className="row not-allowed">
       <p className="grow" role="status">
-        {said ?? w.popup.ownHost(w.site[site])}
+        {said ?? w.popup.ownHost(w.site[site], host)}
       </p>
       {said === undefined && (
         <button type="button" className="btn small" onClick={add}>
-          {w.options.allowHost(host)}
+          {w.options.allow}
         </button>
       )}
     </section>

@@ -445,7 +445,7 @@ export const de: Words = {
     looked: 'bei Ihrem Klick gelesen',
     notAllowedHere: 'Der Browser lässt diese Seite von niemandem lesen.',
     untilAllowed: 'Bis dahin liest Baton eine Seite dort nur, wenn Sie seinen Knopf drücken.',
-    ownHost: (site) => `Diese Seite ist ${site}, auf einer Adresse, die Baton nur liest, wenn Sie seinen Knopf drücken.`,
+    ownHost: (site, host) => `Das ist ${site}. Baton liest ${host} nur, wenn Sie seinen Knopf drücken, bis Sie es erlauben.`,
     linkRole: 'kein Lead',
     add: 'Anlegen',
     paste: 'Adresse einfügen',

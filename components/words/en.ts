@@ -436,7 +436,7 @@ export const en = {
     looked: 'looked when you clicked',
     notAllowedHere: 'The browser lets nothing look at this page.',
     untilAllowed: 'Until then Baton reads a page there only when you press its button.',
-    ownHost: (site: string) => `This page is ${site}, on a host that Baton reads only when you press its button.`,
+    ownHost: (site: string, host: string) => `This is ${site}. Baton reads ${host} only when you press its button, until you allow it.`,
     linkRole: 'not a lead',
     add: 'Add',
     paste: 'Paste an address',

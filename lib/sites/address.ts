@@ -22,7 +22,7 @@ export function email(text: string | null | undefined): string | undefined {
 
 /** Every address that stands somewhere in a text. Only for short texts: labels, titles, a selection. */
 export const emailsIn = (text: string | null | undefined): string[] =>
-  [...new Set((text ?? '').slice(0, 5_000).match(anywhere) ?? [])].flatMap((found) => email(found.replace(/^\p{Cf}+/u, '')) ?? []);
+  [...new Set((text ?? '').slice(0, 2_000).match(anywhere) ?? [])].flatMap((found) => email(found.replace(/^\p{Cf}+/u, '')) ?? []);
 
 /** The one address that a label is about: what it has in angle brackets, else the only one in it. */
 export function emailIn(text: string | null | undefined): string | undefined {
@@ -39,8 +39,8 @@ export function mailbox(text: string | null | undefined): Mailbox {
     .trim();
   const angle = /^(.*?)<([^<>]*)>$/s.exec(value);
   if (!angle) return email(value) ? { email: email(value) } : value ? { name: value } : {};
-  // Two in one text, such as a hidden twin beside the visible one: which of them is meant can't be told.
-  if (/[<>]/.test(angle[1]!)) return {};
+  // Two in one text, such as a hidden twin beside the visible one: which of them is meant can't be told. In quotes it is a name.
+  if (/[<>]/.test(angle[1]!.replace(/^"(?:[^"\\]|\\.)*"\s*$/, ''))) return {};
   const name = unquoted(angle[1]!.trim());
   return { ...(name ? { name } : {}), ...(email(angle[2]) ? { email: email(angle[2]) } : {}) };
 }

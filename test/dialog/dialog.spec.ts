@@ -128,9 +128,9 @@ test('a webmail on a host of one’s own is added from the popup over it, in the
   const page = await extension.context.newPage();
   await served.show(page, html, new URL(url.pathname + url.search, host), { [drawn.email]: prospect.email, [drawn.name]: prospect.name });
   const popup = await popupOver(extension, page);
-  await expect.poll(() => popup.says()).toContain('This page is Roundcube');
+  await expect.poll(() => popup.says()).toContain('This is Roundcube');
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
-  await asked(monitor, () => press(popup, 'Allow mail.ridgeway.example'));
+  await asked(monitor, () => press(popup, 'Allow this host'));
   await answer(monitor, answers.allow, async () => (await granted(options)).allowed);
   await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
   expect(await granted(options)).toEqual({ allowed: true, scripts: [`site-roundcube ${host}/*`] });

@@ -38,6 +38,8 @@ test.each([
   ['Whitfield, Dana', { name: 'Whitfield, Dana' }],
   ['boss@bank.example <dana@northwind.example>', { name: 'boss@bank.example', email: 'dana@northwind.example' }],
   ['Dana <dana@northwind.example>Leo <leo@northwind.example>', {}],
+  ['"Boss <boss@bank.example>" <dana@northwind.example>', { name: 'Boss <boss@bank.example>', email: 'dana@northwind.example' }],
+  ['"x" <boss@bank.example>" <dana@northwind.example>', {}],
   ['Newsroom <news@>', { name: 'Newsroom' }],
   ['', {}],
 ])('the mailbox in %j', (text, expected) => expect(mailbox(text)).toEqual(expected));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { plain } from '../../lib/sites/address.ts';
 import { sites } from '../../lib/sites/index.ts';
 import type { Sighting, Site, SiteId } from '../../lib/sites/site.ts';
 import { open } from '../../scripts/read.ts';
-import { type Mutation, mutations, together } from './mutations.ts';
+import { decoy, type Mutation, mutations, together } from './mutations.ts';
 import { besidePages, ownPages, type SavedPage } from './pages.ts';
 
 /**
@@ -50,8 +51,9 @@ const sample = (all: Mutation[]) =>
     ),
   );
 
-const focusKeys = ({ people, focus }: Sighting) => (focus === undefined ? [] : people[focus]!.keys.map(({ value }) => value.toLowerCase()));
-const everyKey = ({ people }: Sighting) => people.flatMap(({ keys }) => keys.map(({ value }) => value.toLowerCase()));
+const keysOf = ({ keys }: Sighting['people'][number]) => keys.map(({ value }) => plain(value));
+const focusKeys = ({ people, focus }: Sighting) => (focus === undefined ? [] : keysOf(people[focus]!));
+const everyKey = ({ people }: Sighting) => people.flatMap(keysOf);
 
 describe('a reader on another site’s page', () => {
   test.each(sites.map((site) => [site.id, site] as const))('%s finds nobody', async (id, site) => {
@@ -82,7 +84,7 @@ function damage(page: SavedPage, document: Document, site: Site, totals: Totals)
     : key.startsWith('AC')
       ? `${key.slice(0, 5)}DECOYDECOYDECOYDECOYDECOYDECOYDECOYDEC`
       : 'decoy-attacker';
-  const never = [...page.never, decoyKey.toLowerCase()];
+  const never = [...page.never, decoyKey.toLowerCase(), decoy];
 
   const judge = (mutation: Mutation) => {
     const what = `${page.site}, ${mutation.kind}`;
@@ -97,12 +99,15 @@ function damage(page: SavedPage, document: Document, site: Site, totals: Totals)
     if (good.length && !focus.some((one) => good.includes(one))) total.lost++;
     const named = focus.some((one) => good.includes(one)) ? [] : focus;
     const stranger = everyKey(seen).filter((one) => never.includes(one));
-    if (named.length || (stranger.length && !/removed/.test(mutation.kind + mutation.what)))
+    if (named.length || (stranger.length && !/removed|twin|other extension/.test(mutation.kind + mutation.what)))
       total.wrong.push(`${name}: ${mutation.kind} ${mutation.what} → focus ${named} people ${stranger}`);
   };
+  // That a group wrote in somebody's place is told by its name.
   // Where two witnesses disagree, taking one of them away leaves a page on which nothing disagrees; and of two people one.
   const fair = ({ kind }: Mutation) =>
-    !(right.unknown === 'conflict' && /removed/.test(kind)) && !(kind === 'part removed' && right.focus === undefined && !right.unknown);
+    !(right.unknown === 'conflict' && /removed/.test(kind)) &&
+    !(right.unknown === 'group' && /^name/.test(kind)) &&
+    !(kind === 'part removed' && right.focus === undefined && !right.unknown);
   const spots = { bodies: bodies[page.site], key, decoyKey, ...(person.name ? { name: person.name } : {}) };
   const every = [...mutations(document, spots)].filter(fair);
   for (const mutation of sample([...every, ...together(every)])) judge(mutation);

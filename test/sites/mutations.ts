@@ -1,3 +1,5 @@
+import { type HostileKind, hostile } from './hostile.ts';
+
 /**
  * Ways in which a page may differ from the one a reader was written for. Each is applied in place and undone, so that
  * thousands can be tried on one document.
@@ -11,14 +13,15 @@ export interface Mutation {
     | 'words translated'
     | 'stale copy'
     | 'imitation'
-    | 'part removed';
+    | 'part removed'
+    | HostileKind;
   what: string;
   apply(): () => void;
 }
 
 /** Whoever stands in a stale copy or an imitation. */
 export const decoy = 'decoy@attacker.example';
-const decoyName = 'Decoy Attacker';
+export const decoyName = 'Decoy Attacker';
 
 export interface Spots {
   /** Where a mail's own content or another person's words stand. */
@@ -39,6 +42,7 @@ export function* mutations(document: Document, spots: Spots): Generator<Mutation
   yield* staleCopies(document, spots);
   yield* imitations(document, spots);
   yield* partsRemoved(document, spots);
+  yield* hostile(document, spots, around(document, spots));
 }
 
 function* attributesRemoved(elements: Element[]): Generator<Mutation> {
@@ -157,7 +161,7 @@ function around(document: Document, { key, bodies }: Spots): Element[] {
   return [...levels];
 }
 
-function impostor(original: Element, { key, name, decoyKey }: Spots): Element {
+export function impostor(original: Element, { key, name, decoyKey }: Spots): Element {
   const copy = original.cloneNode(true) as Element;
   const swap = (text: string) => {
     const swapped = text.replace(new RegExp(key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), decoyKey);
@@ -232,7 +236,8 @@ function* partsRemoved(document: Document, spots: Spots): Generator<Mutation> {
 
 /** Three different damages at the same time, always the same ones on the same page. */
 export function together(every: readonly Mutation[]): Mutation[] {
-  const some = every.filter(({ kind }) => kind !== 'part removed');
+  // Two twins that agree make a page that says something else.
+  const some = every.filter(({ kind }) => kind !== 'part removed' && kind !== 'twin in view');
   return some.length < 30
     ? []
     : Array.from({ length: 60 }, (_, turn) => {

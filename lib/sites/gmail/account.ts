@@ -28,11 +28,19 @@ export function readAccount(seen: Seen, document: Document): void {
   for (const choice of all(document, '[role="menuitem"].SK[value*="@"]')) seen.mine(email(choice.getAttribute('value')));
 }
 
-/** The user's own addresses are shown as "me" in the language of the page; one of them teaches the word for the others. */
-export function learnMine(seen: Seen, people: readonly Element[]): void {
+/**
+ * The user's own addresses are shown as "me" in the language of the page; one of them teaches the word for the others.
+ * Anybody may call themselves so: gives the addresses that nothing but this word says to be the user's.
+ */
+export function learnMine(seen: Seen, people: readonly Element[]): string[] {
   const words = new Set([...me, ...people.filter((span) => span.matches('.g2') && seen.isMine(address(span))).map(nameOf)]);
-  for (const span of people) if (words.has(nameOf(span))) seen.mine(address(span));
+  const companies = seen.own.map(domainOf).filter((domain) => !/^(?:gmail|googlemail)\.com$/.test(domain));
+  const found = people.filter((span) => words.has(nameOf(span))).flatMap((span) => address(span) ?? []);
+  const byWord = found.filter((one) => !seen.isMine(one) && !companies.includes(domainOf(one)));
+  for (const one of found) seen.mine(one);
+  return byWord;
 }
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 const address = (span: Element) => email(span.getAttribute('email')) ?? email(span.getAttribute('data-hovercard-id'));
 const nameOf = (span: Element) => span.getAttribute('name') ?? text(span);

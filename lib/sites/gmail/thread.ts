@@ -48,7 +48,7 @@ interface Sender {
 
 export function readThread(seen: Seen, root: Element): void {
   seen.view = 'message';
-  learnMine(
+  const byWord = learnMine(
     seen,
     visible(root, '[email], [data-hovercard-id*="@"]').filter((span) => !span.closest(`${bodies}, ${composes}`)),
   );
@@ -65,7 +65,16 @@ export function readThread(seen: Seen, root: Element): void {
   const recipients = messages.flatMap((one) => one.to.map((to) => seen.mail('to', to.email, to.name)));
   if (focused?.sender) seen.matched.sender = focused.sender.how;
 
-  if (messages.some((one) => one.sender?.email === '')) seen.unknown = 'conflict';
+  // Another has written to it as the user's: then it is.
+  const called = (address: string) =>
+    messages.some(
+      ({ sender, to }) => sender?.email && !isOf(byWord, sender.email) && to.some((one) => one.email && same(one.email, address)),
+    );
+  const doubtful = byWord.filter((address) => !called(address));
+  const since = messages.slice(focused ? messages.indexOf(focused) + 1 : 0);
+
+  if (messages.some((one) => one.sender?.email === '') || since.some(({ sender }) => sender?.email && isOf(doubtful, sender.email)))
+    seen.unknown = 'conflict';
   else if (focused?.sender) {
     // Somebody else has written since, and who can't be seen.
     if (messages.slice(messages.indexOf(focused) + 1).some((one) => one.open && !one.sender)) seen.unknown = 'unreadable';
@@ -81,6 +90,8 @@ export function readThread(seen: Seen, root: Element): void {
     else seen.unknown = 'unreadable';
   }
 }
+
+const isOf = (addresses: readonly string[], address: string) => addresses.some((one) => same(one, address));
 
 /** Messages within messages are what a mail's body imitates. */
 const messagesOf = (root: Element): Element[] => outermost(visible(root, message).filter((one) => !one.closest(`${bodies}, ${composes}`)));

@@ -1,4 +1,4 @@
-import { mailto } from '../address.ts';
+import { mailto, plain } from '../address.ts';
 import { all, before, shown, text, visible } from '../dom.ts';
 import type { Seen } from '../seen.ts';
 import type { SeenKey } from '../site.ts';
@@ -101,7 +101,9 @@ export function readContactInfo(seen: Seen, document: Document, key: SeenKey): v
     return;
   }
   seen.matched.check = 'dialog and address agree';
-  const mails = visible(dialog, 'a[href^="mailto:"]').flatMap((link) => mailto(link.getAttribute('href')) ?? []);
+  // LinkedIn has one address of everybody; a second one is a link that its owner made, to whomever.
+  const found = visible(dialog, 'a[href^="mailto:"]').flatMap((link) => mailto(link.getAttribute('href')) ?? []);
+  const mails = new Set(found.map(plain)).size === 1 ? [found[0]!] : [];
   if (mails.length) seen.matched.mail = 'dialog';
   // The page behind an open dialog may be marked as hidden; its top card still names the person.
   const heading = visible(dialog, 'h1, h2').find((one) => !one.closest(unseen)) ?? all(document, 'main h1')[0];

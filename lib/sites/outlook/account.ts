@@ -22,9 +22,14 @@ export function readAccount(seen: Seen, document: Document): void {
     ]);
 }
 
-/** Outlook shows the user's own messages by name alone; the account button carries the same name. */
+/**
+ * Outlook shows the user's own messages by name alone; the account button carries the same name, as whole words. One word
+ * of it is no proof: a colleague may have the same first name.
+ */
 export const isOwnName = (document: Document, name: string | undefined): boolean =>
   (name?.length ?? 0) > 2 &&
+  (/\s/.test(name!) || !/\p{Script=Latin}/u.test(name!)) &&
   visible(document, '#O365_MainLink_Me[aria-label], #meInitialsButton[aria-label]').some((one) =>
-    one.getAttribute('aria-label')!.includes(name!),
+    ` ${one.getAttribute('aria-label')!.replace(/[^\p{L}\p{M}\p{N}@.-]+/gu, ' ')} `.includes(bounded(name!)),
   );
+const bounded = (name: string) => (/\s/.test(name) ? ` ${name.replace(/[^\p{L}\p{M}\p{N}@.-]+/gu, ' ')} ` : name);

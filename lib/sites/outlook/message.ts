@@ -97,8 +97,10 @@ function senderOf(header: Element): Message['sender'] {
     .concat(header.hasAttribute('aria-label') ? [header] : [])
     .filter((one) => !one.matches('[role="button"], button'))
     .map((one) => one.getAttribute('aria-label')!);
-  const word = visible(header, '.OZZZK')[0] ?? visible(header, '[role="heading"]')[0] ?? header;
+  const written = visible(header, '.OZZZK');
+  const word = written[0] ?? visible(header, '[role="heading"]')[0] ?? header;
   const words = mailbox(text(word));
+  const twin = written.some((one) => text(one) !== text(word));
   const title = visible(header, '[title*="@"]').flatMap((one) => email(one.getAttribute('title')) ?? [])[0];
   const label = spoken.map((one) => mailbox(one.replace(/^[^:：]*[:：]/, ''))).find((one) => one.email) ?? {};
   const found = [words.email, label.email, title].filter((one) => one !== undefined);
@@ -106,7 +108,7 @@ function senderOf(header: Element): Message['sender'] {
   const address = found[0];
   const name = words.name ?? label.name;
   const how = words.email ? 'text' : label.email ? 'label' : title ? 'title' : 'name';
-  const conflict = (address !== undefined && found.some((one) => !same(one, address))) || (several && !words.email);
+  const conflict = twin || (address !== undefined && found.some((one) => !same(one, address))) || (several && !words.email);
   return { how, ...(name ? { name } : {}), ...(conflict ? { conflict } : address ? { email: address } : {}) };
 }
 

@@ -17,7 +17,10 @@ export function readCompose(seen: Seen, document: Document): void {
   const to = (['to', 'cc', 'bcc'] as const).flatMap((role) => {
     const fields = visible(document, `textarea#_${role}`) as HTMLTextAreaElement[];
     if (fields.length > 1) conflict = true;
-    const values = mailboxes(fields[0]?.value).filter((one) => one.email);
+    const written = mailboxes(fields[0]?.value);
+    const values = written.filter((one) => one.email);
+    // Somebody stands there whom nobody can read: whoever is left is not alone.
+    if (values.length < written.length || (fields[0]?.value.trim() && !values.length)) conflict = true;
     const chips = visible(document, `#compose_${role} li`)
       .map(chip)
       .filter((one) => one.email);

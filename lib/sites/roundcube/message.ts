@@ -38,9 +38,14 @@ export function readMessage(seen: Seen, document: Document): void {
   seen.matched.header = skin;
   seen.mine(email(env(document, 'username')));
 
-  const from = cell(header, 'from');
+  const server = mailbox(env(document, 'sender'));
+  const written = server.email;
+  const short = summary(header);
   const recipients = (['to', 'cc', 'bcc'] as const).map((role) => [role, cell(header, role)] as const);
   const others = recipients.flatMap(([, boxes]) => boxes);
+  const cells = cell(header, 'from');
+  const spare = cells.length ? undefined : standIn(server, short, others);
+  const from = spare ? [spare] : cells;
   const sender = from[0];
   const people = new Map<Found, ReturnType<Seen['mail']>>();
   const add = (role: PersonRole, boxes: Found[]) => {
@@ -53,10 +58,8 @@ export function readMessage(seen: Seen, document: Document): void {
     seen.unknown = 'unreadable';
     return;
   }
-  if (sender) seen.matched.sender = sender.email ? 'mailto' : 'text';
+  if (sender) seen.matched.sender = spare ? 'stand-in' : sender.email ? 'mailto' : 'text';
 
-  const written = mailbox(env(document, 'sender')).email;
-  const short = summary(header);
   const sent = seen.first('sent', [
     ['summary', () => (sender && short?.email && !has(from, short.email) && has(others, short.email) ? true : undefined)],
     ['own sender', () => (seen.isMine(sender?.email) ? true : undefined)],
@@ -92,6 +95,18 @@ export function readMessage(seen: Seen, document: Document): void {
   if (sender && inPlace(sender, others)) seen.unknown = 'group';
   else if (sender) seen.focus = people.get(sender);
   else seen.unknown = 'unreadable';
+}
+
+/**
+ * Where the row of the sender is gone: the one whom the server wrote into the page, or whom the summary names, as long as
+ * the two don't differ. In Sent and Drafts the summary names a recipient, so that recipients must be readable to rule that
+ * out. Without a name it can't be told whether a list wrote in somebody's place.
+ */
+function standIn(server: Found, short: Found | undefined, others: readonly Found[]): Found | undefined {
+  const named = short?.email && others.length && !has(others, short.email) ? short : undefined;
+  if (server.email && named && !same(server.email, named.email!)) return undefined;
+  const found = { ...server, ...named };
+  return found.email && found.name && !has(others, found.email) ? found : undefined;
 }
 
 /** A list or service that writes for somebody: its name says so, or it is also a recipient, under another name. */
