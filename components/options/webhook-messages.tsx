@@ -5,6 +5,7 @@ import { Choice } from '../parts/choice.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
+import { troubleWords } from '../words/refused.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 
@@ -101,7 +102,7 @@ export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: nu
                     {one.state === 'failed' ? <b>{became(one)}</b> : became(one)}
                     {one.sentence && (
                       <small>
-                        <bdi>{one.sentence}</bdi>
+                        <bdi>{troubleWords(one, w)}</bdi>
                       </small>
                     )}
                   </td>

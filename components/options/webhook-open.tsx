@@ -1,10 +1,12 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Once } from '../parts/once.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
+import { troubleWords } from '../words/refused.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { WebhookForm } from './webhook-form.tsx';
@@ -48,8 +50,8 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
   const test = () => {
     setSaid(undefined);
     setTesting(true);
-    call<{ ok: boolean; sentence: string }>(ask, { route: 'testWebhook', params })
-      .then(setSaid, fail)
+    call<{ ok: boolean; sentence: string; said?: Said }>(ask, { route: 'testWebhook', params })
+      .then((answer) => setSaid({ ok: answer.ok, sentence: troubleWords(answer, w) }), fail)
       .finally(() => setTesting(false));
   };
   const turnTo = (state: 'on' | 'off') => call(ask, { route: 'changeWebhook', params, body: { state } }).then(done, fail);
@@ -90,7 +92,7 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
           <div>
             <b>{webhook.state === 'off' ? v.offBySelf(f.moment(trouble.since, now)) : v.failing(f.moment(trouble.since, now))}</b>
             <p>
-              <bdi>{trouble.sentence}</bdi>
+              <bdi>{troubleWords(trouble, w)}</bdi>
             </p>
             {webhook.state === 'off' && <p className="second">{v.offText}</p>}
           </div>

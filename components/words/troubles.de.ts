@@ -76,6 +76,8 @@ export const troubles: Translated<typeof english> = {
     `„${t.value}“, in Kampagnen zu setzen für ${s.stage(t.for)}, ist kein Zustand von Mitgliedern in diesem ${t.crm}.`,
   'map-no-field': (t) => `„${t.value}“, gedacht für ${field[t.field] ?? t.field}, ist kein Feld in diesem ${t.crm}.`,
   'map-no-choice': (t, s) => `„${t.value}“, zu schreiben für den Grund ${s.reason(t.reason, t.label)}, steht in ${t.field} nicht zur Wahl.`,
+  'hook-took': (t) => `${t.host} hat sie angenommen und mit ${t.status} geantwortet.`,
+  'hook-refused': (t) => `${t.host} hat mit ${t.status} geantwortet${t.words ? `: „${t.words}“` : ''}.`,
   'call-unreachable': (t) => `${t.host} ist nicht zu erreichen (${t.why}).`,
   'call-timeout': (t) => `${t.host} hat nicht rechtzeitig geantwortet.`,
   'call-redirect': (t) => `${t.host} schickt Anfragen woandershin. Geben Sie die Adresse ein, unter der es steht.`,

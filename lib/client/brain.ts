@@ -178,11 +178,8 @@ export function brain(world: BrainWorld): Brain {
       changed('outbox');
       repaint();
     },
-    predecessorSentence: () => say.predecessor,
     onFault: (error) => world.onFault('outbox', error),
   });
-  // The one sentence that is needed within a transaction, which waits for nothing.
-  let say = wordsIn('en');
 
   async function context(): Promise<Context> {
     const [known, signed, inForce, state, chosen, people, tongue] = await Promise.all([
@@ -194,7 +191,6 @@ export function brain(world: BrainWorld): Brain {
       colleagues.get(),
       language(),
     ]);
-    say = wordsIn(tongue);
     const names = new Map(people?.map(({ id, name }) => [id, name]));
     return {
       ...(known && signed.state === 'signed-in' && { me: known.me }),

@@ -14,7 +14,12 @@ const en = {
   owner: (name?: string) => (name ? `made ${name} the owner` : 'took the owner off'),
   pause: (until: string, reason: string) => `paused the clock until ${until}: ${reason}`,
   resume: 'let the clock run again',
-  attempt: (channel: string) => `tried to reach the person: ${channel}`,
+  attempt: {
+    call: 'tried to reach the person by phone',
+    mail: 'tried to reach the person by mail',
+    linkedin: 'tried to reach the person on LinkedIn',
+    other: 'tried to reach the person',
+  } as Partial<Record<string, string>>,
   opportunity: 'opened an opportunity',
   pool: 'put it back into the team’s pool, because nobody answered in time',
   woke: 'woke it up for marketing',
@@ -37,7 +42,7 @@ const de: typeof en = {
   owner: (name) => (name ? `${name} zugeteilt` : 'niemandem mehr zugeteilt'),
   pause: (until, reason) => `Uhr angehalten bis ${until}: ${reason}`,
   resume: 'Uhr läuft wieder',
-  attempt: (channel) => `Kontakt versucht: ${channel}`,
+  attempt: { call: 'Versuch am Telefon', mail: 'Versuch per Mail', linkedin: 'Versuch auf LinkedIn', other: 'Versuch' },
   opportunity: 'Chance eröffnet',
   pool: 'zurück ins Team, weil niemand rechtzeitig geantwortet hat',
   woke: 'für das Marketing wieder geweckt',
@@ -45,11 +50,14 @@ const de: typeof en = {
   reply: 'Rückmeldung beantwortet',
   tie: 'weitere Adresse verknüpft',
   untie: 'Adresse gelöst',
-  merge: 'zwei Personen zusammengelegt',
+  merge: 'zwei Personen zusammengeführt',
   added: 'Lead angelegt',
   rule: 'eine Regel',
   source: 'ein verbundenes System',
 };
+/** As the screens write dates. */
+const locales = { en: 'en-GB', de: 'de-AT' } as const;
+
 export interface Told {
   language: Language;
   nameOf(user: string): string | undefined;
@@ -64,7 +72,7 @@ export function historyItem(event: Event, { language, nameOf }: Told): HistoryLi
     return id === undefined ? undefined : (nameOf(id) ?? id);
   };
   const stage = stages.find((one) => one === data.to);
-  const date = (name: string) => new Date(text(name) ?? '').toLocaleDateString(language);
+  const day = new Intl.DateTimeFormat(locales[language], { day: 'numeric', month: 'short', year: 'numeric' });
   const reason = text('reason');
 
   const sentence = (): string => {
@@ -79,9 +87,9 @@ export function historyItem(event: Event, { language, nameOf }: Told): HistoryLi
       case 'owner':
         return say.owner(user('to'));
       case 'pause':
-        return say.pause(date('until'), text('reason') ?? '');
+        return say.pause(day.format(new Date(text('until') ?? '')), text('reason') ?? '');
       case 'attempt':
-        return say.attempt(text('channel') ?? '');
+        return say.attempt[text('channel') ?? ''] ?? say.attempt.other!;
       case 'resume':
       case 'opportunity':
       case 'pool':

@@ -2,7 +2,6 @@ import type { Language } from '../bridge/scene.ts';
 
 /** The sentences that the background says by itself. What the backend says is shown in its own words. */
 const en = {
-  predecessor: 'Not sent, because the act before it did not go through.',
   notSaved: 'This could not be saved on this device. Nothing was sent.',
   noRoom: 'There is no room left on this device, so this could not be saved. Nothing was sent. Free some space and try again.',
   notSignedIn: 'Sign in first.',
@@ -34,7 +33,6 @@ const en = {
 };
 
 const de: typeof en = {
-  predecessor: 'Nicht gesendet, weil der Schritt davor nicht angenommen wurde.',
   notSaved: 'Das konnte auf diesem Gerät nicht gesichert werden. Nichts wurde gesendet.',
   noRoom:
     'Auf diesem Gerät ist kein Platz mehr; das konnte nicht gesichert werden. Nichts wurde gesendet. Schaffen Sie Platz und versuchen Sie es noch einmal.',

@@ -466,6 +466,7 @@ export interface Tables {
     failures: Generated<number>;
     resume_at: MaybeInstant;
     sentence: Maybe<string>;
+    said: ColumnType<Said | null, string | null | undefined, string | null>;
     taken_at: MaybeInstant;
     made_by: Maybe<string>;
     created_at: Stamp;
@@ -479,6 +480,7 @@ export interface Tables {
     next_at: Instant;
     status: Maybe<number>;
     sentence: Maybe<string>;
+    said: ColumnType<Said | null, string | null | undefined, string | null>;
     taken_at: MaybeInstant;
     made_at: Stamp;
   };

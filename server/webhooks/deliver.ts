@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { EventRow } from '../feed/event.ts';
 import { type Answer, type Outgoing, OutgoingError } from '../outgoing/request.ts';
 import { type Seal, SealBroken } from '../sources/seal.ts';
@@ -99,10 +101,13 @@ async function take(trx: Trx, workspace: string, id: string, now: number): Promi
   return { hook, ...found, body: await messageOf(trx, workspace, row as EventRow, hook.person) };
 }
 
+/** What is kept of a trouble that is over. */
+export const noTrouble = { sentence: null, said: null };
+
 /** What became of one try. `whose`: whether the address is at fault, or this message alone. */
 export type Outcome =
   | { ok: true; status: number }
-  | { ok: false; status?: number; sentence: string; whose: 'address' | 'message'; asked: number; gone?: boolean };
+  | { ok: false; status?: number; said: Said; whose: 'address' | 'message'; asked: number; gone?: boolean };
 
 /** One try. Never throws for what the other side does. */
 export async function post(world: World, hook: HookRow, id: string, body: string, signal: AbortSignal): Promise<Outcome> {
@@ -118,7 +123,7 @@ export async function post(world: World, hook: HookRow, id: string, body: string
     return judged(answer, hook.url, world.now());
   } catch (error) {
     if (!(error instanceof OutgoingError) && !(error instanceof SealBroken)) throw error;
-    return { ok: false, sentence: error.message, whose: 'address', asked: 0 };
+    return { ok: false, said: error.said, whose: 'address', asked: 0 };
   }
 }
 
@@ -135,7 +140,7 @@ function judged({ status, headers, body }: Answer, url: string, now: number): Ou
   return {
     ok: false,
     status,
-    sentence: `${new URL(url).host} answered ${status}${words ? `: “${words}”` : '.'}`,
+    said: says('hook-refused', { host: new URL(url).host, status, words }),
     whose: status >= 500 || status === 429 || status === 404 || status === 401 || status === 403 || status === 410 ? 'address' : 'message',
     asked: asked(headers['retry-after'], now),
     gone: status === 410,
@@ -164,8 +169,8 @@ async function keep(trx: Trx, workspace: string, taken: Taken, outcome: Outcome,
     .where('event', '=', event);
   const ofHook = trx.updateTable('webhook').where('workspace', '=', workspace).where('id', '=', hook.id);
   if (outcome.ok) {
-    await ofDelivery.set({ state: 'taken', taken_at: at, status: outcome.status, sentence: null }).execute();
-    await ofHook.set({ failing_since: null, failures: 0, resume_at: null, sentence: null, taken_at: at }).execute();
+    await ofDelivery.set({ state: 'taken', taken_at: at, status: outcome.status, ...noTrouble }).execute();
+    await ofHook.set({ failing_since: null, failures: 0, resume_at: null, ...noTrouble, taken_at: at }).execute();
     return;
   }
   const before = await trx
@@ -176,13 +181,14 @@ async function keep(trx: Trx, workspace: string, taken: Taken, outcome: Outcome,
     .forUpdate()
     .executeTakeFirst();
   if (!before) return;
-  const { status = null, sentence } = outcome;
+  const { status = null } = outcome;
+  const trouble = { sentence: inEnglish(outcome.said)!, said: JSON.stringify(outcome.said) };
   const whole = outcome.whose === 'address';
   // While the address takes nothing at all, no message is given up: it is not the message's fault.
   const tookOthers = before.taken_at !== null && before.taken_at >= made_at;
   const wait = waitAfter(tries, world.random(), outcome.asked) ?? (whole && !tookOthers ? longestWait : undefined);
   await ofDelivery
-    .set({ status, sentence, ...(wait === undefined ? { state: 'failed' as const } : { next_at: new Date(now + wait) }) })
+    .set({ status, ...trouble, ...(wait === undefined ? { state: 'failed' as const } : { next_at: new Date(now + wait) }) })
     .execute();
   const since = before.failing_since ?? at;
   const failures = before.failures + 1;
@@ -192,7 +198,7 @@ async function keep(trx: Trx, workspace: string, taken: Taken, outcome: Outcome,
     .set({
       failing_since: since,
       failures,
-      sentence,
+      ...trouble,
       ...(whole && { resume_at: new Date(now + restAfter(failures, world.random(), outcome.asked)) }),
       ...((outcome.gone || lasting) && { state: 'off' as const }),
     })

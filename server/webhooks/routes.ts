@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Counter } from 'prom-client';
 import * as contract from '../../lib/contract/routes/webhooks.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import { byOf } from '../acts/common.ts';
 import { type App, reply } from '../http/app.ts';
 import { notFound, problem, told } from '../http/problem.ts';
@@ -13,7 +14,7 @@ import { recordAudit } from '../store/audit.ts';
 import { decodeCursor, feedEnd } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
 import { newId } from '../store/id.ts';
-import { deliverAll, ownerOf, post, type World } from './deliver.ts';
+import { deliverAll, noTrouble, ownerOf, post, type World } from './deliver.ts';
 import { testMessage } from './message.ts';
 import { beginning, endPlace, isBefore, placeAt, placeIn } from './place.ts';
 import { show } from './show.ts';
@@ -77,7 +78,7 @@ export function routes(app: App): void {
         ...(person !== undefined && { person }),
         ...(state !== undefined && { state }),
         // Somebody has dealt with it: it begins afresh.
-        ...((state !== undefined || url !== undefined) && { failing_since: null, failures: 0, resume_at: null, sentence: null }),
+        ...((state !== undefined || url !== undefined) && { failing_since: null, failures: 0, resume_at: null, ...noTrouble }),
         workspace,
       })
       .where('workspace', '=', workspace)
@@ -123,11 +124,8 @@ export function routes(app: App): void {
     if (!hook) throw notFound('There is no such webhook.');
     const id = newId();
     const outcome = await post(await world(), hook, id, testMessage(id, receivedAt), request.signal);
-    return {
-      ok: outcome.ok,
-      ...(outcome.status !== undefined && { status: outcome.status }),
-      sentence: outcome.ok ? `${new URL(hook.url).host} took it and answered ${outcome.status}.` : outcome.sentence,
-    };
+    const said = outcome.ok ? says('hook-took', { host: new URL(hook.url).host, status: outcome.status }) : outcome.said;
+    return { ok: outcome.ok, ...(outcome.status !== undefined && { status: outcome.status }), sentence: inEnglish(said)!, said };
   });
 
   app.handle(contract.webhookDeliveries, async ({ trx, workspace, params, query }) => {
@@ -136,7 +134,7 @@ export function routes(app: App): void {
       .selectFrom('webhook_delivery as d')
       .innerJoin('lead_event as e', (join) => join.onRef('e.workspace', '=', 'd.workspace').onRef('e.id', '=', 'd.event'))
       .leftJoin('person as p', (join) => join.onRef('p.workspace', '=', 'e.workspace').onRef('p.id', '=', 'e.person'))
-      .select(['d.event', 'd.state', 'd.tries', 'd.next_at', 'd.taken_at', 'd.status', 'd.sentence'])
+      .select(['d.event', 'd.state', 'd.tries', 'd.next_at', 'd.taken_at', 'd.status', 'd.sentence', 'd.said'])
       .select(['e.kind', 'e.person', 'e.received_at', 'p.name'])
       .where('d.workspace', '=', workspace)
       .where('d.webhook', '=', params.id)
@@ -157,6 +155,7 @@ export function routes(app: App): void {
       ...(row.taken_at !== null && { takenAt: row.taken_at }),
       ...(row.status !== null && { status: row.status }),
       ...(row.sentence !== null && { sentence: row.sentence }),
+      ...(row.said && { said: row.said }),
     }));
     return { items, ...(rows.length > query.limit && { next: items.at(-1)!.event }) };
   });
@@ -164,7 +163,7 @@ export function routes(app: App): void {
   app.handle(contract.redeliver, async ({ trx, workspace, params }) => {
     const { numUpdatedRows } = await trx
       .updateTable('webhook_delivery')
-      .set({ state: 'waiting', tries: 0, next_at: new Date(app.now()), made_at: new Date(app.now()), sentence: null, status: null })
+      .set({ state: 'waiting', tries: 0, next_at: new Date(app.now()), made_at: new Date(app.now()), ...noTrouble, status: null })
       .where('workspace', '=', workspace)
       .where('webhook', '=', params.id)
       .where('event', '=', params.event)

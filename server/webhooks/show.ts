@@ -29,7 +29,8 @@ export async function show(trx: Trx, workspace: string, now: number, id?: string
     kinds: row.kinds,
     person: row.person,
     state: row.state,
-    ...(row.failing_since !== null && row.sentence !== null && { trouble: { since: row.failing_since, sentence: row.sentence } }),
+    ...(row.failing_since !== null &&
+      row.sentence !== null && { trouble: { since: row.failing_since, sentence: row.sentence, ...(row.said && { said: row.said }) } }),
     ...(row.old_until !== null && Date.parse(row.old_until) > now && { oldSecretUntil: row.old_until }),
     createdAt: row.created_at,
     ...(row.taken_at !== null && { takenAt: row.taken_at }),

@@ -1,6 +1,7 @@
 import { readEvents } from '../feed/event.ts';
 import { feedEnd } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
+import { noTrouble } from './deliver.ts';
 import { placeIn } from './place.ts';
 
 const pageSize = 500;
@@ -31,7 +32,7 @@ export async function spread(trx: Trx, workspace: string, id: string, now: numbe
       .onConflict((conflict) =>
         conflict
           .columns(['workspace', 'webhook', 'event'])
-          .doUpdateSet({ state: 'waiting', tries: 0, next_at: new Date(now), made_at: new Date(now), status: null, sentence: null }),
+          .doUpdateSet({ state: 'waiting', tries: 0, next_at: new Date(now), made_at: new Date(now), status: null, ...noTrouble }),
       )
       .execute();
   const tail = rows.at(-1);

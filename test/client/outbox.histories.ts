@@ -287,7 +287,6 @@ export class World {
           this.#seen.set(card.id, Math.max(card.funnelVersion, this.#seen.get(card.id) ?? 1));
         }),
       changed: () => undefined,
-      predecessorSentence: () => 'Not sent.',
       onFault: (error) => {
         if (!isFull(error)) this.faults.push(error);
       },

@@ -182,6 +182,11 @@ const examples: { readonly [C in Exclude<Code, CrmCode>]: readonly Facts<C>[] } 
     { ...crm, value: 'x_1', field: 'contactSegment' },
   ],
   'map-no-choice': [{ value: 'x_1', ...reason, field: 'X 1' }],
+  'hook-took': [{ host: 'crm.example', status: 204 }],
+  'hook-refused': [
+    { host: 'crm.example', status: 422, words: 'unknown lead' },
+    { host: 'crm.example', status: 503, words: '' },
+  ],
   'call-unreachable': [{ host: 'crm.example', why: 'ENOTFOUND' }],
   'call-timeout': [{ host: 'crm.example' }],
   'call-redirect': [{ host: 'crm.example' }],

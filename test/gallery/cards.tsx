@@ -1,6 +1,7 @@
 import { Card as CardView } from '../../components/card/card.tsx';
 import { WorldProvider } from '../../components/world.tsx';
 import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
+import { historyItem } from '../../lib/client/history.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import {
   accepted,
@@ -27,8 +28,13 @@ import {
   uuid,
 } from './fixtures.ts';
 import { presses, submits } from './hand.ts';
+import { language } from './language.ts';
 import { type State, waits } from './state.tsx';
 import { fixtureWorld } from './world.ts';
+
+/** As the background tells it. */
+const happened = (at: string, name: string, kind: string, data: Record<string, unknown>) =>
+  historyItem({ id: uuid(), kind, data, by: { kind: 'user', id: name, name }, at, receivedAt: at }, { language, nameOf: () => rep.name });
 
 const mine = { team: 'sales' as const, name: rep.name, id: rep.id };
 const world = fixtureWorld(
@@ -43,16 +49,11 @@ const world = fixtureWorld(
     }),
     history: () => ({
       items: [
-        { at: '2026-11-23T14:57:00Z', by: 'Ines Okafor', sentence: 'Handed over to Rep One: 3 of 4 criteria', kind: 'handoff' },
-        { at: '2026-11-16T10:20:00Z', by: 'Website', sentence: 'moved it to {stage}', kind: 'stage', stage: 'lead' },
-        {
-          at: '2026-10-02T08:00:00Z',
-          by: 'Robin Castellan',
-          sentence: 'moved it to {stage}: {reason}',
-          kind: 'stage',
-          stage: 'recycled',
-          reason: 'no_budget',
-        },
+        happened('2026-11-23T14:57:00Z', 'Ines Okafor', 'handoff', { to: 'waiting', holder: rep.id }),
+        happened('2026-11-20T09:12:00Z', 'Rep One', 'attempt', { channel: 'call' }),
+        happened('2026-11-19T09:12:00Z', 'Rep One', 'pause', { until: '2026-11-23T08:00:00Z', reason: 'trade fair' }),
+        happened('2026-11-16T10:20:00Z', 'Website', 'stage', { to: 'lead' }),
+        happened('2026-10-02T08:00:00Z', 'Robin Castellan', 'stage', { to: 'recycled', reason: 'no_budget' }),
       ],
     }),
     find: () => ({

@@ -5,34 +5,10 @@ import { en } from '../../components/words/en.ts';
 /** Where the words of people, of companies and of other systems stand: they are as they were written. */
 const theirs = 'bdi, code, pre, svg, textarea';
 
-/**
- * What others say on the gallery's screens beside that, as its fixtures have it in English: the background, which in a
- * browser speaks the language of the screen; other systems, and people.
- */
+/** What others say on the gallery's screens beside that, as its fixtures have it in English: other systems, and people. */
 const data: readonly (string | RegExp)[] = [
-  // The background: history, diagnosis, what it could not do, what waits.
-  /^moved it to\b/,
-  'Handed over to Rep One: 3 of 4 criteria',
-  'Acts that the backend has not answered yet.',
-  'How this device stands with the backend.',
-  'People known as leads on this device.',
-  'What the reader found on an open page.',
-  'Connection',
-  'Lead set',
-  'Waiting to be sent',
-  /^No Baton backend answers at/,
-  'The sign-in window was closed before you were signed in.',
+  // What a team wrote about a period.
   'Proposed for agreement 4.',
-  // What a kind of CRM says of itself, and what is wrong with a line of a file: the backend has no German for these yet.
-  'App of your own',
-  'API address, if calls go through a gateway of yours',
-  /^An app in a HubSpot developer account/,
-  /^contacts with every address|^lifecycle stage and lead status/,
-  /^In HubSpot: Settings, Integrations/,
-  'That is no address.',
-  'There is no such day.',
-  'Nobody here has this address; the lead has no owner.',
-  'No stage is called so. Did you mean mql?',
   // Words of a CRM, and a column of a file.
   'email',
   'Subscriber',

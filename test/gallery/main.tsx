@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
-import { type Language, Speak } from '../../components/words/words.tsx';
+import { Speak } from '../../components/words/words.tsx';
 import { cards } from './cards.tsx';
 import { figures } from './figures.tsx';
 import { when } from './hand.ts';
+import { language } from './language.ts';
 import { pages } from './pages.tsx';
 import { popups } from './popups.tsx';
 import { reports } from './reports.tsx';
@@ -19,7 +20,6 @@ import '../../components/style/report.css';
 import './gallery.css';
 
 const wanted = new URLSearchParams(location.search);
-const language = (wanted.get('lang') ?? 'en') as Language;
 const theme = wanted.get('theme') ?? 'light';
 const only = wanted.get('only');
 document.documentElement.style.colorScheme = theme;

@@ -5,12 +5,18 @@ import type { World } from '../../components/world.tsx';
 import { WorldProvider } from '../../components/world.tsx';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
+import { diagnose } from '../../lib/client/diagnosis.ts';
+import { words as connecting } from '../../lib/client/session/words.ts';
 import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { compare } from '../../lib/funnel/checkAgreement.ts';
+import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
+import type { Said } from '../../lib/funnel/sentences/sentence.ts';
+import { stages } from '../../lib/funnel/words.ts';
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now } from './fixtures.ts';
 import { fill, presses, stands, submits } from './hand.ts';
+import { language } from './language.ts';
 import { repQueue, status } from './popups.tsx';
 import { campaigns, preview, rules, teams } from './rules.ts';
 import type { State } from './state.tsx';
@@ -60,6 +66,9 @@ const hook = (n: number, more: Partial<WireWebhook>): WireWebhook => ({
   counts: { waiting: 0, failed: 0 },
   ...more,
 });
+const told = (said: Said) => ({ sentence: inEnglish(said)!, said });
+const line = (at: number, column: string, said: Said) => ({ line: at, column, why: inEnglish(said)!, said });
+const rejected = (id: string, at: string, source: string, said: Said) => ({ id, at, source, reason: inEnglish(said)!, said });
 const webhooks: WireWebhook[] = [
   hook(1, { oldSecretUntil: '2026-11-25T11:00:00Z' }),
   hook(2, {
@@ -68,7 +77,13 @@ const webhooks: WireWebhook[] = [
     kinds: ['decision', 'stage', 'feedback', 'reply'],
     trouble: {
       since: '2026-11-24T08:02:00Z',
-      sentence: 'a-very-long-host-name-of-some-cloud-function.region-7.provider.example answered 503: “upstream connect error”',
+      ...told(
+        says('hook-refused', {
+          host: 'a-very-long-host-name-of-some-cloud-function.region-7.provider.example',
+          status: 503,
+          words: 'upstream connect error',
+        }),
+      ),
     },
     counts: { waiting: 1204, failed: 3 },
   }),
@@ -77,7 +92,10 @@ const webhooks: WireWebhook[] = [
     state: 'off',
     kinds: ['digest'],
     takenAt: undefined,
-    trouble: { since: '2026-11-18T08:02:00Z', sentence: 'chat.ridgeway.example could not be reached (ENOTFOUND).' },
+    trouble: {
+      since: '2026-11-18T08:02:00Z',
+      ...told(says('call-unreachable', { host: 'chat.ridgeway.example', why: 'ENOTFOUND' })),
+    },
     counts: { waiting: 12, failed: 0 },
   }),
 ];
@@ -93,7 +111,13 @@ const deliveries: WireDelivery[] = [
     tries: 3,
     nextTryAt: '2026-11-24T12:10:00Z',
     status: 503,
-    sentence: 'hooks.ridgeway.example answered 503: “upstream connect error or disconnect/reset before headers”',
+    ...told(
+      says('hook-refused', {
+        host: 'hooks.ridgeway.example',
+        status: 503,
+        words: 'upstream connect error or disconnect/reset before headers',
+      }),
+    ),
   },
   { event: id(11), kind: 'digest', at: '2026-11-23T00:10:00Z', state: 'taken', tries: 1, takenAt: '2026-11-23T00:10:02Z', status: 204 },
   {
@@ -105,7 +129,7 @@ const deliveries: WireDelivery[] = [
     state: 'failed',
     tries: 11,
     status: 422,
-    sentence: 'hooks.ridgeway.example answered 422: “unknown lead”',
+    ...told(says('hook-refused', { host: 'hooks.ridgeway.example', status: 422, words: 'unknown lead' })),
   },
 ];
 const quarters = ['2025-Q4', '2026-Q1', '2026-Q2', '2026-Q3'];
@@ -171,23 +195,23 @@ const routes: Record<string, unknown> = {
     rows: 552,
     kept: 540,
     refused: [
-      { line: 3, column: 'email', why: 'That is no address.' },
-      { line: 17, column: 'stageAt', why: 'There is no such day.' },
-      { line: 41, column: 'stage', why: 'No stage is called so. Did you mean mql?' },
+      line(3, 'email', says('no-address')),
+      line(17, 'stageAt', says('row-time')),
+      line(41, 'stage', says('row-word', { allowed: stages })),
     ],
     unlisted: 9,
-    notes: [{ line: 5, column: 'owner', why: 'Nobody here has this address; the lead has no owner.' }],
+    notes: [line(5, 'owner', says('row-owner-unknown'))],
     unknownColumns: ['favourite colour'],
   },
   webhooks: { items: webhooks },
   addWebhook: { webhook: webhooks[0], secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0example0k=' },
   rotateWebhook: { webhook: webhooks[0], secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0example0k=' },
-  testWebhook: { ok: true, status: 204, sentence: 'hooks.ridgeway.example took it and answered 204.' },
+  testWebhook: { ok: true, status: 204, ...told(says('hook-took', { host: 'hooks.ridgeway.example', status: 204 })) },
   webhookDeliveries: { items: deliveries, next: deliveries.at(-1)!.event },
   ingestRejects: {
     items: [
-      { id: '1', at: '2026-11-24T10:44:00Z', source: 'Website', reason: 'The event has neither userId nor anonymousId.' },
-      { id: '2', at: '2026-11-23T10:44:00Z', source: 'Webinar tool', reason: 'The event is 41 kB; 32 kB is the most.' },
+      rejected('1', '2026-11-24T10:44:00Z', 'Website', says('event-nobody')),
+      rejected('2', '2026-11-23T10:44:00Z', 'Webinar tool', says('event-large', { size: 41, most: 32 })),
     ],
   },
 };
@@ -208,15 +232,29 @@ const answers: Answers = {
   queue: () => ({ items: repQueue.slice(0, 5) }),
   outbox: () => [],
   settings: (patch) => ({ ...status.settings, ...patch }),
-  diagnosis: () => ({
-    text: 'Baton 0.9.0\nConnection: live\nLead set: 48210\nCards: 312\nWaiting to be sent: 0\nPage: gmail, message: 2 people · sender=thread\nsites: gmail=on roundcube=on page=on; added origins: 0',
-    rows: [
-      { what: 'Connection', now: 'live', means: 'How this device stands with the backend.', ok: true },
-      { what: 'Lead set', now: '48210', means: 'People known as leads on this device.', ok: true },
-      { what: 'Waiting to be sent', now: '0', means: 'Acts that the backend has not answered yet.', ok: true },
-      { what: 'Page: gmail, message', now: 'conflict · sender=thread', means: 'What the reader found on an open page.', ok: false },
-    ],
-  }),
+  diagnosis: () =>
+    diagnose({
+      version: '0.9.0',
+      connection: live,
+      settings: status.settings,
+      rows: [],
+      cards: 312,
+      refusedSets: [],
+      now,
+      scenes: [
+        {
+          site: 'gmail',
+          view: 'message',
+          people: [
+            { role: 'sender', keys: [{ kind: 'email', value: 'dana@northwind.example' }] },
+            { role: 'self', keys: [{ kind: 'email', value: 'rep@ridgeway.example' }] },
+          ],
+          matched: { sender: 'thread' },
+          unknown: 'conflict',
+        },
+      ],
+      language,
+    }),
 };
 const worldOf = (more: Answers = {}, world: Partial<World> = {}) => fixtureWorld({ ...answers, ...more }, { now: () => now, ...world });
 const base: Status = { ...status, me: marketer };
@@ -315,7 +353,7 @@ export const pages: State[] = [
       answers: {
         probe: () => ({
           ok: false,
-          sentence: 'No Baton backend answers at baton.ridgway.example. Is the name spelled right, and are you online?',
+          sentence: connecting(language).noAnswer('baton.ridgway.example'),
         }),
       },
     },
@@ -326,7 +364,7 @@ export const pages: State[] = [
     'the window was closed',
     fresh,
     {
-      answers: { connect: () => Promise.reject(new BridgeError('cancelled', 'The sign-in window was closed before you were signed in.')) },
+      answers: { connect: () => Promise.reject(new BridgeError('cancelled', connecting(language).cancelled)) },
     },
     asked,
   ),

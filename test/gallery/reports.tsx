@@ -249,7 +249,7 @@ const ofCrm = (name: string, more: Partial<CrmHealthRow>): CrmHealthRow => ({
     },
     {
       sentence: 'HubSpot has no contact with this person’s addresses. Add one there, and Baton sends it again.',
-      said: { code: 'crm-no-person', facts: { crm: 'HubSpot' } },
+      said: { code: 'crm-no-person', facts: { crm: 'HubSpot', kind: 'contact' } },
       n: 2,
       last: '2026-11-20T09:02:00Z',
       leads: [{ id: uuid(), name: 'Tom Hale' }],

@@ -176,7 +176,11 @@ describe('what is not taken', () => {
     const next = await deliver();
     expect(there.heard).toHaveLength(1);
     expect(await shown(id)).toMatchObject({
-      trouble: { since: help.now(), sentence: expect.stringMatching(/^127\.0\.0\.1:\d+ answered 500: “<h1>down for cleaning<\/h1>”$/) },
+      trouble: {
+        since: help.now(),
+        sentence: expect.stringMatching(/^127\.0\.0\.1:\d+ answered 500: “<h1>down for cleaning<\/h1>”\.$/),
+        said: { code: 'hook-refused' },
+      },
     });
     // Not before its time.
     server.clock.now = next! - 1;
@@ -322,7 +326,12 @@ describe('an admin', () => {
   test('tries an address out and is told what it answered', async () => {
     const { id, secret } = await add();
     const tried = await server.call(admin, contract.testWebhook, { params: { id } });
-    expect(tried.body).toEqual({ ok: true, status: 204, sentence: expect.stringMatching(/took it and answered 204\.$/) });
+    expect(tried.body).toMatchObject({
+      ok: true,
+      status: 204,
+      sentence: expect.stringMatching(/took it and answered 204\.$/),
+      said: { code: 'hook-took' },
+    });
     expect(verified(secret, there.heard[0]!)).toMatchObject({ type: 'test' });
     there.answer = () => ({ status: 401, body: 'who are you' });
     expect((await server.call(admin, contract.testWebhook, { params: { id } })).body).toMatchObject({

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import type { Act } from '../../contract/act.ts';
 import type { Card } from '../../contract/card.ts';
 import type { WireRefusal } from '../../contract/problem.ts';
+import { refusal } from '../../funnel/sentences/refusals.ts';
 import type { Row, Store } from './store.ts';
 import { ahead, backoffSpan, holdFor, leaseFor, oldAfter, rememberFor, retryAt } from './times.ts';
 
@@ -71,8 +72,6 @@ export interface OutboxWorld {
   arrived(card: Card, row: Row): Promise<void>;
   /** These leads' acts have changed. */
   changed(leads: string[]): void;
-  /** Said of acts whose predecessor was refused or undone. */
-  predecessorSentence(): string;
   onFault(error: unknown): void;
 }
 
@@ -257,11 +256,8 @@ export function outbox(world: OutboxWorld): Outbox {
     for (const next of successors(row, await change.all())) {
       next.status = 'refused';
       next.endedAt = at;
-      next.refusal = {
-        code: 'predecessor',
-        sentence: world.predecessorSentence(),
-        said: { code: 'predecessor', facts: {} },
-      };
+      const { refused: code, sentence } = refusal('predecessor');
+      next.refusal = { code, sentence, said: { code, facts: {} } };
       delete next.heldUntil;
       await change.put(next);
     }

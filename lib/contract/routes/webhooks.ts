@@ -1,3 +1,4 @@
+import { said } from '../problem.ts';
 import { route } from '../route.ts';
 import { id, instant, z } from '../z.ts';
 import { eventKinds } from './events.ts';
@@ -20,7 +21,7 @@ const webhook = z.object({
   person: z.boolean(),
   state: z.enum(['on', 'off']),
   /** Since when nothing was taken, and the last answer in words; or why it was turned off. */
-  trouble: z.object({ since: instant, sentence: z.string() }).optional(),
+  trouble: z.object({ since: instant, sentence: z.string(), said: said.optional() }).optional(),
   /** While a secret is replaced: until when messages are signed with the one before as well. */
   oldSecretUntil: instant.optional(),
   createdAt: instant,
@@ -105,7 +106,7 @@ export const testWebhook = route({
   tag: 'Webhooks',
   by: ['admin'],
   params,
-  answer: z.object({ ok: z.boolean(), status: z.int().optional(), sentence: z.string() }),
+  answer: z.object({ ok: z.boolean(), status: z.int().optional(), sentence: z.string(), said: said.optional() }),
   problems: ['not-found', 'refused'],
 });
 
@@ -138,6 +139,7 @@ const delivery = z.object({
   /** What the last try was answered. */
   status: z.int().optional(),
   sentence: z.string().optional(),
+  said: said.optional(),
 });
 export type WireDelivery = z.infer<typeof delivery>;
 

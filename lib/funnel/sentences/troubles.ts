@@ -75,6 +75,9 @@ export const troubles = {
   'map-no-field': (t: { value: string; field: string; crm: string }) => `“${t.value}”, meant for ${t.field}, is no field of this ${t.crm}.`,
   'map-no-choice': (t: { value: string; reason: string; label: string; field: string }, s: Say) =>
     `“${t.value}”, to be written for the reason ${s.reason(t.reason, t.label)}, cannot be chosen in ${t.field}.`,
+  'hook-took': (t: { host: string; status: number }) => `${t.host} took it and answered ${t.status}.`,
+  'hook-refused': (t: { host: string; status: number; words: string }) =>
+    `${t.host} answered ${t.status}${t.words ? `: “${t.words}”` : ''}.`,
   'call-unreachable': (t: { host: string; why: string }) => `${t.host} could not be reached (${t.why}).`,
   'call-timeout': (t: { host: string }) => `${t.host} did not answer in time.`,
   'call-redirect': (t: { host: string }) => `${t.host} sends calls elsewhere. Enter the address it stands at.`,
