@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
@@ -15,9 +16,13 @@ let server: PreviewServer;
 let browser: Browser;
 let address: string;
 
+// The screens are many, and know nothing of one another: both workers share them, each with a gallery of its own.
+test.describe.configure({ mode: 'parallel' });
 test.beforeAll(async () => {
-  await build({ configFile, logLevel: 'error' });
-  server = await preview({ configFile, logLevel: 'error', preview: { port: 0, strictPort: false, host: '127.0.0.1' } });
+  const { parallelIndex, project } = test.info();
+  const built = { outDir: join(project.outputDir, `gallery-${parallelIndex}`), emptyOutDir: true };
+  await build({ configFile, logLevel: 'error', build: built });
+  server = await preview({ configFile, logLevel: 'error', build: built, preview: { port: 0, strictPort: false, host: '127.0.0.1' } });
   address = server.resolvedUrls?.local[0] ?? '';
   browser = await chromium.launch({ executablePath: await needBrowser((line) => console.log(line)), args: ['--no-sandbox'] });
 });
