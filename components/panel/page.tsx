@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import type { Scene } from '../../lib/bridge/scene.ts';
 import { Card } from '../card/card.tsx';
 import { useTheme } from '../card/page.tsx';
 import { useScene } from '../card/use-scene.ts';
 import { NoAnswer } from '../parts/no-answer.tsx';
-import { languageOf, Speak } from '../words/words.tsx';
+import { languageOf, Speak, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import '../style/card.css';
 import '../style/panel.css';
@@ -27,9 +28,18 @@ function Panel({ tab }: { tab: number }) {
     );
   return (
     <Speak language={scene.settings.language ?? languageOf('auto', navigator.language)}>
-      <div className="side-panel">
-        <Card scene={scene} frame={{}} onPick={pick} />
-      </div>
+      <Face scene={scene} onPick={pick} />
     </Speak>
+  );
+}
+
+/** The card; and above it, where no script of ours would tell of changes, that it is as old as the user's click. */
+export function Face({ scene, onPick }: { scene: Scene; onPick: (index: number) => void }) {
+  const { w } = useWords();
+  return (
+    <div className="side-panel">
+      {scene.looked && scene.people.length > 0 && <p className="once">{w.card.lookedOnce}</p>}
+      <Card scene={scene} frame={{}} onPick={onPick} />
+    </div>
   );
 }

@@ -366,6 +366,7 @@ export const de: Words = {
       everybody: 'Es ist für alle in Ihrer Firma abgeschaltet. Auf dieser Seite wird nichts gelesen.',
     },
     nobody: 'Niemand hier ist ein Lead',
+    lookedOnce: 'So war die Seite, als Sie den Knopf drückten. Zeigt sie inzwischen jemand anderen, drücken Sie ihn noch einmal.',
     nobodyText: 'Öffnen Sie eine Mail oder ein Profil, oder fügen Sie eine Adresse ein.',
     ownAddress: 'Ihre eigene Adresse',
     ownAddressText: 'Ihre Adressen und die Ihrer Firma werden nie nachgeschlagen.',

@@ -358,6 +358,7 @@ export const en = {
       everybody: 'It is switched off for everybody in your company. Nothing on this page is read.',
     },
     nobody: 'Nobody here is a lead',
+    lookedOnce: 'As the page was when you pressed the button. If it shows somebody else by now, press it again.',
     nobodyText: 'Open a mail or a profile, or paste an address.',
     ownAddress: 'Your own address',
     ownAddressText: 'Your own and your company’s addresses are never looked up.',

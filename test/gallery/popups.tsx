@@ -1,3 +1,4 @@
+import { Face } from '../../components/panel/page.tsx';
 import { Popup, type PopupProps } from '../../components/popup/popup.tsx';
 import { type World, WorldProvider } from '../../components/world.tsx';
 import type { Status } from '../../lib/bridge/protocol.ts';
@@ -108,6 +109,22 @@ const state = (name: string, props: Partial<PopupProps>, after?: State['after'],
   ),
   after,
 });
+const panelAfterClick: State = {
+  group: 'Popup',
+  name: 'side panel: read when the button was pressed',
+  frame: 380,
+  render: (language) => (
+    <WorldProvider value={world}>
+      <Face
+        scene={{
+          ...scene({ site: 'page', view: 'profile', looked: true, people: [person(dana)], focus: 0 }),
+          settings: { ...onMail.settings, language },
+        }}
+        onPick={() => {}}
+      />
+    </WorldProvider>
+  ),
+};
 const queue = { items: repQueue, asOf: '2026-11-24T11:41:00Z', agreement };
 const of = (lead: string, body: object) => decided(lead, body);
 const unsent = [
@@ -162,6 +179,7 @@ export const popups: State[] = [
   }),
   state('empty', { queue: { items: [] }, scene: scene({ people: [{ ...stranger }] }) }),
   state('on a page the browser closes to all', { queue, lookFailed: true }),
+  panelAfterClick,
   state('over a webmail on a host of one’s own', {
     queue: { items: [repQueue[5]!] },
     scene: { ...onMail, site: 'roundcube', looked: true },

@@ -23,7 +23,10 @@ const unseen = '.visually-hidden, .a11y-text';
 export function readProfile(seen: Seen, document: Document, key: SeenKey): void {
   const cards = seen.first('card', [
     ...topCards.map(([name, selector]) => [name, () => some(visible(document, selector).filter((one) => !one.closest('aside')))] as const),
-    ['block of the contact link', () => some(visible(document, ownLink).flatMap((link) => link.closest('section, main > div') ?? []))],
+    [
+      'block of the contact link',
+      () => some([...new Set(visible(document, ownLink).flatMap((link) => link.closest('section, main > div') ?? []))]),
+    ],
   ]);
   const proven = (cards ?? []).filter(shown).map((card) => ({ card, proofs: proofsIn(card, document) }));
   const ours = proven.filter(({ proofs }) => proofs.length > 0 && proofs.every((proof) => sameKey(proof, key)));
