@@ -11,9 +11,17 @@ export function propose(shape: Shape, source: string): Mapping {
     const stage = recognise(label) ?? recognise(value);
     if (stage) stageIn[value] = stage;
   }
+  // Of the statuses only those that end it: the others say less than the lifecycle stage.
+  if (source === 'hubspot')
+    for (const stage of ['recycled', 'disqualified'] as const) {
+      const status = statusFor(stage, shape.statuses);
+      if (status !== undefined) stageIn[status] = stage;
+    }
   const stageOut: Mapping['stageOut'] = {};
   for (const stage of ['sal', 'sql', 'opportunity', 'customer', 'recycled', 'disqualified'] as const) {
-    const value = Object.keys(stageIn).find((v) => stageIn[v] === stage);
+    const value = Object.keys(stageIn).find(
+      (v) => stageIn[v] === stage && (source !== 'hubspot' || shape.stages.some((one) => one.value === v)),
+    );
     const status = source === 'hubspot' ? statusFor(stage, shape.statuses) : undefined;
     if (value !== undefined || status !== undefined)
       stageOut[stage] = { ...(value !== undefined && { stage: value }), ...(status !== undefined && { status }) };

@@ -334,8 +334,10 @@ export class FakeHubspot extends Fake {
           },
         ],
       });
-    if (method === 'GET' && /^\/crm\/owners\/?$/.test(path))
-      return may('owners', 'crm.objects.owners.read') ?? ok({ results: this.owners });
+    if (method === 'GET' && /^\/crm\/owners\/?$/.test(path)) {
+      const { page, next } = paged(this.owners, url);
+      return may('owners', 'crm.objects.owners.read') ?? ok({ results: page, ...next });
+    }
     if (method === 'GET' && path === '/account-info/details')
       return ok({ portalId: this.portal, timeZone: 'Europe/Vienna', uiDomain: 'app-eu1.hubspot.com' });
     const [, object, property] = /^\/crm\/properties\/(contacts|companies)(?:\/(\w+))?$/.exec(path) ?? [];

@@ -48,11 +48,14 @@ type Step = { ms: number } & (
   | { do: 'touch' | 'own' | 'twin' | 'merge'; who: number }
   /** There: a person answers the newest campaign, in the CRM's nth way. */
   | { do: 'respond'; who: number; how: number }
+  /** There: a rep says it by the status, where there is one beside the stage. */
+  | { do: 'status'; who: number; to: (typeof statuses)[number] }
   /** There: something happens to the person's nth deal. */
   | { do: 'deal'; who: number; nth: number; act: DealAct }
   | { do: 'pull' | 'write'; faults: Fault[] }
   | { do: 'read'; who: number; faults: Fault[] }
 );
+const statuses = ['OPEN', 'BAD_TIMING', 'UNQUALIFIED'] as const;
 /** Made where there is none; `days` is how far its close date lies from today. */
 interface DealAct {
   to: 'open' | 'won' | 'lost' | 'amount' | 'deleted';
@@ -96,6 +99,7 @@ const step: fc.Arbitrary<Step> = fc
         arbitrary: fc.record({ do: fc.constantFrom('touch' as const, 'own' as const, 'twin' as const, 'merge' as const), who }),
       },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('respond' as const), who, how: fc.nat(2) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('status' as const), who, to: fc.constantFrom(...statuses) }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('deal' as const), who, nth: fc.nat(1), act: dealAct }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('pull' as const), faults }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), faults }) },
@@ -138,13 +142,15 @@ interface Side {
   merge(twin: string, person: number): void;
   /** The reason that stands there. */
   reason(person: number): string | undefined;
+  /** Answers whether it was another. */
+  status?(person: number, to: string): boolean;
   /** Writes a deal of a person: a new one, or what changed of one. `undefined`: deletes it. Answers its id. */
   deal?(person: number, id: string | undefined, deal: { is: DealState; amount: number; closes: string } | undefined): string;
 }
 type DealState = 'open' | 'won' | 'lost';
 const nameOf = (stage: Stage): string => `At ${stage}`;
 const mapping: Mapping = {
-  stageIn: Object.fromEntries(stages.map((stage) => [nameOf(stage), stage])),
+  stageIn: { ...Object.fromEntries(stages.map((stage) => [nameOf(stage), stage])), BAD_TIMING: 'recycled', UNQUALIFIED: 'disqualified' },
   stageOut: Object.fromEntries(stages.map((stage) => [stage, { stage: nameOf(stage) }])),
   reasonOut: {},
   memberOut: { mql: 'Handed over', sal: 'Responded', sql: 'Attended' },
@@ -152,6 +158,18 @@ const mapping: Mapping = {
   writeFeedback: true,
   agreed: true,
 };
+
+const mappingOf = (crm: Crm): Mapping =>
+  crm === 'hubspot'
+    ? {
+        ...mapping,
+        stageOut: {
+          ...mapping.stageOut,
+          sql: { stage: nameOf('sql'), status: 'OPEN' },
+          recycled: { stage: nameOf('recycled'), status: 'BAD_TIMING' },
+        },
+      }
+    : mapping;
 
 /** A person in a campaign of Salesforce, which remembers the last status only. */
 interface Member {
@@ -197,6 +215,11 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
       twin: (email) => fake.put({ email }).id,
       merge: (twin, person) => fake.merge(twin, ids[person]!),
       reason: (person) => of(person).properties.return_reason__c,
+      status(person, to) {
+        if (of(person).properties.hs_lead_status === to) return false;
+        fake.put({ hs_lead_status: to }, ids[person]);
+        return true;
+      },
       deal(person, id, deal) {
         if (deal) {
           const properties = {
@@ -331,7 +354,7 @@ export async function both(
   const now = () => clock.at + skewMs;
   const emails = Array.from({ length: people }, () => `${newId()}@both.example`);
   const side = sides[crm](now, emails, owners);
-  const connection = await connected(server, side.source, side.fake, clock, { mapping, credentials: side.credentials });
+  const connection = await connected(server, side.source, side.fake, clock, { mapping: mappingOf(crm), credentials: side.credentials });
   const theirs = emails.map((_, person) => new Set(side.past(person).map(({ at }) => at)));
   const acts: { person: number; operation: string; reason?: string }[] = [];
   const answered = emails.map((): string[] => []);
@@ -483,6 +506,11 @@ export async function both(
     if (one.do === 'decide') await act(one.who, one.what);
     if (one.do === 'respond') respond(one.who, one.how);
     if (one.do === 'deal') doDeal(one.who, one.nth, one.act);
+    if (one.do === 'status' && side.status?.(one.who, one.to)) {
+      theirs[one.who]!.add(new Date(now()).toISOString());
+      const stage = mapping.stageIn[one.to];
+      if (stage) words[one.who]!.push({ at: now(), stage, status: true });
+    }
     if (one.do === 'pull') await pull(one.faults);
     if (one.do === 'write') await run(one.faults, runWrites);
     if (one.do === 'touch' || one.do === 'own' || one.do === 'twin' || one.do === 'merge') others[one.do](one.who);
@@ -551,12 +579,13 @@ export async function both(
     const ways = decided.reduce<Spoken[][]>((all, ones) => all.flatMap((way) => ones.map((one) => [...way, one])).slice(0, 64), [[]]);
     const leadsTo = (which: (word: Spoken) => boolean): Set<Stage> =>
       new Set(ways.flatMap((way) => orders([...words[person]!, ...way].filter(which)).map((order) => standing(order, began))));
-    if (!promoted && deals[person]!.length === 0) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
+    const otherwise = deals[person]!.length > 0 || words[person]!.some(({ status }) => status);
+    if (!promoted && !otherwise) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
     if (!promoted && !leadsTo(() => true).has(lead.stage))
       throw new AssertionError({
         message: `The lead is at ${lead.stage}, and what was said leads to ${[...leadsTo(() => true)].join(' or ')}: ${JSON.stringify([words[person], decided])}`,
       });
-    const field = leadsTo(({ deal }) => deal === undefined);
+    const field = leadsTo(({ deal, status }) => deal === undefined && !status);
     if (!promoted && ![...field].some((stage) => nameOf(stage) === side.value(person)))
       throw new AssertionError({ message: `${side.value(person)} stands there instead of ${[...field].join(' or ')}.` });
     const live = deals[person]!.filter(({ gone, amount }) => !gone && amount > 0);
@@ -656,6 +685,8 @@ interface Spoken {
   stage?: Stage;
   deal?: number;
   here?: true;
+  /** By another field than the stage itself. */
+  status?: true;
 }
 interface OneDeal {
   id: string;

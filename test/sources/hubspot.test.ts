@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Arrival } from '../../server/ingest/arrival.ts';
 import { findingOnWire } from '../../server/sources/describe.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { propose } from '../../server/sources/propose.ts';
 import type { Link, Mapping, Pulled, StageSeen, Write } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
@@ -618,6 +619,30 @@ describe('checking and signatures', () => {
     expect(shape.fields.find((f) => f.value === 'email')).not.toHaveProperty('choices');
     expect(shape.stages.map((s) => s.value)).toEqual(crm.stages);
     expect(shape.statuses).toHaveLength(8);
+  });
+
+  test('statuses that end it are proposed to be read, and none of them to be written as a stage', async () => {
+    const { stageIn, stageOut } = propose(await hubspot.shape(link), 'hubspot');
+    expect(stageIn).toMatchObject({ lead: 'lead', BAD_TIMING: 'recycled', UNQUALIFIED: 'disqualified' });
+    expect(stageIn).not.toHaveProperty('IN_PROGRESS');
+    expect(stageOut).toMatchObject({ recycled: { status: 'BAD_TIMING' }, disqualified: { status: 'UNQUALIFIED' } });
+    expect(stageOut.recycled).not.toHaveProperty('stage');
+  });
+
+  test('what a rep says by the lead status is told with its time', async () => {
+    const { id } = crm.put({ email: 'dana@northwind.example', lifecyclestage: 'lead', hs_lead_status: 'NEW' });
+    clock.at += 60_000;
+    crm.put({ hs_lead_status: 'UNQUALIFIED' }, id);
+    const at = new Date(clock.at).toISOString();
+    clock.at += 60_000;
+    crm.put({ jobtitle: 'CEO' }, id);
+    const { stages: told } = await hubspot.read(link, [id]);
+    expect(told.at(-1)).toEqual({ record: `hubspot:${id}`, field: 'hs_lead_status', value: 'UNQUALIFIED', at });
+  });
+
+  test('all owners are known, however many there are', async () => {
+    crm.owners = Array.from({ length: 230 }, (_, i) => ({ id: String(i), email: `o${i}@b.example`, firstName: 'O', lastName: String(i) }));
+    expect((await hubspot.shape(link)).owners).toHaveLength(230);
   });
 
   const uri = 'https://baton.ridgeway.example/v1/sources/hubspot/webhook?w=a%3Ab';

@@ -32,7 +32,9 @@ export const contactProperties = (mapping: Mapping): string[] => [
     ...segmentProperties(mapping),
   ]),
 ];
-export const contactHistory = ['lifecyclestage', 'recent_conversion_event_name'];
+/** Both may say how far a person is: reps set the status, and marketing the lifecycle stage. */
+const stageProperties = ['lifecyclestage', 'hs_lead_status'] as const;
+export const contactHistory = [...stageProperties, 'recent_conversion_event_name'];
 
 const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);
 
@@ -78,17 +80,14 @@ function arrivalsOf(contact: Contact, mapping: Mapping, { owners, segmentOf, for
   return arrivals;
 }
 
-/** Every lifecycle stage the contact went through, oldest first. */
+/** Every lifecycle stage and status the contact went through, each oldest first. */
 const stagesOf = (contact: Contact): StageSeen[] =>
-  (contact.propertiesWithHistory?.lifecyclestage ?? [])
-    .toReversed()
-    .filter((past) => past.value !== '')
-    .map((past) => ({
-      record: `hubspot:${contact.id}`,
-      field: 'lifecyclestage',
-      value: past.value,
-      at: new Date(past.timestamp).toISOString(),
-    }));
+  stageProperties.flatMap((field) =>
+    (contact.propertiesWithHistory?.[field] ?? [])
+      .toReversed()
+      .filter((past) => past.value !== '')
+      .map((past) => ({ record: `hubspot:${contact.id}`, field, value: past.value, at: new Date(past.timestamp).toISOString() })),
+  );
 
 /** The contacts that went up in this one. */
 const mergedOf = ({ id, properties }: Contact): Page['merged'] =>

@@ -1,6 +1,7 @@
 import { findingsOf } from '../check.ts';
 import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
+import { all as each } from './campaigns.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { companyPrefix } from './segment.ts';
@@ -110,11 +111,8 @@ const fieldOf = (p: Property): ShapeField => ({
 async function shape(link: Link): Promise<Shape> {
   const all = await call<{ results: Property[] }>(link, 'GET', properties('contacts'));
   const choices = (name: string): Choice[] => all.results.filter((p) => p.name === name).flatMap(choicesOf);
-  const people = await call<{ results: { id: string; email?: string; firstName?: string; lastName?: string }[] }>(
-    link,
-    'GET',
-    `${owners}?limit=500`,
-  );
+  const people: { id: string; email?: string; firstName?: string; lastName?: string }[] = [];
+  for await (const one of each<(typeof people)[number]>(link, owners, {})) people.push(one);
   return {
     stages: choices('lifecyclestage'),
     statuses: choices('hs_lead_status'),
@@ -123,7 +121,7 @@ async function shape(link: Link): Promise<Shape> {
     reasons: link.mapping.fields.reason ? choices(link.mapping.fields.reason) : [],
     fields: all.results.map(fieldOf),
     companyFields: (await companyProperties(link)).map((p) => ({ ...fieldOf(p), value: companyPrefix + p.name })),
-    owners: people.results.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
+    owners: people.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
   };
 }
 
