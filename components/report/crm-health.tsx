@@ -81,7 +81,7 @@ function OfSource({ item }: { item: Row }) {
   const { w, f } = useWords();
   const h = w.crm.health;
   const now = useNow();
-  const { source, people, fields, refusals, kept } = item;
+  const { source, people, fields, refusals, kept, unread = [] } = item;
   const never = fields.filter(({ times }) => times === 0);
   const names = (leads: { name: string }[], n: number) =>
     f.list(leads.map(({ name }) => name)) + (n > leads.length ? `, +${f.number(n - leads.length)}` : '');
@@ -142,6 +142,25 @@ function OfSource({ item }: { item: Row }) {
             rows={kept.map(({ field, n, leads }) => ({
               key: field,
               cells: [<bdi key={field}>{w.written(field)}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
+            }))}
+          />
+        </>
+      )}
+      {unread.length > 0 && (
+        <>
+          <h3>{h.unread}</h3>
+          <p className="help">{h.unreadText}</p>
+          <FigureTable
+            label={h.unread}
+            columns={[{ head: h.value }, { head: h.field }, { head: w.crm.people, num: true }, { head: h.last, num: true }]}
+            rows={unread.map(({ field, value, people: n, last }) => ({
+              key: `${field} ${value}`,
+              cells: [
+                <bdi key={value}>{value}</bdi>,
+                <bdi key={field}>{w.crmKinds().written(field)}</bdi>,
+                f.number(n),
+                f.moment(last, now),
+              ],
             }))}
           />
         </>

@@ -165,6 +165,10 @@ export const crm: typeof english = {
     leads: 'Welche Leads',
     kept: 'Dort neuer, stehen gelassen',
     keptText: 'Jemand hat sie nach dem Schritt im CRM geändert.',
+    unread: 'Steht dort und heißt hier nichts',
+    unreadText:
+      'Im CRM stehen Personen auf diesen Werten, und die Zuordnung kennt sie nicht: Vielleicht kam dort eine Stufe dazu, oder sie heißt jetzt anders. Ein Admin ordnet sie in den Einstellungen zu, unter Quellen.',
+    value: 'Wert',
     withoutStage: (n, of) => `${n} von ${of} Personen, die beide kennen, haben dort keine Stufe.`,
   },
 };

@@ -164,6 +164,10 @@ export const crm = {
     leads: 'Leads',
     kept: 'Newer there, left standing',
     keptText: 'Somebody changed these in the CRM after the act.',
+    unread: 'Said there, and nothing here',
+    unreadText:
+      'People stand at these in the CRM, and the mapping does not know them: a stage may have been added or renamed there. An admin maps them in the options, under sources.',
+    value: 'Value',
     withoutStage: (n: string, of: string) => `${n} of ${of} people that both know have no stage there.`,
   },
 };

@@ -28,6 +28,7 @@ export async function crmHealth(question: Question, span: Span, compare: Span | 
       fields: await fieldsOf(question, id, span, sourceById(source)?.written(mapping as Mapping) ?? []),
       refusals: await refusalsOf(question, id),
       kept: await keptOf(question, id, span),
+      unread: await unreadOf(question, id, mapping as Mapping),
       ...(compare && { before: await figures(question, id, compare) }),
     });
   return items;
@@ -99,6 +100,17 @@ async function refusalsOf({ trx, workspace }: Question, link: string): Promise<C
     last,
     leads,
   }));
+}
+
+const unreadShown = 20;
+/** Deals always mean something; a field of our own is none of the CRM's. */
+async function unreadOf({ trx, workspace }: Question, link: string, { stageIn }: Mapping): Promise<NonNullable<CrmHealthRow['unread']>> {
+  const { rows } = await sql<{ field: string; value: string; people: number; last: string }>`
+    select field, known ->> 'value' as value, count(*) as people, max(known ->> 'at') as last from source_stage
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 1) <> '@' and left(field, 12) <> 'Opportunity '
+      and known ->> 'value' <> all (${Object.keys(stageIn)}::text[])
+    group by 1, 2 order by people desc, 1, 2 limit ${unreadShown}`.execute(trx);
+  return rows;
 }
 
 async function keptOf({ trx, workspace }: Question, link: string, { since, until }: Span): Promise<CrmHealthRow['kept']> {

@@ -303,6 +303,7 @@ export function routes(app: App): void {
         ...row.fields.map(({ field, times, last }) => [source.name, 'field', field, times, last]),
         ...row.refusals.map(({ sentence, n, last, leads }) => [source.name, 'refused', sentence, n, last, names(leads)]),
         ...row.kept.map(({ field, n, leads }) => [source.name, 'kept', field, n, undefined, names(leads)]),
+        ...(row.unread ?? []).map(({ field, value, people, last }) => [source.name, 'not mapped', `${field}: ${value}`, people, last]),
       ]),
     }));
   });

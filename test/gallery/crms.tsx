@@ -99,7 +99,9 @@ const can = (right: string, named: CrmCode): Added['findings'][number] => {
   const said = says('right-readable');
   return { right, what: inEnglish(says(named))!, ok: true, sentence: inEnglish(said)!, said, named: says(named) };
 };
+const reaches = says('crm-history-since', { crm: 'Salesforce', day: '2024-11-28', leads: 1204 });
 const findings: Added['findings'] = [
+  { ...can('history', 'salesforce-right-history'), said: reaches, sentence: inEnglish(reaches)! },
   can('contacts', 'hubspot-right-contacts'),
   can('owners', 'hubspot-right-owners'),
   {

@@ -256,6 +256,15 @@ const ofCrm = (name: string, more: Partial<CrmHealthRow>): CrmHealthRow => ({
     },
   ],
   kept: [{ field: 'lifecyclestage', n: 3, leads: [{ id: uuid(), name: 'Marek Svoboda' }] }],
+  unread: [
+    {
+      field: 'lifecyclestage',
+      value: 'Vorqualifiziert durch Innendienst (Donaudampfschifffahrt)',
+      people: 1204,
+      last: '2026-11-24T10:12:00Z',
+    },
+    { field: 'hs_lead_status', value: 'ATTEMPTED_TO_CONTACT', people: 37, last: '2026-11-20T10:12:00Z' },
+  ],
   before: { acts: 130, written: share(101, 130), waiting: 0, refused: 20, givenUp: 9 },
   ...more,
 });

@@ -109,6 +109,18 @@ test('the report says what reaches the CRM, what never does, and what it refused
   expect(found.table).toContain('HubSpot,field,hs_lead_status,0,');
 });
 
+test('a stage that was added in the CRM after the mapping was agreed on is shown, with how many people stand there', async () => {
+  await connect();
+  crm.stages.push('presales');
+  for (const name of ['ada', 'bea']) crm.put({ email: `${name}@unread.example`, lifecyclestage: 'presales' });
+  crm.put({ email: 'cleo@unread.example', lifecyclestage: 'marketingqualifiedlead' });
+  pass();
+  await link.pull();
+  const { unread, table } = await report();
+  expect(unread).toMatchObject([{ field: 'lifecyclestage', value: 'presales', people: 2 }]);
+  expect(table).toContain('HubSpot,not mapped,lifecyclestage: presales,2,');
+});
+
 test('feedback reaches the CRM as a note once, where that is wished', async () => {
   await connect();
   const dana = crm.put({ email: 'dana@feedback.example', lifecyclestage: 'marketingqualifiedlead' });

@@ -30,11 +30,13 @@ const row = figures.extend({
   ),
   /** Acts of the period that found something newer there, which was left standing. */
   kept: z.array(z.object({ field: z.string(), n: z.int(), leads })),
+  /** What people stand at there today and the mapping does not know: a stage that was added or renamed there. At most twenty. */
+  unread: z.array(z.object({ field: z.string(), value: z.string(), people: z.int(), last: instant })).optional(),
   before: figures.optional(),
 });
 export type CrmHealthRow = z.infer<typeof row>;
 
-/** Acts by the day they were made. CSV: one line a field, a refusal, a conflict. */
+/** Acts by the day they were made. CSV: one line a field, a refusal, a conflict, a value that is not mapped. */
 export const crmHealthReport = route({
   method: 'GET',
   path: '/v1/reports/crm-health',
