@@ -85,7 +85,6 @@ export const crm: typeof english = {
   there: 'Dort',
   here: 'Hier',
   nothing: 'nichts',
-  statusesIn: 'Leadstatus',
   dealsIn: 'Stufen der Abschlüsse',
   dealUsual: 'als offen, gewonnen oder verloren',
   stageOut: 'Bewegt Baton einen Lead, schreibt es',

@@ -85,7 +85,6 @@ export const crm = {
   there: 'There',
   here: 'Here',
   nothing: 'nothing',
-  statusesIn: 'Lead status',
   dealsIn: 'Stages of deals',
   dealUsual: 'as open, won or lost',
   stageOut: 'When Baton moves a lead, it writes',

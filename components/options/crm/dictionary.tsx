@@ -76,7 +76,7 @@ export function Dictionary({ source, shape, mapping, agreement, onChange }: Prop
   return (
     <div className="dictionary">
       {stagesIn(c.stageIn, shape.stages, c.nothing)}
-      {statuses.length > 0 && stagesIn(c.statusesIn, statuses, c.nothing)}
+      {statuses.length > 0 && stagesIn(c.status, statuses, c.nothing)}
       {shape.deals.length > 0 && stagesIn(c.dealsIn, shape.deals, c.dealUsual)}
       <Words
         head={c.stageOut}
