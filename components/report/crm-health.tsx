@@ -155,12 +155,7 @@ function OfSource({ item }: { item: Row }) {
             columns={[{ head: h.value }, { head: h.field }, { head: w.crm.people, num: true }, { head: h.last, num: true }]}
             rows={unread.map(({ field, value, people: n, last }) => ({
               key: `${field} ${value}`,
-              cells: [
-                <bdi key={value}>{value}</bdi>,
-                <bdi key={field}>{w.crmKinds().written(field)}</bdi>,
-                f.number(n),
-                f.moment(last, now),
-              ],
+              cells: [<bdi key={value}>{value}</bdi>, <bdi key={field}>{w.written(field)}</bdi>, f.number(n), f.moment(last, now)],
             }))}
           />
         </>
