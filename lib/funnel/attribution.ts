@@ -1,5 +1,6 @@
 import type { TouchForRules } from './lead.ts';
-import { type AttributionModel, attributionModels, isActive } from './words.ts';
+import { type AttributionModel, isActive } from './words.ts';
+import { zoneClock } from './zone.ts';
 
 /**
  * Shares one outcome among the touches that led to it. What counts: active touches inside the look-back, not after the
@@ -42,7 +43,11 @@ export function attribute(touches: readonly TouchForRules[], model: AttributionM
     .map(({ at, kind, campaign }, touch) => ({ touch, at: Date.parse(at), kind, campaign }))
     .filter(({ kind }) => isActive(kind))
     .sort((a, b) => a.at - b.at || a.touch - b.touch);
-  const counted = countable(active, window)(Date.parse(outcome.at)).map((place) => active[place]!);
+  const counted = countable(
+    { n: active.length, at: active.map(({ at }) => at) },
+    (place) => active[place]!.campaign,
+    window,
+  )(Date.parse(outcome.at)).map((place) => active[place]!);
   if (counted.length === 0) return { used: model, shares: [] };
   const { used, weights } = weigh(
     counted.map(({ at }) => at),
@@ -61,24 +66,26 @@ const twoDays = 172_800_000;
 const shortestMonth = 27 * 86_400_000;
 
 /**
- * Which of one person's active touches, given in the order of time (epoch ms), count for an outcome at an instant: their
- * places in the list, in the same order. What the outcomes of one person have in common is worked out once.
+ * Which of one person's active touches, given in the order of time (epoch ms) with what names the campaign of each,
+ * count for an outcome at an instant: their places in the list, in the same order. What the outcomes of one person have
+ * in common is worked out once.
  */
 export function countable(
-  touches: readonly { at: number; campaign?: unknown }[],
+  { n, at }: { n: number; at: ArrayLike<number> },
+  campaignOf: (place: number) => string | number | undefined,
   { lookBackMonths, zone }: Window,
 ): (until: number) => number[] {
-  const zoned = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  const sameDay = (a: number, b: number) => a === b || (b - a < twoDays && zoned(a).toPlainDate().equals(zoned(b).toPlainDate()));
+  const clock = zoneClock(zone);
+  const sameDay = (a: number, b: number) => a === b || (b - a < twoDays && clock.dayOf(a) === clock.dayOf(b));
   const firstsOfDay = (from: number): number[] => {
-    const last = new Map<unknown, number>();
+    const last = new Map<string | number, number>();
     const places: number[] = [];
-    for (let i = from; i < touches.length; i++) {
-      const { at, campaign } = touches[i]!;
+    for (let i = from; i < n; i++) {
+      const campaign = campaignOf(i);
       if (campaign !== undefined) {
         const before = last.get(campaign);
-        if (before !== undefined && sameDay(before, at)) continue;
-        last.set(campaign, at);
+        if (before !== undefined && sameDay(before, at[i]!)) continue;
+        last.set(campaign, at[i]!);
       }
       places.push(i);
     }
@@ -87,30 +94,26 @@ export function countable(
   let all: number[] | undefined;
   return (until) => {
     let from = 0;
-    if (touches.length > 0 && touches[0]!.at < until - lookBackMonths * shortestMonth) {
-      const since = zoned(until).subtract({ months: lookBackMonths }).epochMilliseconds;
-      while (from < touches.length && touches[from]!.at < since) from++;
+    if (n > 0 && at[0]! < until - lookBackMonths * shortestMonth) {
+      const since = clock.monthsBefore(until, lookBackMonths);
+      while (from < n && at[from]! < since) from++;
     }
     // A window that opens in the middle makes other touches the first of their day.
     if (from === 0) all ??= firstsOfDay(0);
     const places = (from === 0 && all) || firstsOfDay(from);
     let end = places.length;
-    while (end > 0 && touches[places[end - 1]!]!.at > until) end--;
+    while (end > 0 && at[places[end - 1]!]! > until) end--;
     return end === places.length ? places : places.slice(0, end);
   };
 }
 
-/** The shares of the touches that count, by every model; `at` are their instants, all in epoch ms and in the order of time. */
-export function sharesByModel(
+/** The shares of the touches that count, by one model; `at` are their instants, all in epoch ms and in the order of time. */
+export const sharesBy = (
+  model: AttributionModel,
   at: readonly number[],
   leadCreatedAt?: number,
   opportunityCreatedAt?: number,
-): Record<AttributionModel, number[]> {
-  const shares = {} as Record<AttributionModel, number[]>;
-  for (const model of attributionModels)
-    shares[model] = at.length === 0 ? [] : weigh(at, model, leadCreatedAt, opportunityCreatedAt).weights;
-  return shares;
-}
+): number[] => (at.length === 0 ? [] : weigh(at, model, leadCreatedAt, opportunityCreatedAt).weights);
 
 interface Weighed {
   used: AttributionModel;

@@ -1,7 +1,7 @@
 import type { BudgetRow } from '../../lib/contract/routes/reports-budget.ts';
 import { smallestSample } from '../../lib/funnel/statistics.ts';
 import { type AttributionModel, attributionModels, type Channel } from '../../lib/funnel/words.ts';
-import { type Credit, type Credited, credit, noCredit, outcomes } from './arithmetic/credit.ts';
+import { type Credit, type Credited, credit, type Models, noCredit, outcomes } from './arithmetic/credit.ts';
 import { chancesToBeBest, price, spread } from './arithmetic/price.ts';
 import type { Question, Span, Which } from './arithmetic/question.ts';
 import { type Spend, spendIn } from './arithmetic/spend.ts';
@@ -16,7 +16,12 @@ export interface BudgetAsked {
 /** Spend beside what sales could use, by channel and campaign. */
 export async function budget(question: Question, { span, compare, which, attribution }: BudgetAsked) {
   const { trx, workspace } = question;
-  const read = async (during: Span) => ({ spend: await spendIn(question, during), credited: await credit(question, during, which) });
+  // What changes under another model is said of SQLs alone.
+  const models: Models = (outcome) => (outcome === 'sql' ? attributionModels : [attribution]);
+  const read = async (during: Span) => ({
+    spend: await spendIn(question, during),
+    credited: await credit(question, during, which, models),
+  });
   const now = await read(span);
   const before = compare && (await read(compare));
   const currency = mostSpent(now.spend);

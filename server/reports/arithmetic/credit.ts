@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
-import { countable, sharesByModel, type Window } from '../../../lib/funnel/attribution.ts';
-import { type AttributionModel, attributionModels, type Channel } from '../../../lib/funnel/words.ts';
-import { entries, levelOf } from './passages.ts';
-import type { Question, Span, Which } from './question.ts';
+import { countable, sharesBy, type Window } from '../../../lib/funnel/attribution.ts';
+import { type AttributionModel, attributionModels, type Channel, channels } from '../../../lib/funnel/words.ts';
+import { zoneClock } from '../../../lib/funnel/zone.ts';
+import { levelOf, walks } from './passages.ts';
+import { iso, type Question, type Span, type Which } from './question.ts';
+import { campaignOf, type Marks, marks, type Touches, these, touchesOf } from './touched.ts';
 
 /** Outcomes that campaigns share, in this order. */
 export const outcomes = ['sal', 'sql', 'opportunity', 'customer'] as const;
@@ -37,36 +38,44 @@ export interface Credited {
   amounts: { pipeline: Map<string, number>; won: Map<string, number> };
 }
 
-interface Reached {
-  person: string;
-  level: number;
-  at: number;
-  created: number | null;
-  opened: number | null;
-  amount: number | null;
-  currency: string | null;
+/** Which models an outcome is shared by. The others stay at nothing. */
+export type Models = (outcome: Outcome) => readonly AttributionModel[];
+
+/** Shares every outcome that was reached in the span among the touches before it. */
+export async function credit(
+  question: Question,
+  span: Span,
+  which: Pick<Which, 'owner' | 'origin' | 'segment'>,
+  models: Models,
+): Promise<Credited> {
+  const marked = await marks(question);
+  const giver = await giving(question, marked, span, which, models);
+  for await (const some of touchesOf(question, marked, these(giver.people), giver.since, span.until))
+    for (const [person, touches] of some) giver.give(person, touches);
+  return giver.credited();
 }
 
-/** People whose touches are in memory at one time. */
-const batch = 1000;
+/** Gives outcomes to touches, one person after the other. */
+export interface Giver {
+  /** Who reached something in the span. */
+  people: string[];
+  /** The first instant at which a touch may count. */
+  since: string;
+  /** All touches of a person between `since` and the end of the span. */
+  give(person: string, touches: Touches): void;
+  /** Whoever was not given has no touches. */
+  credited(): Credited;
+}
 
-/** Shares every outcome that was reached in the span among the touches before it, by all models at once. */
-export async function credit(question: Question, span: Span, which: Which = {}): Promise<Credited> {
-  const { trx, workspace, agreement } = question;
-  const w = sql`${workspace}::uuid`;
-  const { rows } = await sql<Reached>`
-    ${entries(question, span, which, outcomes[0])}
-    select e.person, e.level, extract(epoch from e.at)::float8 * 1000 as at,
-           extract(epoch from e.created_at)::float8 * 1000 as created, extract(epoch from e.opened_at)::float8 * 1000 as opened,
-           l.amount_value as amount, l.amount_currency as currency
-    from entry e join lead l on l.workspace = ${w} and l.id = e.person
-    order by e.person`.execute(trx);
-  const channelOf = new Map(
-    (await trx.selectFrom('campaign').select(['id', 'channel']).where('workspace', '=', workspace).execute()).map(({ id, channel }) => [
-      id,
-      channel,
-    ]),
-  );
+export async function giving(
+  question: Question,
+  marked: Marks,
+  span: Span,
+  which: Pick<Which, 'owner' | 'origin' | 'segment'>,
+  models: Models,
+): Promise<Giver> {
+  const { agreement } = question;
+  const walked = await walks(question, span, which, outcomes[0]);
   const credited: Credited = {
     campaigns: new Map(),
     channels: new Map(),
@@ -74,110 +83,88 @@ export async function credit(question: Question, span: Span, which: Which = {}):
     without: new Float64Array(outcomes.length),
     amounts: { pipeline: new Map(), won: new Map() },
   };
-  const window = { lookBackMonths: agreement.lookBackMonths, zone: agreement.calendar.zone };
-  const reachedBy = Map.groupBy(rows, ({ person }) => person);
-  const people = [...reachedBy.keys()];
-  const earliest = Temporal.Instant.from(span.since).toZonedDateTimeISO(window.zone).subtract({ months: window.lookBackMonths });
-  const touchesFrom = (i: number) => touchesOf(question, people.slice(i, i + batch), earliest.toInstant().toString(), span.until);
-  const giver = giving(credited, channelOf);
-  // While some are shared out here, the store reads the touches of the next.
-  let coming = touchesFrom(0);
-  for (let i = 0; i < people.length; i += batch) {
-    const touched = await coming;
-    if (i + batch < people.length) {
-      coming = touchesFrom(i + batch);
-      coming.catch(() => undefined);
-    }
-    for (const person of people.slice(i, i + batch)) giver(touched.get(person) ?? [], reachedBy.get(person)!, window);
-  }
-  return credited;
-}
-
-interface Touched {
-  at: number;
-  campaign?: string;
-  channel: Channel;
-}
-
-async function touchesOf({ trx, workspace }: Question, people: string[], since: string, until: string): Promise<Map<string, Touched[]>> {
-  // As arrays by person: a row a touch would spend most of its time on the way.
-  const { rows } = await sql<{ person: string; ats: number[]; campaigns: (string | null)[]; channels: Channel[] }>`
-    select p.person, t.ats, t.campaigns, t.channels
-    from unnest(${people}::uuid[]) as p (person) cross join lateral (
-      select json_agg((extract(epoch from at) * 1000)::bigint) as ats, json_agg(campaign) as campaigns, json_agg(channel) as channels
-      from (select at, campaign, channel from touch
-            where workspace = ${workspace}::uuid and person = p.person and active and at >= ${since}::timestamptz and at < ${until}::timestamptz
-            order by at, id) as one) as t
-    where t.ats is not null`.execute(trx);
-  return new Map(
-    rows.map(({ person, ats, campaigns, channels }) => [
-      person,
-      ats.map((at, i) => ({ at, channel: channels[i]!, ...(campaigns[i] !== null && { campaign: campaigns[i]! }) })),
-    ]),
-  );
-}
-
-/** Gives the outcomes of one person to the touches before them. */
-function giving(credited: Credited, channelOf: ReadonlyMap<string, Channel>) {
-  /** What one outcome gives to each campaign and channel, by model: several touches of one are added up before they are squared. */
-  const parts = new Map<Credit, number[]>();
-  const found = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
-    let value = map.get(key);
-    if (value === undefined) {
-      value = make();
-      map.set(key, value);
-    }
-    return value;
-  };
-  const partsOf = (credit: Credit): number[] => found(parts, credit, () => attributionModels.map(() => 0));
-  return (touches: readonly Touched[], outcomesReached: readonly Reached[], window: Window): void => {
-    const counted = countable(touches, window);
-    const receiver = (place: number) => {
-      const { campaign, channel } = touches[place]!;
-      return {
-        campaign: campaign === undefined ? undefined : found(credited.campaigns, campaign, noCredit),
-        channel: found(credited.channels, (campaign !== undefined && channelOf.get(campaign)) || channel, noCredit),
-      };
-    };
-    for (const { level, at, created, opened, amount, currency } of outcomesReached) {
-      const index = level - levelOf('sal');
-      const outcome = outcomes[index]!;
-      const money = amount !== null && currency !== null ? { amount, currency } : undefined;
-      const sums = outcome === 'opportunity' ? 'pipeline' : outcome === 'customer' ? 'won' : undefined;
+  const window: Window = { lookBackMonths: agreement.lookBackMonths, zone: agreement.calendar.zone };
+  const walkOf = new Map(walked.map((one) => [one.person, one]));
+  for (const { entered, amount, currency } of walked)
+    for (const { level } of entered) {
+      const [index, sums] = [placeOf(level), sumsOf(level)];
       credited.all[index]! += 1;
-      if (money && sums) add(credited.amounts[sums], money.currency, money.amount);
-      const places = counted(at);
-      if (places.length === 0) {
-        credited.without[index]! += 1;
-        continue;
-      }
-      const known = (instant: number | null) => (instant !== null && instant <= at ? instant : undefined);
-      const shares = sharesByModel(
-        places.map((place) => touches[place]!.at),
-        known(created),
-        known(opened),
-      );
-      parts.clear();
-      for (let i = 0; i < places.length; i++) {
-        const { campaign, channel } = receiver(places[i]!);
-        const toCampaign = campaign && partsOf(campaign);
-        const toChannel = partsOf(channel);
-        for (let m = 0; m < attributionModels.length; m++) {
-          const share = shares[attributionModels[m]!][i]!;
-          if (toCampaign) toCampaign[m]! += share;
-          toChannel[m]! += share;
-        }
-      }
-      for (const [credit, given] of parts)
-        for (const [m, model] of attributionModels.entries()) {
-          const part = given[m]!;
-          if (part === 0) continue;
-          credit.weight[model][index]! += part;
-          credit.squares[model][index]! += part * part;
-          if (money && sums) add(credit[sums][model], money.currency, money.amount * part);
-        }
+      credited.without[index]! += 1;
+      if (sums && amount !== null && currency !== null) add(credited.amounts[sums], currency, amount);
     }
+  const toCampaigns = receivers(marked.campaigns.length, (number) => found(credited.campaigns, marked.campaigns[number]!.id, noCredit));
+  const toChannels = receivers(channels.length, (place) => found(credited.channels, channels[place]!, noCredit));
+  return {
+    people: [...walkOf.keys()],
+    since: iso(zoneClock(window.zone).monthsBefore(Date.parse(span.since), window.lookBackMonths)),
+    credited: () => credited,
+    give(person, touches) {
+      const walked = walkOf.get(person);
+      if (!walked) return;
+      const { amount, currency } = walked;
+      const { at: instants, of } = touches;
+      const counted = countable(touches, (place) => campaignOf(marked, of[place]!), window);
+      for (const { level, at, created, opened } of walked.entered) {
+        const places = counted(at);
+        if (places.length === 0) continue;
+        const [index, sums] = [placeOf(level), sumsOf(level)];
+        credited.without[index]! -= 1;
+        const known = (instant: number | undefined) => (instant !== undefined && instant <= at ? instant : undefined);
+        const before = places.map((place) => instants[place]!);
+        for (const model of models(outcomes[index]!)) {
+          const shares = sharesBy(model, before, known(created), known(opened));
+          for (let i = 0; i < places.length; i++) {
+            const number = of[places[i]!]!;
+            if (campaignOf(marked, number) !== undefined) toCampaigns.add(number, shares[i]!);
+            toChannels.add(marked.channelOf[number]!, shares[i]!);
+          }
+          const given = (credit: Credit, part: number): void => {
+            credit.weight[model][index]! += part;
+            credit.squares[model][index]! += part * part;
+            if (sums && amount !== null && currency !== null) add(credit[sums][model], currency, amount * part);
+          };
+          toCampaigns.flush(given);
+          toChannels.flush(given);
+        }
+      }
+    },
   };
 }
 
+/** What one outcome gives to each: several touches of one are added up before they are squared. */
+function receivers(count: number, creditOf: (number: number) => Credit) {
+  const parts = new Float64Array(count);
+  const touched: number[] = [];
+  const credits = new Array<Credit | undefined>(count);
+  return {
+    add(number: number, part: number): void {
+      // Named even where a model gives it nothing.
+      credits[number] ??= creditOf(number);
+      if (part === 0) return;
+      if (parts[number] === 0) touched.push(number);
+      parts[number]! += part;
+    },
+    flush(given: (credit: Credit, part: number) => void): void {
+      for (const number of touched) {
+        given(credits[number]!, parts[number]!);
+        parts[number] = 0;
+      }
+      touched.length = 0;
+    },
+  };
+}
+
+const placeOf = (level: number): number => level - levelOf(outcomes[0]);
+/** Which sum of amounts an outcome adds to. */
+const sumsOf = (level: number): 'pipeline' | 'won' | undefined =>
+  level === levelOf('opportunity') ? 'pipeline' : level === levelOf('customer') ? 'won' : undefined;
+
+function found<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
 const add = <K>(to: Map<K, number>, key: K, value: number): void => void to.set(key, (to.get(key) ?? 0) + value);

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { ladder, type Stage } from '../../../lib/funnel/words.ts';
+import { instantWidth, readInstant } from './packed.ts';
 import type { Question, Span, Which } from './question.ts';
 
 /**
@@ -29,16 +30,11 @@ export function entries(
 ): RawBuilder<unknown> {
   const w = sql`${workspace}::uuid`;
   const least = levelOf(from);
-  // Only who moved in the span, and that high, can have entered anything in it.
-  const movers = span
-    ? sql`and person in (select person from stage_change where workspace = ${w} and to_stage = any (${ladder.slice(least - 1)}::text[])
-                         and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz)`
-    : sql``;
   const during = span ? sql`and k.at >= ${span.since}::timestamptz and k.at < ${span.until}::timestamptz` : sql``;
   return sql`
     with moved as (
       select person, at, id, to_stage, reason, coalesce(array_position(${[...ladder]}::text[], to_stage), 0) as level
-      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${movers}
+      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${span ? movers(w, span, from) : sql``}
     ), begun as (
       select *, level > 0 and coalesce(lag(level) over (partition by person order by at, id), 0) = 0 as begins from moved
     ), told as (
@@ -64,6 +60,85 @@ export function entries(
       from kept k cross join lateral generate_series(coalesce(k.reached + 1, k.level), k.level) as s (level)
       where k.level >= ${least} and s.level >= ${least} ${during} ${of(w, sql`k`, which)}
     )`;
+}
+
+/** Only who moved in the span, and that high, can have entered anything in it. */
+const movers = (workspace: RawBuilder<unknown>, span: Span, from: (typeof ladder)[number]): RawBuilder<unknown> => sql`
+  and person in (select person from stage_change where workspace = ${workspace} and to_stage = any (${ladder.slice(levelOf(from) - 1)}::text[])
+                 and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz)`;
+
+/** A stage that a passage entered, as a row of `entry`; instants in epoch ms. */
+export interface Entered {
+  level: number;
+  at: number;
+  created: number | undefined;
+  opened: number | undefined;
+}
+export interface Walked {
+  person: string;
+  entered: Entered[];
+  amount: number | null;
+  currency: string | null;
+}
+
+/**
+ * By the same rules in memory, person by person: where everybody's passages are asked for, the windows of `entries` take
+ * longer than the walk. Only who entered a stage from `from` upwards within the span.
+ */
+export async function walks(
+  { trx, workspace, asOf }: Question,
+  span: Span,
+  which: Pick<Which, 'owner' | 'origin' | 'segment'>,
+  from: (typeof ladder)[number],
+): Promise<Walked[]> {
+  const w = sql`${workspace}::uuid`;
+  const { rows } = await sql<{ person: string; moves: Buffer; amount: number | null; currency: string | null }>`
+    select h.person, h.moves, l.amount_value as amount, l.amount_currency as currency
+    from (
+      select person, string_agg(
+        timestamptz_send(at) || substring(int4send(coalesce(array_position(${[...ladder]}::text[], to_stage), 0)) from 4), '' order by at, id) as moves
+      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${movers(w, span, from)}
+      group by person
+    ) h
+    join lead l on l.workspace = ${w} and l.id = h.person
+    where true ${of(w, sql`h`, which)}`.execute(trx);
+  const during = { least: levelOf(from), since: Date.parse(span.since), until: Date.parse(span.until) };
+  const walked: Walked[] = [];
+  for (const { person, moves, amount, currency } of rows) {
+    const entered = walk(moves, during);
+    if (entered.length > 0) walked.push({ person, entered, amount, currency });
+  }
+  return walked;
+}
+
+const [asLead, asOpportunity] = [levelOf('lead'), levelOf('opportunity')];
+function walk(moves: Buffer, { least, since, until }: { least: number; since: number; until: number }): Entered[] {
+  const all: Entered[] = [];
+  let [before, reached, begun] = [0, 0, 0];
+  let created: number | undefined;
+  let opened: number | undefined;
+  // When a deal was opened is known of the whole passage, also of what it entered at the same moment.
+  const end = () => {
+    for (let i = begun; i < all.length; i++) all[i]!.opened = opened;
+    begun = all.length;
+  };
+  for (let place = 0; place < moves.length; place += instantWidth + 1) {
+    const at = readInstant(moves, place);
+    const level = moves[place + instantWidth]!;
+    if (level >= asLead) created ??= at;
+    if (level > 0 && before === 0) {
+      end();
+      [reached, opened] = [level - 1, undefined];
+    }
+    if (level >= asOpportunity) opened ??= at;
+    if (at >= since && at < until)
+      for (let entered = Math.max(reached + 1, least); entered <= level; entered++)
+        all.push({ level: entered, at, created, opened: undefined });
+    reached = Math.max(reached, level);
+    before = level;
+  }
+  end();
+  return all;
 }
 
 /** Narrows rows with `person` and `at` to the leads that are asked for. */
