@@ -137,8 +137,10 @@ export const refusals: Translated<typeof english> = {
   'rule-worthless': () => 'Mindestens eine Art von Kontakt muss Punkte wert sein.',
   'rule-campaigns': () => 'Nennen Sie eine Kampagne, oder wählen Sie alle mit hoher Absicht.',
   'rule-campaign': () => 'Eine der Kampagnen gibt es nicht mehr. Wählen Sie sie neu.',
-  'rule-segment-name': () => 'Jedes Segment braucht einen Namen.',
-  'rule-segment-empty': (t) => `Das Segment „${t.name}“ muss sagen, um wen es geht: eine Domain, eine Firma, einen Titel oder einen Kanal.`,
+  'rule-segments': () => 'Nennen Sie ein Segment, oder lassen Sie die Regel Personen aus jedem Segment nehmen.',
+  'rule-segment-name': () => 'Jede Gruppe braucht einen Namen.',
+  'rule-segment-empty': (t) =>
+    `Die Gruppe „${t.name}“ muss sagen, um wen es geht: ein Segment, eine Domain, eine Firma, einen Titel oder einen Kanal.`,
   'rule-turns': () => 'Sagen Sie, wer reihum dran ist: ein Team, oder einzelne.',
   'rule-takers': () => 'Übergaben nimmt nur, wer im Vertrieb und noch da ist. Wählen Sie dort.',
   'rule-team': () => 'Übergaben gehen an ein Team des Vertriebs. Wählen Sie eines davon.',

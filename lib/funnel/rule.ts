@@ -21,9 +21,11 @@ export type RuleWhen =
 /** To whom: the pool (of a team), one user, or users in turn (named ones, or the reps of a team). */
 export type Take = { to: 'pool'; team?: string } | { to: 'user'; user: string } | { to: 'turn'; team?: string; users?: string[] };
 
-/** People who are alike for assignment: everything that is given must hold, of each list one. */
+/** People who are alike for assignment: everything that is given must hold, of each list one. On screen it is a group. */
 export interface Segment {
   name: string;
+  /** What kind of customer the person is, in the company's own words. */
+  segments?: string[];
   /** `northwind.example`, or an ending with a dot in front: `.at`. */
   domains?: string[];
   /** Words that the company's name or the title contains; case does not matter. */
@@ -44,6 +46,8 @@ export interface Assignment {
 export interface RuleBody {
   name: string;
   when: RuleWhen;
+  /** Only people of these segments, as they are now; absent: everybody. */
+  who?: { segments: string[] };
   /** Criteria of MQL that a lead has met when the rule takes it. */
   criteria: string[];
   /** Decides which time to answer runs. */
@@ -194,15 +198,21 @@ export function firstMatch(
   return undefined;
 }
 
-/** What is known of a person when it is decided who takes the lead. */
+/** What is known of a person when it is decided whether and to whom a lead goes. */
 export interface Known {
+  segment?: string;
   domain?: string;
   company?: string;
   title?: string;
   channel?: Channel;
 }
 
-export function inSegment(segment: Segment, { domain, company, title, channel }: Known): boolean {
+/** Whether the rule is about this person at all. */
+export const isAbout = ({ who }: Pick<RuleBody, 'who'>, { segment }: Known): boolean => !who || isOneOf(who.segments, segment);
+
+const isOneOf = <T>(list: readonly T[], one: T | undefined): boolean => one !== undefined && list.includes(one);
+
+export function inSegment(segment: Segment, { domain, company, title, channel, segment: kind }: Known): boolean {
   const contains = (list: readonly string[] | undefined, text: string | undefined): boolean =>
     !list?.length || list.some((word) => text?.toLowerCase().includes(word.trim().toLowerCase()));
   const ends = (wanted: string): boolean => {
@@ -213,7 +223,8 @@ export function inSegment(segment: Segment, { domain, company, title, channel }:
     (!segment.domains?.length || segment.domains.some(ends)) &&
     contains(segment.companies, company) &&
     contains(segment.titles, title) &&
-    (!segment.channels?.length || (channel !== undefined && segment.channels.includes(channel)))
+    (!segment.segments?.length || isOneOf(segment.segments, kind)) &&
+    (!segment.channels?.length || isOneOf(segment.channels, channel))
   );
 }
 
@@ -249,13 +260,14 @@ export function wrongInRule(rule: RuleBody, agreement: Agreement): Refusal[] {
     if (points.some((n) => !(Number.isInteger(n) && n >= 0 && n <= 100))) wrong.push(refusal('rule-points'));
     if (!points.some((n) => n > 0)) wrong.push(refusal('rule-worthless'));
   } else if (when.campaigns?.length === 0) wrong.push(refusal('rule-campaigns'));
+  if (rule.who?.segments.length === 0) wrong.push(refusal('rule-segments'));
   const known = agreement.stages.mql?.criteria.map(({ id }) => id) ?? [];
   for (const id of rule.criteria)
     if (!known.includes(id)) wrong.push(refusal('unknown-criterion', { criterion: id, stage: 'mql', agreement: agreement.version, known }));
   for (const { segment } of assign.segments) {
     const { name } = segment;
     if (name.trim() === '') wrong.push(refusal('rule-segment-name'));
-    if (![segment.domains, segment.companies, segment.titles, segment.channels].some((list) => list?.length))
+    if (![segment.segments, segment.domains, segment.companies, segment.titles, segment.channels].some((list) => list?.length))
       wrong.push(refusal('rule-segment-empty', { name }));
   }
   for (const take of [...assign.segments.map((one) => one.take), assign.otherwise])

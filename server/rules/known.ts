@@ -72,13 +72,14 @@ export async function peopleKnown(
     name: string;
     title: string | null;
     company: string | null;
+    segment: string | null;
     company_key: string | null;
     domain: string | null;
     owner: string | null;
     holder: string | null;
     opened_at: string | null;
   }>`
-    select p.id, p.name, p.title, p.company, p.company_key, p.domain, l.owner, h.holder, h.opened_at
+    select p.id, p.name, p.title, p.company, p.segment, p.company_key, p.domain, l.owner, h.holder, h.opened_at
     from unnest(${[...people]}::uuid[]) as wanted (id)
     join person p on p.workspace = ${workspace}::uuid and p.id = wanted.id
     join lead l on l.workspace = ${workspace}::uuid and l.id = wanted.id
@@ -93,6 +94,7 @@ export async function peopleKnown(
         name: row.name,
         ...(row.title !== null && { title: row.title }),
         ...(row.company !== null && { company: row.company }),
+        ...(row.segment !== null && { segment: row.segment }),
         ...(row.company_key !== null && { companyKey: row.company_key }),
         ...(row.domain !== null && { domain: row.domain }),
         ...(row.opened_at !== null && { handedOverAt: row.opened_at }),

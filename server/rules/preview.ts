@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { firstMatch, mustPutRight, type Past, type RuleBody, type RuleWhen, type Stay, takeOf } from '../../lib/funnel/rule.ts';
+import { firstMatch, isAbout, mustPutRight, type Past, type RuleBody, type Stay, takeOf } from '../../lib/funnel/rule.ts';
 import { whyNow } from '../../lib/funnel/why.ts';
 import { activeKinds, type Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
@@ -16,7 +16,7 @@ const dayMs = 86_400_000;
 export async function preview(trx: Trx, workspace: string, rule: RuleBody, terms: Agreement, now: string) {
   const from = new Date(Date.parse(now) - previewDays * dayMs).toISOString();
   const since = new Date(Date.parse(from) - rule.when.days * dayMs).toISOString();
-  const people = await candidates(trx, workspace, rule.when, since, from);
+  const people = await candidates(trx, workspace, rule, since, from);
   const found: Awaited<ReturnType<typeof of>> = [];
   for (let i = 0; i < people.length; i += batch) found.push(...(await of(people.slice(i, i + batch))));
   found.sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.lead < b.lead ? -1 : 1));
@@ -36,8 +36,8 @@ export async function preview(trx: Trx, workspace: string, rule: RuleBody, terms
     ];
     return ids.flatMap((lead) => {
       const [past, who, own] = [pasts.get(lead), known.get(lead), touches.get(lead) ?? []];
-      const match = past && firstMatch(rule.when, past, own, from, now);
-      if (!match || !who) return [];
+      const match = past && who && isAbout(rule, who) && firstMatch(rule.when, past, own, from, now);
+      if (!match) return [];
       const { name, title, company } = who;
       const { segment } = takeOf(rule.assign, { ...who, ...(match.touches[0] && { channel: match.touches[0].channel }) });
       const later = past.handoffs.map((one) => one.from).filter((at) => Date.parse(at) >= Date.parse(match.at));
@@ -59,7 +59,7 @@ export async function preview(trx: Trx, workspace: string, rule: RuleBody, terms
 }
 
 /** Everybody who could fit at any moment, and some who don't: those with enough of what the rule counts, whenever it was. */
-async function candidates(trx: Trx, workspace: string, when: RuleWhen, since: string, from: string): Promise<string[]> {
+async function candidates(trx: Trx, workspace: string, { when, who }: RuleBody, since: string, from: string): Promise<string[]> {
   const kinds = when.kind === 'score' ? activeKinds.filter((kind) => (when.points[kind] ?? 0) > 0) : activeKinds;
   const points = kinds.map((kind) => (when.kind === 'score' ? (when.points[kind] ?? 0) : 1));
   const least = when.kind === 'score' ? when.least : 1;
@@ -69,10 +69,13 @@ async function candidates(trx: Trx, workspace: string, when: RuleWhen, since: st
       : when.campaigns
         ? sql`and t.campaign = any (${when.campaigns}::uuid[])`
         : sql`and t.campaign in (select id from campaign where workspace = ${workspace}::uuid and intent = 'high')`;
+  const people = who
+    ? sql`and exists (select from person p where p.workspace = t.workspace and p.id = t.person and p.segment = any (${who.segments}::text[]))`
+    : sql``;
   const { rows } = await sql<{ person: string }>`
     select t.person from touch t
     join unnest(${kinds}::text[], ${points}::integer[]) as p (kind, points) on p.kind = t.kind
-    where t.workspace = ${workspace}::uuid and t.active and t.at > ${since}::timestamptz ${campaigns}
+    where t.workspace = ${workspace}::uuid and t.active and t.at > ${since}::timestamptz ${campaigns} ${people}
     group by t.person having sum(p.points) >= ${least} and max(t.at) >= ${from}::timestamptz - ${`${when.days} days`}::interval
     order by t.person`.execute(trx);
   return rows.map(({ person }) => person);

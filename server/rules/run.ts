@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { decide, isRefusal } from '../../lib/funnel/decide.ts';
 import type { Lead } from '../../lib/funnel/lead.ts';
-import { type Match, matchOf, subjectOf } from '../../lib/funnel/rule.ts';
+import { isAbout, type Match, matchOf, subjectOf } from '../../lib/funnel/rule.ts';
 import { whyNow } from '../../lib/funnel/why.ts';
 import { queueWrites } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
@@ -43,7 +43,7 @@ export async function handOverByRules(
     const subject = subjectOf(lead, who.handedOverAt, terms, now);
     const own = touches.get(lead.id) ?? [];
     for (const rule of rules) {
-      const match = matchOf(rule.body.when, subject, own, now);
+      const match = isAbout(rule.body, who) && matchOf(rule.body.when, subject, own, now);
       if (!match) continue;
       await handOver(trx, workspace, { rule, lead, who, match }, terms, now);
       done++;

@@ -109,6 +109,7 @@ const examples: { readonly [C in Exclude<Code, CrmCode>]: readonly Facts<C>[] } 
   'rule-points': bare,
   'rule-worthless': bare,
   'rule-campaigns': bare,
+  'rule-segments': bare,
   'rule-campaign': bare,
   'rule-segment-name': bare,
   'rule-segment-empty': [{ name: 'x_1' }],

@@ -6,6 +6,7 @@ import {
   type Assignment,
   firstMatch,
   inSegment,
+  isAbout,
   matchOf,
   nextInTurn,
   type Past,
@@ -264,6 +265,19 @@ describe('who takes it', () => {
     expect(takeOf(assign, { company: 'Northwind Labs', title: 'Intern' })).toEqual({ take: { to: 'pool' } });
     expect(takeOf(assign, { domain: 'bat' })).toEqual({ take: { to: 'pool' } });
   });
+  test('people of a segment, in the rule and in a group', () => {
+    expect([{}, { who: { segments: ['Large'] } }].map((rule) => isAbout(rule, {}))).toEqual([true, false]);
+    expect(['Large', 'large', 'Small'].map((segment) => isAbout({ who: { segments: ['Large'] } }, { segment }))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const group = { name: 'Big in Austria', segments: ['Large', 'Public sector'], domains: ['.at'] };
+    expect(inSegment(group, { segment: 'Public sector', domain: 'linz.at' })).toBe(true);
+    expect(
+      [{ domain: 'linz.at' }, { segment: 'Large' }, { segment: 'Small', domain: 'linz.at' }].some((one) => inSegment(group, one)),
+    ).toBe(false);
+  });
   test('a domain is that company and its branches, not one that ends alike', () => {
     const segment = { name: 'N', domains: ['northwind.example'] };
     expect([{ domain: 'northwind.example' }, { domain: 'uk.northwind.example' }].every((one) => inSegment(segment, one))).toBe(true);
@@ -302,6 +316,7 @@ describe('a rule that makes no sense is told so', () => {
     ['no points', { when: { kind: 'score', days: 3, least: 1, points: { form: 0 } } }, /worth points/],
     ['half points', { when: { kind: 'score', days: 3, least: 1, points: { form: 0.5 } } }, /whole numbers/],
     ['no campaign', { when: { kind: 'campaign', days: 3, campaigns: [] } }, /Name a campaign/],
+    ['no segment', { who: { segments: [] } }, /Name a segment/],
     ['criterion', { criteria: ['rich'] }, /“rich” is no criterion/],
     [
       'segment of everybody',

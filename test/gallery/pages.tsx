@@ -176,7 +176,13 @@ const routes: Record<string, unknown> = {
   },
   rules: { items: rules },
   teams: { items: teams },
-  segments: { items: [{ segment: 'Mid-market', people: 1204 }] },
+  segments: {
+    items: [
+      { segment: 'Mid-market', people: 1204 },
+      { segment: 'Öffentliche Verwaltung und kommunale Versorgungsunternehmen', people: 96 },
+      { segment: 'Enterprise', people: 41 },
+    ],
+  },
   campaigns: { items: campaigns },
   previewRule: preview,
   writeKeys: {
@@ -513,6 +519,8 @@ export const pages: State[] = [
       await presses('.void .btn')(root);
       (await stands(root, '.rule-form .seg > button', 1)).click();
       (await stands(root, '.rule-form .seg > button', 3)).click();
+      (await stands(root, '.rule-form .seg > button', 5)).click();
+      (await stands(root, '.add-segment')).click();
     },
   },
   {

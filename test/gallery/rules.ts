@@ -8,12 +8,13 @@ const rule = (over: Partial<WireRule>): WireRule => ({
   onSince: '2026-10-02T08:00:00Z',
   name: 'Ten points in a fortnight',
   when: { kind: 'score', days: 14, least: 10, points: { form: 6, reply: 6, attended: 5, downloaded: 3, visited: 1 } },
+  who: { segments: ['Mid-market'] },
   criteria: ['intent'],
   intent: 'standard',
   assign: {
     owner: true,
     segments: [
-      { segment: { name: 'Austria and Germany', domains: ['.at', '.de'] }, take: { to: 'turn', team: 't1' } },
+      { segment: { name: 'Austria and Germany', segments: ['Mid-market'], domains: ['.at', '.de'] }, take: { to: 'turn', team: 't1' } },
       { segment: { name: 'Heads of operations', titles: ['head', 'vp', 'operations'] }, take: { to: 'user', user: 'u2' } },
     ],
     otherwise: { to: 'pool' },
@@ -33,6 +34,7 @@ export const rules: WireRule[] = [
     version: 1,
     name: long,
     when: { kind: 'campaign', days: 7 },
+    who: { segments: ['Mid-market', 'Öffentliche Verwaltung und kommunale Versorgungsunternehmen', 'Enterprise'] },
     intent: 'high',
     assign: { owner: false, segments: [], otherwise: { to: 'turn', users: ['u1', 'u2', 'u3'] } },
     handedOver: 14,

@@ -172,6 +172,38 @@ describe('handing over', () => {
     expect((await help.card(rep!, two.lead)).stage).toBe('mql');
   });
 
+  test('of some segments alone: in its preview, when it runs, and as soon as somebody comes into one', async () => {
+    const [large, small, none] = [fresh(), fresh(), fresh()];
+    const saying = (one: Arrival, segment: string): Arrival => ({ ...one, person: { ...one.person!, segment } });
+    const arrive = (email: string, segment?: string): Arrival[] => [
+      segment === undefined ? event(email) : saying(event(email), segment),
+      event(email),
+    ];
+    const [inLarge, inSmall, inNone] = [
+      await personOf(arrive(large, 'Large')),
+      await personOf(arrive(small, 'Small')),
+      await personOf(arrive(none)),
+    ];
+    const who = { segments: ['Large', 'Public sector'] };
+    const shown = await server.call(marketer, previewRule, { body: { rule: { ...scoring, who } } });
+    const ids: string[] = shown.body.items.map(({ lead }) => lead);
+    expect([inLarge, inSmall, inNone].map((id) => ids.includes(id))).toEqual([true, false, false]);
+    const rule = await ruleOn({ who });
+    expect(await run()).toBe(1);
+    expect((await help.card(rep!, inLarge)).stage).toBe('mql');
+    expect(await Promise.all([inSmall, inNone].map(async (id) => (await help.card(rep!, id)).stage))).toEqual(['lead', 'lead']);
+    await put([saying(event(none), 'Public sector')]);
+    expect((await help.card(rep!, inNone)).stage).toBe('mql');
+    const kept = (await server.call(marketer, rules)).body.items.find(({ id }) => id === rule)!;
+    expect(kept.who).toEqual(who);
+    const change = (rule: RuleBody, version: number) =>
+      server.call(marketer, changeRule, { params: { id: kept.id }, body: { version, rule } });
+    expect((await change({ ...scoring, who: { segments: [] } }, 1)).body.detail).toMatch(/Name a segment/);
+    expect((await change(scoring, 1)).status).toBe(200);
+    expect(await run()).toBe(1);
+    expect((await help.card(rep!, inSmall)).stage).toBe('mql');
+  });
+
   test('who came back with wrong data waits for marketing', async () => {
     await ruleOn();
     const mail = fresh();

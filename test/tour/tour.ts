@@ -409,10 +409,10 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await camera.page(options, 'rules-none');
     await options.getByRole('button', { name: 'New rule' }).click();
     await options.getByLabel('Name of the rule').fill('Ten points in a fortnight');
-    await options.getByRole('button', { name: 'Add a segment' }).click();
-    const segment = options.getByRole('group', { name: /^Segment/ });
-    await segment.getByLabel('Name of the segment').fill('Austria and Germany');
-    await segment.getByLabel(/^Domains/).fill('.at, .de');
+    await options.getByRole('button', { name: 'Add a group' }).click();
+    const group = options.getByRole('group', { name: /^Group/ });
+    await group.getByLabel('Name of the group').fill('Austria and Germany');
+    await group.getByLabel(/^Domains/).fill('.at, .de');
     await options.getByLabel('Name of the rule').focus();
     await camera.page(options, 'rules-new');
     await options.getByRole('button', { name: 'Show whom it would have taken' }).click();

@@ -8,7 +8,7 @@ import { Ticks } from '../../card/qualify.tsx';
 import { Icon } from '../../icons.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { useTrouble } from '../../trouble.ts';
-import { call } from '../../use-api.ts';
+import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
 import { SectionHead } from '../page.tsx';
@@ -17,6 +17,7 @@ import { Preview } from './preview.tsx';
 import type { Team } from './say.ts';
 import { bodyOf } from './section.tsx';
 import { TakeField } from './take.tsx';
+import { SegmentTicks, WhoField } from './who.tsx';
 
 const first: RuleBody = {
   name: '',
@@ -51,7 +52,7 @@ const rowOf = ({ segment, take }: Assignment['segments'][number], key: number): 
   take,
 });
 function segmentOf({ name, domains, companies, titles, segment, take }: Row): Assignment['segments'][number] {
-  const lists = { domains: words(domains), companies: words(companies), titles: words(titles) };
+  const lists = { segments: segment.segments ?? [], domains: words(domains), companies: words(companies), titles: words(titles) };
   const given = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
   return { segment: { name: name.trim(), ...given, ...(segment.channels && { channels: segment.channels }) }, take };
 }
@@ -72,16 +73,19 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
   const r = w.rules;
   const { ask } = useWorld();
   const id = useId();
+  const segments = useApi<{ items: { segment: string }[] }>({ route: 'segments' });
+  const known = segments.state === 'here' ? segments.value.items.map((one) => one.segment) : undefined;
   const [body, setBody] = useState<RuleBody>(() => (rule ? bodyOf(rule) : first));
   const [rows, setRows] = useState<Row[]>(() => body.assign.segments.map(rowOf));
   const [shown, setShown] = useState<RuleBody>();
   const [wrong, setWrong] = useState<string>();
-  const { when, assign } = body;
+  const { when, who, assign } = body;
   const set = (change: Partial<RuleBody>) => setBody({ ...body, ...change });
   const setWhen = (next: RuleWhen) => set({ when: next });
   const setRow = (key: number, change: Partial<Row>) => setRows(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));
   const whole = (): RuleBody => ({ ...body, assign: { ...assign, segments: rows.map(segmentOf) } });
   const numbersWrong = !(when.days >= 1 && when.days <= 90) || (when.kind === 'score' && !(when.least >= 1));
+  const wrongYet = numbersWrong || who?.segments.length === 0;
   const save = () => {
     setWrong(undefined);
     const saved = rule
@@ -168,6 +172,10 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
           {numbersWrong && <p className="help wrong">{r.numberWrong}</p>}
         </div>
         <div>
+          <WhoField who={who} known={known} onChange={(who) => set({ who })} />
+          {who?.segments.length === 0 && <p className="help wrong">{r.segmentsWrong}</p>}
+        </div>
+        <div>
           {criteria.length > 0 && (
             <fieldset>
               <legend className="label">{r.meets}</legend>
@@ -201,16 +209,26 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
             );
             return (
               // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend would stand outside the grid
-              <div key={row.key} className="segment-row" role="group" aria-label={r.segmentNamed(name)}>
-                {field('name', r.segmentName)}
+              <div key={row.key} className="segment-row" role="group" aria-label={r.groupNamed(name)}>
+                {field('name', r.groupName)}
                 {field('domains', r.domains, r.commas)}
                 {field('companies', r.companies, r.commas)}
                 {field('titles', r.titles, r.commas)}
+                {(known?.length || row.segment.segments) && (
+                  <fieldset className="wide">
+                    <legend className="label">{r.inSegments}</legend>
+                    <SegmentTicks
+                      known={known ?? []}
+                      on={row.segment.segments ?? []}
+                      onChange={(segments) => setRow(row.key, { segment: { ...row.segment, segments } })}
+                    />
+                  </fieldset>
+                )}
                 <TakeField label={r.goesTo} take={row.take} users={users} teams={teams} onChange={(take) => setRow(row.key, { take })} />
                 <button
                   type="button"
                   className="btn small plain"
-                  aria-label={r.removeSegment(name)}
+                  aria-label={r.removeGroup(name)}
                   onClick={() => setRows(rows.filter(({ key }) => key !== row.key))}
                 >
                   {r.remove}
@@ -226,7 +244,7 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
             }
           >
             <Icon name="plus" />
-            {r.addSegment}
+            {r.addGroup}
           </button>
           <TakeField
             label={r.otherwise}
@@ -243,13 +261,13 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
         </p>
       )}
       <div className="row propose-acts">
-        <button type="button" className="btn main" disabled={numbersWrong || !body.name.trim()} onClick={save}>
+        <button type="button" className="btn main" disabled={wrongYet || !body.name.trim()} onClick={save}>
           {rule ? r.saveVersion(rule.version + 1) : r.save}
         </button>
         <button
           type="button"
           className="btn"
-          disabled={numbersWrong}
+          disabled={wrongYet}
           onClick={() => setShown({ ...whole(), name: body.name.trim() || r.newHead })}
         >
           {r.look}

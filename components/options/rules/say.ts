@@ -1,5 +1,6 @@
-import type { Assignment, RuleWhen, Take } from '../../../lib/funnel/rule.ts';
+import type { Assignment, RuleBody, RuleWhen, Take } from '../../../lib/funnel/rule.ts';
 import type { User } from '../../card/pick-user.tsx';
+import type { Format } from '../../format.ts';
 import type { Words } from '../../words/words.tsx';
 
 export interface Team {
@@ -8,12 +9,16 @@ export interface Team {
   side: 'marketing' | 'sales';
 }
 
-export const whenWords = (when: RuleWhen, r: Words['rules']): string =>
+const whenWords = (when: RuleWhen, r: Words['rules']): string =>
   when.kind === 'score'
     ? r.saysScore(when.least, when.days)
     : when.campaigns
       ? r.saysCampaigns(when.campaigns.length, when.days)
       : r.saysHigh(when.days);
+
+/** "10 points in 14 days · only Large and Public sector". */
+export const ruleWords = ({ when, who }: Pick<RuleBody, 'when' | 'who'>, w: Words, f: Format): string =>
+  who ? `${whenWords(when, w.rules)}${w.joint}${w.rules.saysOnly(f.list(who.segments))}` : whenWords(when, w.rules);
 
 const nameOf = (id: string, list: readonly { id: string; name: string }[]): string => list.find((one) => one.id === id)?.name ?? '–';
 
@@ -23,9 +28,9 @@ export function takeWords(take: Take, users: readonly User[], teams: readonly Te
   return take.users?.length ? r.turns(take.users.length) : r.turnOf(nameOf(take.team ?? '', teams));
 }
 
-/** "Owner, then 2 segments · the team’s pool". */
+/** "Owner, then 2 groups · the team’s pool". */
 export function assignWords(assign: Assignment, users: readonly User[], teams: readonly Team[], w: Words): string {
   const last = takeWords(assign.otherwise, users, teams, w.rules);
-  const way = assign.segments.length > 0 ? `${w.rules.andSegments(assign.segments.length)}${w.joint}${last}` : last;
+  const way = assign.segments.length > 0 ? `${w.rules.andGroups(assign.segments.length)}${w.joint}${last}` : last;
   return assign.owner ? `${w.rules.ownerThen} ${w.inSentence(way)}` : way;
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Status } from '../../../lib/bridge/protocol.ts';
 import type { WireRule } from '../../../lib/contract/routes/rules.ts';
+import type { RuleBody } from '../../../lib/funnel/rule.ts';
 import { useSellers } from '../../card/users.ts';
 import { Icon } from '../../icons.tsx';
 import { Agreed } from '../../parts/entry.tsx';
@@ -14,7 +15,7 @@ import { SectionHead } from '../page.tsx';
 import { RuleForm } from './form.tsx';
 import { HighIntent } from './high-intent.tsx';
 import { Preview } from './preview.tsx';
-import { assignWords, type Team, whenWords } from './say.ts';
+import { assignWords, ruleWords, type Team } from './say.ts';
 
 /** Rules that hand over by themselves: who may changes them, everybody reads them. */
 export function RulesSection({ status }: { status: Status }) {
@@ -115,7 +116,9 @@ export function RulesSection({ status }: { status: Status }) {
                   <b className="cut" title={rule.name}>
                     <bdi>{rule.name}</bdi>
                   </b>
-                  <small>{whenWords(rule.when, r)}</small>
+                  <small>
+                    <bdi>{ruleWords(rule, w, f)}</bdi>
+                  </small>
                   <small>{r.versionBy(rule.version, rule.madeBy, f.dateFull(rule.madeAt.slice(0, 10)))}</small>
                   <div className="rule-acts">
                     {looks && (
@@ -166,4 +169,11 @@ export function RulesSection({ status }: { status: Status }) {
 }
 
 /** Only what a rule says, without who made it and what it did. */
-export const bodyOf = ({ name, when, criteria, intent, assign }: WireRule) => ({ name, when, criteria, intent, assign });
+export const bodyOf = ({ name, when, who, criteria, intent, assign }: WireRule): RuleBody => ({
+  name,
+  when,
+  ...(who && { who }),
+  criteria,
+  intent,
+  assign,
+});

@@ -7,6 +7,8 @@ import { id, instant, z } from '../z.ts';
 
 const name = z.string().trim().max(200);
 const words = z.array(z.string().trim().min(1).max(200)).max(200);
+/** What kinds of customer, in the company's own words. */
+const segmentNames = z.array(z.string().trim().min(1).max(80)).max(200);
 const take: z.ZodType<Take, Take> = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('pool'), team: id.optional() }),
   z.strictObject({ to: z.literal('user'), user: id }),
@@ -24,6 +26,8 @@ const body = {
     /** Without `campaigns`: every campaign that is marked as high intent. */
     z.strictObject({ kind: z.literal('campaign'), days: z.number(), campaigns: z.array(id).max(200).optional() }),
   ]),
+  /** Only people of these segments, as they are now; absent: everybody. */
+  who: z.strictObject({ segments: segmentNames }).optional(),
   /** Ids of MQL's criteria that count as met. */
   criteria: z.array(z.string().max(200)).max(20),
   intent: z.enum(intents),
@@ -34,6 +38,7 @@ const body = {
         z.strictObject({
           segment: z.strictObject({
             name,
+            segments: segmentNames.optional(),
             domains: words.optional(),
             companies: words.optional(),
             titles: words.optional(),

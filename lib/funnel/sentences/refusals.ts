@@ -115,9 +115,10 @@ export const refusals = {
   'rule-worthless': () => 'At least one kind of touch must be worth points.',
   'rule-campaigns': () => 'Name a campaign, or choose all that are marked as high intent.',
   'rule-campaign': () => 'One of the campaigns is not here. Choose it again.',
-  'rule-segment-name': () => 'Each segment needs a name.',
+  'rule-segments': () => 'Name a segment, or let the rule take people of every segment.',
+  'rule-segment-name': () => 'Each group needs a name.',
   'rule-segment-empty': (t: { name: string }) =>
-    `The segment “${t.name}” must say whom it is about: a domain, a company, a title or a channel.`,
+    `The group “${t.name}” must say whom it is about: a segment, a domain, a company, a title or a channel.`,
   'rule-turns': () => 'Say who takes turns: a team, or some people.',
   'rule-takers': () => 'Only reps and managers who are here take hand-offs. Choose among them.',
   'rule-team': () => 'Hand-offs go to a team of sales. Choose one of them.',
