@@ -43,7 +43,8 @@ export interface Format {
   relative(value: number, unit: 'minute' | 'hour' | 'day'): string;
 }
 
-const locales = { en: 'en-GB', de: 'de-AT' } as const;
+/** German as where the reader is: what January is called, and how thousands are parted. */
+const locales = { en: 'en-GB', de: /^de-/.test(globalThis.navigator?.language) ? navigator.language : 'de-DE' } as const;
 const made = new Map<string, Format>();
 
 export function formatOf(language: 'en' | 'de'): Format {
@@ -80,10 +81,8 @@ function make(language: 'en' | 'de'): Format {
   const plainLong = dates({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
   const month = dates({ month: 'short', year: 'numeric', timeZone: 'UTC' });
   const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }));
-  const whole = lazy(() => new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale));
-  const tenth = lazy(
-    () => new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
-  );
+  const whole = lazy(() => new Intl.NumberFormat(locale));
+  const tenth = lazy(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }));
   const list = lazy(() => new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' }));
   const either = lazy(() => new Intl.ListFormat(locale, { type: 'disjunction', style: 'long' }));
   const utc = (day: string) => Date.parse(`${day}T00:00:00Z`);
@@ -91,7 +90,7 @@ function make(language: 'en' | 'de'): Format {
   const bare = (text: string) => text.replace(/\.$/, '');
 
   const money = (value: number, currency: string, whole: boolean) =>
-    new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, {
+    new Intl.NumberFormat(locale, {
       style: 'currency',
       currency,
       ...(whole && { maximumFractionDigits: 0 }),
@@ -134,7 +133,7 @@ function make(language: 'en' | 'de'): Format {
     number: (value) => whole().format(value),
     decimal: (value) => tenth().format(value),
     percent: (share, digits = 0) =>
-      `${new Intl.NumberFormat(language === 'de' ? 'de-DE' : locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)}\u202f%`,
+      `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)}\u202f%`,
     money: ({ value, currency }) => money(value, currency, Number.isInteger(inUnits(value, currency))),
     moneyAbout: ({ value, currency }) => money(value, currency, Math.abs(inUnits(value, currency)) >= 100),
     list: (items) => list().format(items),

@@ -200,7 +200,7 @@ export const agreeDe: typeof agreeEn = {
   effect: 'Dann geht er',
   effects: {
     days: 'ans Marketing, nach Tagen zurück',
-    strong_touch: 'ans Marketing, zurück bei starkem Interesse',
+    strong_touch: 'ans Marketing, bei Interesse zurück',
     at_once: 'sofort ans Marketing',
     never: 'nirgendwohin: geschlossen',
   },
@@ -230,7 +230,7 @@ export const agreeDe: typeof agreeEn = {
     feedback_answered: 'Rückmeldungen, in den Stunden beantwortet',
     answered_in_time: 'rechtzeitig beantwortete Übergaben',
     verdict_given: 'Urteile in den Stunden nach der Annahme',
-    returned_with_reason: 'zurückgegeben mit einem Grund zum Handeln',
+    returned_with_reason: 'mit brauchbarem Grund zurück',
     attempts_made: 'Versuche vor „keine Antwort“',
   },
   unit: 'Gemessen in',

@@ -104,7 +104,7 @@ export const crm: typeof english = {
   },
   noField: 'keines',
   writeFeedback: 'Auch Rückmeldungen als Notiz schreiben',
-  writeFeedbackText: 'Urteile und Einsichten stehen dann auch im CRM.',
+  writeFeedbackText: 'Urteile und Einblicke stehen dann auch im CRM.',
   ownersUnknown: (names) => `Hier nicht bekannt; ihre Leads kommen ohne Zuständige: ${names}.`,
   ownersKnown: 'Alle Zuständigen von dort sind hier bekannt.',
   dryRun: 'Zeigen, was sich ändern würde',

@@ -12,8 +12,8 @@ const act: Record<DecisionKind, string> = {
   recycle: 'Zurückgeben',
   disqualify: 'Schließen',
   assign: 'Zuweisen',
-  pause: 'Anhalten der Uhr',
-  resume: 'Fortsetzen der Uhr',
+  pause: 'Anhalten der Frist',
+  resume: 'Fortsetzen der Frist',
   attempt: 'Notieren eines Versuchs',
   reopen: 'Wiederöffnen',
 };
@@ -49,10 +49,10 @@ export const refusals: Translated<typeof english> = {
     `Dieser Lead steht auf ${s.stage(t.stage)}. ${act[t.decision]} geht nur von ${s.either(t.from.map(s.stage))} aus.`,
   'wrong-role': (t, s) => `${act[t.decision]} kann nur ${s.either(t.who.map((one) => who(one, t.stage)))}. Fragen Sie dort nach.`,
   'pool-only-oneself': () =>
-    'Aus dem Vorrat des Teams können Sie ihn selbst nehmen. Jemand anderem geben ihn die Leitung oder das Marketing.',
+    'Aus dem Pool des Teams können Sie ihn selbst nehmen. Jemand anderem geben ihn die Leitung oder das Marketing.',
   'sales-adds': () => 'Einen Lead hinzufügen kann nur der Vertrieb. Die Leads des Marketings kommen durch einen Import oder eine Quelle.',
-  'already-paused': () => 'Die Uhr ist schon angehalten. Setzen Sie sie erst fort, oder lassen Sie es dabei.',
-  'not-paused': () => 'Die Uhr läuft. Es gibt nichts fortzusetzen.',
+  'already-paused': () => 'Die Frist ist schon angehalten. Setzen Sie sie erst fort, oder lassen Sie es dabei.',
+  'not-paused': () => 'Die Frist läuft. Es gibt nichts fortzusetzen.',
   'unknown-criterion': (t, s) =>
     `„${t.criterion}“ ist kein Kriterium für ${s.stage(t.stage)} in Vereinbarung ${t.agreement}. ${t.known.length > 0 ? `Wählen Sie aus: ${t.known.join(', ')}.` : 'Dort gibt es keine; lassen Sie sie weg.'}`,
   'unknown-reason': (t) => `„${t.reason}“ ist kein Grund in Vereinbarung ${t.agreement}. Wählen Sie einen, der dort steht.`,
@@ -68,10 +68,10 @@ export const refusals: Translated<typeof english> = {
   'date-past': (t, s) => `Der ${s.day(t.date)} liegt nicht in der Zukunft. Wählen Sie einen späteren Tag.`,
   'date-too-far': (t, s) => `Der ${s.day(t.date)} liegt mehr als ${t.years} Jahre voraus. Wählen Sie einen früheren Tag.`,
   'already-holder': () => 'Diese Person hat ihn schon. Wählen Sie jemand anderen.',
-  'reason-missing': () => 'Sagen Sie in wenigen Worten, warum die Uhr ruht.',
+  'reason-missing': () => 'Sagen Sie in wenigen Worten, warum die Frist ruht.',
   'until-past': () => 'Die Pause wäre schon vorbei. Wählen Sie eine Zeit in der Zukunft.',
   'until-too-far': (t) =>
-    `Eine Uhr kann höchstens ${t.days} Tage ruhen. Wählen Sie einen früheren Tag, oder geben Sie den Lead mit einem Datum zurück.`,
+    `Eine Frist kann höchstens ${t.days} Tage ruhen. Wählen Sie einen früheren Tag, oder geben Sie den Lead mit einem Datum zurück.`,
   'taker-gone': () => 'Diese Person ist nicht mehr dabei. Wählen Sie jemanden aus dem Vertrieb.',
   'taker-role': (t) =>
     `${t.name} gehört ${t.role === 'admin' ? 'zur Verwaltung' : 'zum Marketing'} und nimmt keine Übergaben. Wählen Sie jemanden aus dem Vertrieb.`,

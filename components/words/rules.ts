@@ -209,7 +209,7 @@ export const rulesDe: typeof rulesEn = {
   commas: 'mit Kommas dazwischen',
   goesTo: 'Geht an',
   otherwise: 'Alle anderen gehen an',
-  pool: 'Den Pool des Teams',
+  pool: 'Der Pool des Teams',
   poolOf: (team) => `Pool von ${team}`,
   turnOf: (team) => `Reihum, ${team}`,
   turnChosen: 'Reihum, ausgewählte Personen',

@@ -30,7 +30,7 @@ export const webhooks: typeof english = {
     people: 'Personen: neu, verbunden, vereint',
     campaigns: 'Kampagnen',
     agreement: 'Die Vereinbarung',
-    digests: 'Überblicke',
+    digests: 'Rückblicke',
   },
   person: 'Sagen, um wen es geht',
   personText: 'Name, Firma und Adressen gehen mit. Ohne das nur die Kennung des Leads.',

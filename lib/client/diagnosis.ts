@@ -20,6 +20,7 @@ export interface Diagnosed {
 }
 
 const en = {
+  state: {} as Partial<Record<Connection['state'], string>>,
   connection: 'Connection',
   connectionMeans: 'How this device stands with the backend.',
   leads: 'Lead set',
@@ -39,6 +40,14 @@ const en = {
   nothing: 'none',
 };
 const de: typeof en = {
+  state: {
+    live: 'verbunden',
+    cached: 'gespeicherter Stand',
+    offline: 'offline',
+    'signed-out': 'abgemeldet',
+    'not-connected': 'nicht verbunden',
+    paused: 'angehalten',
+  },
   connection: 'Verbindung',
   connectionMeans: 'Wie dieses Gerät mit dem Backend steht.',
   leads: 'Lead-Menge',
@@ -75,7 +84,7 @@ export function diagnose({
   const table: FromPages['diagnosis']['out']['rows'] = [
     {
       what: say.connection,
-      now: connection.state,
+      now: say.state[connection.state] ?? connection.state,
       means: say.connectionMeans,
       ok: connection.state === 'live' || connection.state === 'cached',
     },

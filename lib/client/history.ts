@@ -40,8 +40,8 @@ const de: typeof en = {
   qualified: 'Übergabe qualifiziert',
   returned: 'Übergabe zurückgegeben',
   owner: (name) => (name ? `${name} zugeteilt` : 'niemandem mehr zugeteilt'),
-  pause: (until, reason) => `Uhr angehalten bis ${until}: ${reason}`,
-  resume: 'Uhr läuft wieder',
+  pause: (until, reason) => `Frist angehalten bis ${until}: ${reason}`,
+  resume: 'Frist läuft wieder',
   attempt: { call: 'Versuch am Telefon', mail: 'Versuch per Mail', linkedin: 'Versuch auf LinkedIn', other: 'Versuch' },
   opportunity: 'Chance eröffnet',
   pool: 'zurück ins Team, weil niemand rechtzeitig geantwortet hat',
@@ -56,7 +56,7 @@ const de: typeof en = {
   source: 'ein verbundenes System',
 };
 /** As the screens write dates. */
-const locales = { en: 'en-GB', de: 'de-AT' } as const;
+const locales = { en: 'en-GB', de: 'de' } as const;
 
 export interface Told {
   language: Language;
