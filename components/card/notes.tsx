@@ -11,7 +11,7 @@ import { useDoing } from './doing.tsx';
 
 /** What a state has to explain about the lead itself, before why now: it came back, the CRM refused, an act was refused. */
 export function Notes() {
-  const { card, acts } = useDoing();
+  const { card, acts, now } = useDoing();
   return (
     <>
       {acts
@@ -20,8 +20,38 @@ export function Notes() {
           <Unsent key={a.id} id={a.id} />
         ))}
       {card.crm.state === 'refused' && <CrmRefused />}
+      {(card.crm.state === 'waiting' || isRecent(card.crm.at, now)) && card.crm.state !== 'refused' && card.crm.sentence && <CrmSays />}
       {card.returned.times > 0 && (card.stage === 'mql' || card.stage === 'sal') && <BackAgain />}
     </>
+  );
+}
+
+/** What was left standing in the CRM is said for a week; why something waits, as long as it does. */
+const saidForMs = 7 * 86_400_000;
+const isRecent = (at: string | undefined, now: number): boolean => at !== undefined && now - Date.parse(at) < saidForMs;
+
+function CrmSays() {
+  const { card } = useDoing();
+  const { openLink } = useWorld();
+  const { w } = useWords();
+  const { link, state } = card.crm;
+  return (
+    <div className="note">
+      <Icon name={state === 'waiting' ? 'pause' : 'alert'} />
+      <div>
+        <p>
+          <bdi>{troubleWords(card.crm, w)}</bdi>
+        </p>
+        {link && (
+          <div className="note-acts">
+            <button type="button" className="btn small" onClick={() => openLink(link)}>
+              {w.card.openInCrm}
+              <Icon name="out" small />
+            </button>
+          </div>
+        )}
+      </div>
+    </div>
   );
 }
 

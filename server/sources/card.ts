@@ -13,6 +13,9 @@ export interface CrmWrite {
   said: Said | null;
   kept: string[];
   name: string;
+  /** Of the connection. */
+  link: string;
+  trouble: { sentence: string; said?: Said } | null;
 }
 export interface CrmRecord {
   source: string;
@@ -30,7 +33,7 @@ export const crmOfLead = {
   joins: `
   left join lateral (
     select w.link, jsonb_build_object('id', w.id, 'state', w.state, 'at', coalesce(w.ended_at, w.created_at),
-      'sentence', w.sentence, 'said', w.said, 'kept', w.kept, 'name', s.name) as write
+      'sentence', w.sentence, 'said', w.said, 'kept', w.kept, 'name', s.name, 'link', s.state, 'trouble', s.trouble) as write
     from source_write w join source_link s on s.workspace = $1 and s.id = w.link and s.state <> 'disconnected'
     where (select exists (select from source_link any_link where any_link.workspace = $1))
       and w.workspace = $1 and w.lead = l.id and w.state <> 'discarded'
@@ -57,9 +60,19 @@ export function crmState(write: CrmWrite | null, record: CrmRecord | null): CrmS
   const at = new Date(write.at).toISOString();
   const told = { ...(write.sentence && { sentence: write.sentence }), ...(write.said && { said: write.said }) };
   if (write.state === 'refused') return { state: 'refused', at, ...told, write: write.id, ...where };
-  if (write.state === 'waiting') return { state: 'waiting', at, ...told, ...where };
+  if (write.state === 'waiting') return { state: 'waiting', at, ...(whyWaiting(write) ?? told), ...where };
   if (write.kept.length === 0) return { state: 'updated', at, ...where };
   // Somebody changed it in the CRM after the act: theirs was left standing.
   const kept = says('crm-kept', { crm: write.name, fields: write.kept });
   return { state: 'updated', at, sentence: inEnglish(kept)!, said: kept, ...where };
+}
+
+/** What keeps the whole connection from writing, where its own attempts say nothing of it. */
+function whyWaiting({ link, name, sentence, trouble }: CrmWrite): Pick<CrmState, 'sentence' | 'said'> | undefined {
+  if (link === 'paused') {
+    const said = says('crm-paused', { crm: name });
+    return { sentence: inEnglish(said)!, said };
+  }
+  if (sentence !== null || !trouble) return undefined;
+  return { sentence: trouble.sentence, ...(trouble.said && { said: trouble.said }) };
 }

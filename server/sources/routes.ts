@@ -115,6 +115,7 @@ export function routes(app: App): void {
           ...noLease,
         }))
         .execute();
+      if (body.state) await tellWaiting(trx, workspace, row.id);
       await recordAudit(
         trx,
         workspace,
@@ -200,6 +201,23 @@ async function reopened(the: World, row: LinkRow, body: { way?: string; credenti
     address: opened.account.address,
     trouble: null,
   };
+}
+
+/** Cards say why something is not written yet. */
+async function tellWaiting(trx: Trx, workspace: string, link: string): Promise<void> {
+  const rows = await trx
+    .selectFrom('source_write')
+    .select('lead')
+    .distinct()
+    .where('workspace', '=', workspace)
+    .where('link', '=', link)
+    .where('state', '=', 'waiting')
+    .execute();
+  await recordChange(
+    trx,
+    workspace,
+    rows.map(({ lead }) => lead),
+  );
 }
 
 /** Made at the first use: a backend without CRMs needs no key. */

@@ -11,7 +11,7 @@ export interface Known {
   /** What the CRM was last seen or made to say, and since when. */
   value?: string;
   at?: string;
-  /** When it came to say so: told again of a later instant, it still has been so since then. */
+  /** When it came to say so: told again of a later instant, it still has been so since then. Of what Baton wrote, when it was decided. */
   since?: string;
   /** Set by somebody in the CRM while Baton's word counted. */
   waiting?: Said;
@@ -67,6 +67,7 @@ export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: str
   const next: Known = { ...rest, value: seen.value, at: seen.at, since };
   const mine = known.own?.find((one) => one.at === undefined && fits(one, seen.value, seen.at));
   if (mine) {
+    if (mine.decidedAt !== undefined) next.since = mine.decidedAt;
     next.own = known.own!.map((one) => (one === mine ? { ...one, at: seen.at } : one));
     // Somebody set it between our looking and our writing, and was believed before this was seen to follow.
     const last = mine.decidedAt !== undefined && mine.decidedAt >= (decidedAt ?? '') ? mine.decidedAt : undefined;
@@ -106,7 +107,7 @@ export function wrote(known: Known, own: Own | undefined, decidedAt: string, sta
   if (after.waiting && after.waiting.at < own.from) delete after.waiting;
   // A pull meanwhile saw it already, or what came after it.
   if (known.at !== undefined && known.at > own.from) return after;
-  return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at, since: at };
+  return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at, since: decidedAt };
 }
 
 /**

@@ -137,6 +137,7 @@ const examples: { readonly [C in Exclude<Code, CrmCode>]: readonly Facts<C>[] } 
     { ...crm, kind: 'contact' },
   ],
   'crm-no-stage': [{ ...crm, stage: 'x_1' }],
+  'crm-paused': [crm],
   'crm-kept': [{ ...crm, fields: ['lifecyclestage', 'x_1'] }],
   'crm-in-trouble': [{ ...crm, status: 500 }],
   'crm-locked': [{ ...crm, words }],

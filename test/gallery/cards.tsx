@@ -3,6 +3,8 @@ import { WorldProvider } from '../../components/world.tsx';
 import type { Scene, ScenePerson } from '../../lib/bridge/scene.ts';
 import { historyItem } from '../../lib/client/history.ts';
 import type { Card } from '../../lib/contract/card.ts';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import { said } from './crms.tsx';
 import {
   accepted,
   act,
@@ -350,6 +352,24 @@ export const cards: State[] = [
         state: 'refused',
         at: '2026-11-24T11:41:00Z',
         sentence: 'Field ‘Decision date’ is required for status Working.',
+        link: 'https://crm.example/1',
+      },
+    }),
+  ),
+  state(
+    'connection',
+    'waiting for the CRM',
+    of({ ...sql, crm: { state: 'waiting', at: '2026-11-24T11:41:00Z', ...said(says('crm-paused', { crm: 'HubSpot' })) } }),
+  ),
+  state(
+    'connection',
+    'something newer in the CRM',
+    of({
+      ...sql,
+      crm: {
+        state: 'updated',
+        at: '2026-11-24T11:41:00Z',
+        ...said(says('crm-kept', { crm: 'HubSpot', fields: ['lifecyclestage', 'hs_lead_status'] })),
         link: 'https://crm.example/1',
       },
     }),

@@ -4,7 +4,7 @@ import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { agreement, uuid } from './fixtures.ts';
 
-const said = (said: Said) => ({ sentence: inEnglish(said)!, said });
+export const said = (said: Said) => ({ sentence: inEnglish(said)!, said });
 
 /** CRMs for the options: one that is well, one that imports, one in trouble, one that waits for an agreement. */
 const mapping = {

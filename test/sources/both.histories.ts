@@ -9,6 +9,7 @@ import { mautic } from '../../server/sources/mautic/index.ts';
 import { type Run, runLook, runPull, runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping, Source } from '../../server/sources/source.ts';
+import type { Known } from '../../server/sources/stage-rule.ts';
 import { runWrites } from '../../server/sources/writes.ts';
 import { newId } from '../../server/store/id.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -552,6 +553,10 @@ export async function both(
       .execute(),
   );
   equal(new Map(writes.map((w) => [w.operation, w.state])), new Map(acts.map((a) => [a.operation, 'sent'])), 'an act is not in the CRM');
+  const attempts = await server.in(async (trx) => {
+    const rows = await trx.selectFrom('source_stage').select('known').where('link', '=', connection.link).execute();
+    return rows.flatMap(({ known }) => (known as Known).own ?? []);
+  });
   /** An instant of ours by the CRM's clock, which Baton knows by whole seconds. */
   const there = (at: string, slackMs: number): string => new Date(Date.parse(at) + skewMs + slackMs).toISOString();
   for (const [person] of emails.entries()) {
@@ -577,8 +582,17 @@ export async function both(
       return [[act, ...over.map((at) => ({ at, stage: act.stage!, here: true as const }))]];
     });
     const ways = decided.reduce<Spoken[][]>((all, ones) => all.flatMap((way) => ones.map((one) => [...way, one])).slice(0, 64), [[]]);
+    // Who sets there what Baton is setting at that very moment cannot be told from it.
+    const same = words[person]!.filter(
+      ({ at, stage, deal }) =>
+        deal === undefined &&
+        attempts.some(({ value, from, to }) => value === nameOf(stage!) && Date.parse(from) - slack <= at && at <= Date.parse(to) + slack),
+    );
+    const heard = [words[person]!, ...(same.length > 0 ? [words[person]!.filter((word) => !same.includes(word))] : [])];
     const leadsTo = (which: (word: Spoken) => boolean): Set<Stage> =>
-      new Set(ways.flatMap((way) => orders([...words[person]!, ...way].filter(which)).map((order) => standing(order, began))));
+      new Set(
+        heard.flatMap((list) => ways.flatMap((way) => orders([...list, ...way].filter(which)).map((order) => standing(order, began)))),
+      );
     const otherwise = deals[person]!.length > 0 || words[person]!.some(({ status }) => status);
     if (!promoted && !otherwise) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
     if (!promoted && !leadsTo(() => true).has(lead.stage))

@@ -37,7 +37,7 @@ const connect = (source: 'hubspot' | 'salesforce', more: { name?: string; state?
         address: source === 'hubspot' ? 'https://app-eu1.hubspot.com/contacts/4711' : 'https://ridgeway.my.salesforce.example',
         credentials: Buffer.alloc(1),
         mapping: JSON.stringify({ ...noMapping, agreed: true }),
-        state: more.state ?? 'paused',
+        state: more.state ?? 'running',
       })
       .execute();
     return id;
@@ -86,6 +86,18 @@ describe('the last line of a card', () => {
       name: 'HubSpot',
       link: 'https://app-eu1.hubspot.com/contacts/4711/record/0-1/12',
     });
+  });
+
+  test('what keeps the connection from writing is why everything waits, until it goes on', async () => {
+    const id = await connect('hubspot', { state: 'paused' });
+    await act('2026-11-22T09:00:00Z');
+    expect(await crm()).toMatchObject({ state: 'waiting', said: { code: 'crm-paused', facts: { crm: 'HubSpot' } } });
+    const link = (set: object) => server.in((trx) => trx.updateTable('source_link').set(set).where('id', '=', id).execute());
+    const trouble = { trouble: 'signed-out', sentence: 'HubSpot no longer accepts the key.', at: '2026-11-22T09:01:00Z' };
+    await link({ state: 'running', trouble: JSON.stringify(trouble) });
+    expect(await crm()).toMatchObject({ state: 'waiting', sentence: 'HubSpot no longer accepts the key.' });
+    await link({ trouble: null });
+    expect(await crm()).not.toHaveProperty('sentence');
   });
 
   test('a refusal goes before everything, of whichever CRM, until it is dealt with', async () => {

@@ -25,6 +25,8 @@ export const troubles = {
   'crm-no-stage': (t: { crm: string; stage: string }) => `${t.crm} has no stage “${t.stage}” any more. Map it anew in the options.`,
   'crm-kept': (t: { crm: string; fields: readonly string[] }) =>
     `${t.crm} has something newer in ${t.fields.join(', ')}; it was left as it is.`,
+  'crm-paused': (t: { crm: string }) =>
+    `${t.crm} is paused in Baton. It is written there once an admin lets it go on, in the options under sources.`,
   'crm-in-trouble': (t: { crm: string; status: string | number }) => `${t.crm} is in trouble itself (${t.status}). Baton tries again.`,
   'crm-locked': (t: { crm: string; words: string }) =>
     `Somebody else is changing this record in ${t.crm} just now. Baton tries again. (${t.words})`,
