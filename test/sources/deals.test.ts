@@ -241,6 +241,13 @@ describe.each(kinds)('deals of $name', ({ name, connect }) => {
     deals.change(deal, { amount: 130 });
     await pull();
     expect(await lead()).toMatchObject({ stage: 'customer', amount: 13_000 });
+    // Opened again, and won again with the close date it had: the later word counts, not the earlier day.
+    deals.change(deal, { is: 'open' });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity' });
+    deals.change(deal, { is: 'won', closes });
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'customer' });
   });
 
   test('a deleted deal, and one that the person no longer has, are taken back; restored, it counts again', async () => {
