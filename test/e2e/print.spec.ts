@@ -1,15 +1,15 @@
 import type { Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
 import { printed } from '../harness/pdf.ts';
-import { marketer } from '../harness/people.ts';
+import { admin, marketer } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
 /** Reports on paper, printed by the browser itself out of a dark screen. */
 
 /** The narrower of the two usual sheets, across, without its margins: 11 in less 24 mm, in CSS pixels. */
 const sheet = 965;
-/** The sample company has no CRM, so that report has no table. */
-const reports = ['funnel', 'answers', 'reasons', 'commitments', 'campaigns', 'budget', 'long-term'];
+const reports = ['funnel', 'answers', 'reasons', 'commitments', 'campaigns', 'budget', 'long-term', 'crm-health'];
 
 /** Heads of columns that can be seen, each with where it ends. */
 const columns = (page: Page) =>
@@ -25,6 +25,14 @@ test('reports print across the page: black on white, with its filters, its agree
   fresh,
   backend,
 }) => {
+  // The sample company has no CRM, and that report without one no table.
+  const crm = new FakeHubspot();
+  const there = await crm.listen();
+  const asAdmin = await backend.as(admin);
+  const { source } = await asAdmin<{ source: { id: string } }>('POST', '/v1/sources', {
+    source: 'hubspot',
+    credentials: { token: crm.token, address: there.url },
+  });
   await signIn(fresh.context, backend.url, { sample: marketer });
   const options = await fresh.open('options.html');
   await ask(options, 'settings', { theme: 'dark' });
@@ -72,4 +80,7 @@ test('reports print across the page: black on white, with its filters, its agree
       expect(grounds.filter((light) => light < 0.8)).toEqual([]);
     });
   }
+  // The backend is that of other tests as well.
+  await asAdmin('DELETE', `/v1/sources/${source.id}`);
+  there.close();
 });

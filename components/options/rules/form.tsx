@@ -215,7 +215,7 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
                 {field('companies', r.companies, r.commas)}
                 {field('titles', r.titles, r.commas)}
                 {(known?.length || row.segment.segments) && (
-                  <fieldset className="wide">
+                  <fieldset>
                     <legend className="label">{r.inSegments}</legend>
                     <SegmentTicks
                       known={known ?? []}
