@@ -49,6 +49,12 @@ export function Commitments({ agreement }: { agreement: Agreement }) {
   );
 }
 
+/** A promise may be made once for each segment in the same words. */
+function promiseOf({ commitments }: Agreement, id: string): string {
+  const { text, segment } = commitments.find((one) => one.id === id) ?? { text: '' };
+  return segment === undefined ? text : `${text} · ${segment}`;
+}
+
 function Record({ commitment, line, quarters }: { commitment: Commitment; line?: Line; quarters: string[] }) {
   const { w, f } = useWords();
   const a = w.agree;
@@ -104,7 +110,7 @@ export function Outside({ agreement }: { agreement: Agreement }) {
         <ul>
           {out.map(({ id, against }) => (
             <li key={id}>
-              <bdi>{agreement.commitments.find((c) => c.id === id)?.text}</bdi>
+              <bdi>{promiseOf(agreement, id)}</bdi>
               {w.joint}
               {against && w.agree[against]}
             </li>

@@ -10,11 +10,16 @@ import { Scrolls } from '../parts/scrolls.tsx';
 import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
+import type { Narrowing } from './filters.tsx';
+import { everything, isNarrowed } from './frame.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
 import { Renewing } from './renewing.tsx';
 import { ShareCell, Verdicts } from './share.tsx';
 import { TableBehind } from './table-behind.tsx';
 import type { SortKey, View } from './view.ts';
+
+/** What the report can be narrowed by. */
+export const byCampaigns = ['compare', 'channel', 'owner', 'origin', 'segment'] as const satisfies Narrowing[];
 
 export type CampaignsAnswer = z.output<NonNullable<typeof campaignsReport.answer>>;
 type Row = CampaignsAnswer['items'][number];
@@ -336,7 +341,7 @@ function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View
   const { w } = useWords();
   const { openPage } = useWorld();
   const r = w.report;
-  const widest = view.period === 'last-12' && !view.channel;
+  const widest = view.period === 'last-12' && !isNarrowed(view, byCampaigns);
   return (
     <div className="void">
       <h2>{widest ? r.firstDay : r.empty}</h2>
@@ -346,7 +351,7 @@ function Empty({ view, onChange }: { view: View; onChange: (change: Partial<View
           {r.addSource}
         </button>
       ) : (
-        <button type="button" className="btn" onClick={() => onChange({ period: 'last-12', channel: undefined })}>
+        <button type="button" className="btn" onClick={() => onChange({ ...everything, period: 'last-12' })}>
           {r.showLast12}
         </button>
       )}

@@ -72,7 +72,7 @@ export function Filters(props: {
           onPick={(value) => onChange({ origin: value === 'all' ? undefined : value })}
         />
       )}
-      {by.includes('segment') && <SegmentPick view={view} onChange={onChange} />}
+      {by.includes('segment') && <SegmentPick segment={view.segment} onPick={(segment) => onChange({ segment })} />}
       {by.includes('attribution') && (
         <Pick
           label={r.attribution}
@@ -119,19 +119,19 @@ function CampaignPick({ view, onChange }: PickProps) {
 }
 
 /** Offered where people are in segments at all. */
-function SegmentPick({ view, onChange }: PickProps) {
+export function SegmentPick({ segment, onPick }: { segment: string | undefined; onPick: (segment: string | undefined) => void }) {
   const { w, f } = useWords();
   const r = w.report;
   const list = useApi<{ items: { segment: string; people: number }[] }>({ route: 'segments' });
   const known = list.state === 'here' ? list.value.items : [];
-  if (!known.length && view.segment === undefined) return null;
+  if (!known.length && segment === undefined) return null;
   const items = known.map(({ segment, people }) => ({ value: segment, label: `${segment} (${f.number(people)})` }));
   return (
     <Pick
       label={r.segment}
-      value={view.segment ?? ''}
-      items={[{ value: '', label: r.all }, ...withChosen(items, view.segment, view.segment ?? '')]}
-      onPick={(value) => onChange({ segment: value || undefined })}
+      value={segment ?? ''}
+      items={[{ value: '', label: r.all }, ...withChosen(items, segment, segment ?? '')]}
+      onPick={(value) => onPick(value || undefined)}
     />
   );
 }

@@ -18,7 +18,12 @@ export interface ReportProps {
   onChange: (change: Partial<View>) => void;
 }
 
-const everything = { channel: undefined, campaign: undefined, owner: undefined, origin: undefined, segment: undefined } as const;
+/** Narrowed by nothing. */
+export const everything = { channel: undefined, campaign: undefined, owner: undefined, origin: undefined, segment: undefined } as const;
+
+/** Whether some of what could be there is left out on purpose. */
+export const isNarrowed = (view: View, by: readonly Narrowing[]): boolean =>
+  by.some((one) => one !== 'compare' && one !== 'attribution' && view[one] !== undefined);
 
 /** The question of a view, with only what the report knows. */
 export function queryOf(view: View, range: Range, by: readonly Narrowing[]): Record<string, string> {
@@ -52,7 +57,7 @@ export function ReportFrame<T>(
   const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
   const range = rangeOf(view.period, today, fiscalYearStart);
   const query = queryOf(view, range, by);
-  const narrowed = by.some((one) => one !== 'compare' && one !== 'attribution' && view[one] !== undefined);
+  const narrowed = isNarrowed(view, by);
   const answer = useApi<T>({ route, query });
   return (
     <>

@@ -19,13 +19,13 @@ import { languageOf, Speak, useWords } from '../words/words.tsx';
 import { useNews, useWorld } from '../world.tsx';
 import { AnswersReport } from './answers.tsx';
 import { BudgetReport } from './budget.tsx';
-import { type CampaignsAnswer, CampaignsReport, Tools } from './campaigns.tsx';
+import { byCampaigns, type CampaignsAnswer, CampaignsReport, Tools } from './campaigns.tsx';
 import { CommitmentsReport } from './commitments.tsx';
 import { Credited } from './credited.tsx';
 import { CrmHealthReport } from './crm-health.tsx';
 import { Digests } from './digests.tsx';
 import { FeedbackInbox, type PatternsAnswer } from './feedback.tsx';
-import { Filters, type Narrowing } from './filters.tsx';
+import { Filters } from './filters.tsx';
 import { queryOf, type ReportProps } from './frame.tsx';
 import { FunnelReport } from './funnel.tsx';
 import { LongTermReport } from './long-term.tsx';
@@ -228,8 +228,6 @@ function NavMenu({ sections, page, onGo }: { sections: readonly Section[]; page:
     </div>
   );
 }
-
-const byCampaigns = ['compare', 'channel', 'segment'] as const satisfies Narrowing[];
 
 function Campaigns(props: {
   view: View;

@@ -17,6 +17,7 @@ import { refusedWords } from '../words/refused.ts';
 import { whyWords } from '../words/why.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
+import { SegmentPick } from './filters.tsx';
 import { Pick } from './pick.tsx';
 import '../style/rules.css';
 
@@ -33,13 +34,14 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
   const r = w.rules;
   const [of, setOf] = useState<Of>('waking');
   const [campaign, setCampaign] = useState<string>();
+  const [segment, setSegment] = useState<string>();
   const campaigns = useApi<{ items: { id: string; name: string; people: number }[] }>({ route: 'campaigns', query: { limit: '200' } });
   const named = campaigns.state === 'here' ? campaigns.value.items.filter(({ people }) => people > 0) : [];
   const shown = of === 'campaign' ? (campaign ?? named[0]?.id) : undefined;
   const wanted: Of = of === 'campaign' && shown === undefined ? 'active' : of;
   const answer = useApi<{ items: ReadyLead[]; more: boolean }>({
     route: 'readyLeads',
-    query: { of: wanted, ...(shown && { campaign: shown }) },
+    query: { of: wanted, ...(shown && { campaign: shown }), ...(segment && { segment }) },
   });
   return (
     <>
@@ -69,6 +71,7 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
             onPick={setCampaign}
           />
         )}
+        <SegmentPick segment={segment} onPick={setSegment} />
       </div>
       {answer.state === 'waiting' ? (
         <Shapes />
@@ -80,7 +83,7 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
           <p className="second">{r.nobodyText}</p>
         </div>
       ) : (
-        <Leads key={`${wanted} ${shown}`} {...answer.value} hands={me?.role === 'marketer'} agreement={agreement} />
+        <Leads key={`${wanted} ${shown} ${segment}`} {...answer.value} hands={me?.role === 'marketer'} agreement={agreement} />
       )}
     </>
   );

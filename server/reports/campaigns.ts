@@ -12,7 +12,8 @@ export interface CampaignsAsked {
   compare?: Span;
   /** Campaigns of this channel alone. */
   channel?: Channel;
-  which?: Pick<Which, 'segment'>;
+  /** Of people alone whose lead is such. */
+  which?: Pick<Which, 'owner' | 'origin' | 'segment'>;
   attribution?: AttributionModel;
 }
 

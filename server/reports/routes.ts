@@ -76,14 +76,14 @@ export function routes(app: App): void {
 
   app.handle(campaignsReport, async (call) => {
     const { question, span, compare, head } = await asked(call, { ...call.query, channel: undefined });
-    const { channel, segment, attribution } = call.query;
+    const { channel, owner, origin, segment, attribution } = call.query;
     const answer = {
       ...head,
       ...(await campaigns(question, {
         span,
         ...(compare && { compare }),
         channel,
-        which: whichOf(call, { ...span, segment }),
+        which: whichOf(call, { ...span, owner, origin, segment }),
         attribution,
       })),
     };

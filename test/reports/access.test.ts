@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { campaignsReport } from '../../lib/contract/routes/reports.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
@@ -40,13 +41,15 @@ test('a workspace where nothing happened has empty reports, in JSON and as a tab
 });
 
 test('figures of one person are for that person and for managers', async () => {
-  const ask = (user: User, owner: User) => server.call(user, funnelReport, { query: { ...query, owner: owner.id } });
-  expect((await ask(rep, rep)).status).toBe(200);
-  expect((await ask(manager, rep)).status).toBe(200);
-  for (const user of [other, marketer]) {
-    const { status, body } = await ask(user, rep);
-    expect(status).toBe(403);
-    expect(body.detail).toMatch(/Leave the owner out/);
+  for (const route of [funnelReport, campaignsReport]) {
+    const ask = (user: User, owner: User) => server.call(user, route, { query: { ...query, owner: owner.id } });
+    expect((await ask(rep, rep)).status).toBe(200);
+    expect((await ask(manager, rep)).status).toBe(200);
+    for (const user of [other, marketer]) {
+      const { status, body } = await ask(user, rep);
+      expect(status).toBe(403);
+      expect(body.detail).toMatch(/Leave the owner out/);
+    }
   }
   expect((await server.call(rep, answerTimesReport, { query })).body.of).toBe('mine');
   expect((await server.call(marketer, answerTimesReport, { query })).body.of).toBe('teams');

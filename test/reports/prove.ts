@@ -379,17 +379,20 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
   return compared;
 }
 
-export async function proveCampaigns({ server, world, agreement, raw, manager }: Scene): Promise<number> {
+export async function proveCampaigns({ server, world, agreement, raw, manager, reps }: Scene): Promise<number> {
   compared = 0;
   for (const span of spans)
-    for (const channel of [undefined, 'webinar' as const]) {
-      const narrow = channel ? { segment: 'Large' } : {};
+    for (const [channel, narrow] of [
+      [undefined, {}],
+      ['webinar' as const, { segment: 'Large' }],
+      [undefined, { owner: reps[1]!.id, origin: 'marketing' as const }],
+    ] as const) {
       const query = { ...span, ...narrow, compare: 'before' as const, ...(channel && { channel }) };
       const report = await get(server.call(manager, campaignsReport, { query }));
       const now = loops.campaigns(world, agreement.lookBackMonths, span, channel, narrow);
       const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel, narrow);
       for (const [id, row] of [[undefined, report.total] as const, ...report.items.map((item) => [item.campaign.id, item] as const)]) {
-        const where = `campaigns ${span.from}..${span.to} ${channel ?? ''} ${id ?? 'all'}`;
+        const where = `campaigns ${span.from}..${span.to} ${channel ?? ''} ${JSON.stringify(narrow)} ${id ?? 'all'}`;
         const { reasons, spent, ...rest } = now(id);
         same(row, rest, where);
         same(Object.fromEntries(row.reasons.map(({ reason, n }) => [reason, n])), reasons, `${where} reasons`);

@@ -488,6 +488,28 @@ describe('a list to hand over from', () => {
     expect((await list({ of: 'active', limit: 200 })).items.some(({ lead }) => lead === a)).toBe(true);
     expect(await list({ of: 'active', limit: 1 })).toMatchObject({ more: true });
   });
+  test('of a segment alone, in each of its three ways', async () => {
+    const campaign = `Of a segment ${count}`;
+    const own = (segment: string): Arrival => {
+      const one = event(fresh(), { campaign });
+      return { ...one, person: { ...one.person!, segment } };
+    };
+    const [big, small] = (await put([own('Big'), own('Tiny')])).map(({ person }) => person!);
+    const { id } = await server.in((trx) => trx.selectFrom('campaign').select('id').where('name', '=', campaign).executeTakeFirstOrThrow());
+    const found = async (query: object) =>
+      (await list({ limit: 200, ...query })).items.map(({ lead }) => lead).filter((lead) => lead === big || lead === small);
+    for (const query of [{ of: 'active' }, { of: 'campaign', campaign: id }]) {
+      expect(await found({ ...query, segment: 'Big' })).toEqual([big]);
+      expect(await found(query)).toHaveLength(2);
+    }
+    for (const lead of [big!, small!]) {
+      await help.decide(marketer!, lead, { kind: 'hand_over', criteria: [], why: ['x'], to: rep!.id });
+      await help.decide(rep!, lead, { kind: 'recycle', reason: 'no_budget', wakesOn: '2026-12-01' });
+    }
+    server.clock.now = Date.parse('2026-12-01T08:00:00Z');
+    expect(await found({ of: 'waking', segment: 'Tiny' })).toEqual([small]);
+    expect(await found({ of: 'waking' })).toHaveLength(2);
+  });
   test('needs a campaign to be of one, and is not for reps', async () => {
     expect((await server.call(marketer, readyLeads, { query: { of: 'campaign' } })).status).toBe(400);
     expect((await server.call(rep, readyLeads, { query: { of: 'waking' } })).status).toBe(403);

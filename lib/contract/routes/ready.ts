@@ -1,6 +1,7 @@
 import { stages } from '../../funnel/words.ts';
 import { route } from '../route.ts';
 import { day, id, instant, z } from '../z.ts';
+import { leadQuery } from './reports-shapes.ts';
 
 const ready = z.object({
   lead: id,
@@ -27,6 +28,8 @@ export const readyLeads = route({
   query: z.object({
     of: z.enum(['waking', 'active', 'campaign']),
     campaign: id.optional(),
+    /** Only people of this segment. */
+    segment: leadQuery.segment,
     limit: z.coerce.number().int().min(1).max(200).default(100),
   }),
   answer: z.object({ items: z.array(ready), more: z.boolean() }),

@@ -51,6 +51,8 @@ export const campaignsReport = route({
     /** The period of the same length before, or the same days a year before. */
     compare: z.enum(['before', 'year']).optional(),
     channel: z.enum(channels).optional(),
+    owner: leadQuery.owner,
+    origin: leadQuery.origin,
     segment: leadQuery.segment,
     attribution: z.enum(attributionModels).optional(),
   }),
@@ -64,5 +66,5 @@ export const campaignsReport = route({
     total: row,
   }),
   media: ['application/json', 'text/csv'],
-  problems: ['invalid'],
+  problems: ['invalid', 'forbidden'],
 });

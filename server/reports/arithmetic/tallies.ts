@@ -38,7 +38,7 @@ export interface Tallies {
 export interface TalliesAsked {
   /** Campaigns that are counted, by number; `credited` is shared among all there are. */
   isListed: Uint8Array;
-  which: Pick<Which, 'segment'>;
+  which: Pick<Which, 'owner' | 'origin' | 'segment'>;
   attribution?: AttributionModel;
 }
 
@@ -63,7 +63,7 @@ export async function tallies(
   const verdicts = Map.groupBy(given, ({ person }) => person);
   const concerned = new Set([...handoffs.keys(), ...verdicts.keys(), ...(giver?.people ?? [])]);
   // Everybody's touches are read at once where most are needed; else the store counts whom the others touched.
-  const all = which.segment === undefined && concerned.size * 3 > every.people;
+  const all = Object.keys(which).length === 0 && concerned.size * 3 > every.people;
 
   const of = marked.campaigns.map(tally);
   const total = tally();

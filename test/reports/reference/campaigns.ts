@@ -5,7 +5,13 @@ import { during, localDay, type Narrow, narrowed, ratio, type World } from './co
 const active = new Set(['form', 'reply', 'click', 'attended', 'downloaded', 'read', 'visited']);
 type Days = { from: string; to: string };
 
-export function campaigns(world: World, lookBackMonths: number, span: Days, channel?: string, narrow: Pick<Narrow, 'segment'> = {}) {
+export function campaigns(
+  world: World,
+  lookBackMonths: number,
+  span: Days,
+  channel?: string,
+  narrow: Pick<Narrow, 'owner' | 'origin' | 'segment'> = {},
+) {
   const { raw } = world;
   const fits = narrowed(world, narrow);
   const chosen = raw.campaigns.filter((campaign) => !channel || campaign.channel === channel).map(({ id }) => id);
