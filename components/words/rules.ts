@@ -209,7 +209,7 @@ export const rulesDe: typeof rulesEn = {
   commas: 'mit Kommas dazwischen',
   goesTo: 'Geht an',
   otherwise: 'Alle anderen gehen an',
-  pool: 'Der Pool des Teams',
+  pool: 'Pool des Teams',
   poolOf: (team) => `Pool von ${team}`,
   turnOf: (team) => `Reihum, ${team}`,
   turnChosen: 'Reihum, ausgewählte Personen',
@@ -238,7 +238,7 @@ export const rulesDe: typeof rulesEn = {
   saveOnText: 'Sie ist an: beim Speichern werden alle neu angesehen.',
   segmentsWrong: 'Wählen Sie ein Segment, oder lassen Sie sie Personen aus jedem nehmen.',
   numberWrong: 'Tage sind 1 bis 90, nötige Punkte mindestens 1.',
-  onlyMarketing: 'Regeln ändert das Marketing oder ein Admin.',
+  onlyMarketing: 'Regeln ändern das Marketing und die Verwaltung.',
   previewHead: 'Wen hätte sie genommen?',
   previewOf: (name) => `Wen hätte „${name}“ genommen?`,
 
