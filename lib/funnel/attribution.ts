@@ -65,6 +65,10 @@ const twoDays = 172_800_000;
 /** No month, less a day for whatever clocks do, is shorter; ms. */
 const shortestMonth = 27 * 86_400_000;
 
+/** Where the window before an instant opens, or anywhere before `first` where all from there on is inside it; epoch ms. */
+export const windowFrom = (first: number, until: number, { lookBackMonths, zone }: Window): number =>
+  first < until - lookBackMonths * shortestMonth ? zoneClock(zone).monthsBefore(until, lookBackMonths) : Number.NEGATIVE_INFINITY;
+
 /**
  * Which of one person's active touches, given in the order of time (epoch ms) with what names the campaign of each,
  * count for an outcome at an instant: their places in the list, in the same order. What the outcomes of one person have
@@ -73,9 +77,9 @@ const shortestMonth = 27 * 86_400_000;
 export function countable(
   { n, at }: { n: number; at: ArrayLike<number> },
   campaignOf: (place: number) => string | number | undefined,
-  { lookBackMonths, zone }: Window,
+  window: Window,
 ): (until: number) => number[] {
-  const clock = zoneClock(zone);
+  const clock = zoneClock(window.zone);
   const sameDay = (a: number, b: number) => a === b || (b - a < twoDays && clock.dayOf(a) === clock.dayOf(b));
   const firstsOfDay = (from: number): number[] => {
     const last = new Map<string | number, number>();
@@ -94,10 +98,8 @@ export function countable(
   let all: number[] | undefined;
   return (until) => {
     let from = 0;
-    if (n > 0 && at[0]! < until - lookBackMonths * shortestMonth) {
-      const since = clock.monthsBefore(until, lookBackMonths);
-      while (from < n && at[from]! < since) from++;
-    }
+    const since = n > 0 ? windowFrom(at[0]!, until, window) : 0;
+    while (from < n && at[from]! < since) from++;
     // A window that opens in the middle makes other touches the first of their day.
     if (from === 0) all ??= firstsOfDay(0);
     const places = (from === 0 && all) || firstsOfDay(from);

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type Window, windowFrom } from '../../../lib/funnel/attribution.ts';
 import type { AttributionModel, Verdict } from '../../../lib/funnel/words.ts';
-import { zoneClock } from '../../../lib/funnel/zone.ts';
 import { type Credited, giving } from './credit.ts';
 import { of as among } from './passages.ts';
 import { iso, type Question, type Span, type Which } from './question.ts';
@@ -68,15 +68,14 @@ export async function tallies(
   const of = marked.campaigns.map(tally);
   const total = tally();
   const engaged = engagement(isListed);
-  const zone = zoneClock(question.agreement.calendar.zone);
-  const { lookBackMonths } = question.agreement;
+  const window: Window = { lookBackMonths: question.agreement.lookBackMonths, zone: question.agreement.calendar.zone };
   const [from, to] = [Date.parse(span.since), Math.min(Date.parse(span.until) - 1, Date.parse(question.asOf))];
   const forEach = (campaigns: readonly number[], one: (tally: Tally) => void): void => {
     for (const number of campaigns) one(of[number]!);
     if (campaigns.length > 0) one(total);
   };
-  const before = (touches: Touches, at: number) => engaged(touches, zone.monthsBefore(at, lookBackMonths), at);
-  const since = iso(zone.monthsBefore(from, lookBackMonths));
+  const before = (touches: Touches, at: number) => engaged(touches, windowFrom(touches.at[0]!, at, window), at);
+  const since = iso(windowFrom(Number.NEGATIVE_INFINITY, from, window));
   for await (const some of touchesOf(question, marked, all ? every.stretches : these([...concerned]), since, span.until))
     for (const [person, touches] of some) {
       giver?.give(person, touches);
