@@ -9,8 +9,14 @@ export interface Mailbox {
 const address = (not: string, too = '') =>
   String.raw`(?:"(?:[^"\\${not}]|\\[^${not}])+"|[^\s"(),:;<>@[\\\]${not}]+)@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}${too}.-]*[\p{L}\p{M}\p{N}])?`;
 const exactly = new RegExp(`^${address(String.raw`\p{C}`)}$`, 'u');
-/** Invisible letters are taken along: what stands on one side of such a letter would be another address. */
-const anywhere = new RegExp(address(String.raw`\p{Cc}`, String.raw`\p{Cf}`), 'gu');
+/**
+ * Invisible letters are taken along: what stands on one side of such a letter would be another address. So would be what
+ * stands on one side of a second @, or begins or ends within a word.
+ */
+const anywhere = new RegExp(
+  String.raw`(?<![^\s"(),:;<>[\\\]])${address(String.raw`\p{Cc}`, String.raw`\p{Cf}`)}(?![\p{Cf}.-]*[\p{L}\p{M}\p{N}@])`,
+  'gu',
+);
 /** The longest address that mail can carry, with room for an international domain. */
 const longest = 320;
 

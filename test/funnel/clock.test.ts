@@ -193,10 +193,3 @@ describe('in any calendar, with any pauses', () => {
     );
   });
 });
-
-test('thousands of clocks take milliseconds', () => {
-  clockOf(waiting(), agreement, monday);
-  const start = performance.now();
-  for (let i = 0; i < 10_000; i++) clockOf(waiting('rep-1', { intent: i % 2 ? 'high' : 'standard' }), agreement, monday);
-  expect(performance.now() - start).toBeLessThan(2000);
-});

@@ -71,6 +71,8 @@ test.each([
   ['dana@north\u200Bwind.example', []],
   ['dana@northwind.\u200Bexample', []],
   ['leo@kestrel.example da\u202Ena@northwind.example', ['leo@kestrel.example']],
+  ['dana@northwind.example@evil.example', []],
+  ['dana@northwind.example.-@evil.example leo@kestrel.example', ['leo@kestrel.example']],
 ])('the addresses in %j', (text, expected) => expect(emailsIn(text)).toEqual(expected));
 
 test.each([
@@ -98,10 +100,9 @@ test.each([
   [undefined, false],
 ])('whether %j was written in somebody’s place', (name, expected) => expect(writtenInPlace(name)).toBe(expected));
 
-test('no text makes them fail or take long', () => {
+test('no text makes them fail', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
-      const started = performance.now();
       for (const one of [text, `${text}@${text}`, `"${text}`, `<${text}>`]) {
         email(one);
         emailsIn(one);
@@ -110,29 +111,23 @@ test('no text makes them fail or take long', () => {
         mailto(`mailto:${one}`);
         writtenInPlace(one);
       }
-      expect(performance.now() - started).toBeLessThan(500);
     }),
   );
 });
 
-test.each([
-  'a@'.repeat(5_000),
-  '"'.repeat(10_000),
-  '<'.repeat(10_000),
-  "'a ".repeat(5_000),
-  `a${'.a'.repeat(5_000)}@`,
-  `x@${'a-'.repeat(5_000)}`,
-  '\u200b'.repeat(10_000),
-  'a\u200b'.repeat(5_000),
-  'x@a\u200b'.repeat(2_500),
-  `x@a${'.\u200b'.repeat(5_000)}`,
-])('long texts of the same sign answer soon', (text) => {
-  const started = performance.now();
-  email(text);
-  emailsIn(text);
-  mailbox(text);
-  mailboxes(text);
-  mailto(`mailto:${text}`);
-  writtenInPlace(text);
-  expect(performance.now() - started).toBeLessThan(300);
-});
+// Whatever tried each place of these against each other would be at it for minutes, which the runner takes for hung.
+test.each(['a@', '"', '<', "'a ", '.a', 'a-', '\u200b', 'a\u200b', 'x@a\u200b', '.\u200b'])(
+  'hundreds of thousands of %j are no address, and that is found',
+  (signs) => {
+    const many = signs.repeat(400_000 / signs.length);
+    for (const text of [many, `a${many}@`, `x@${many}`, `x@a${many}`]) {
+      expect(email(text)).toBeUndefined();
+      // At most the one that stands in front of them.
+      for (const found of [emailsIn(text), mailboxes(text).flatMap((one) => one.email ?? [])])
+        expect(found.filter((one) => one !== 'x@a')).toEqual([]);
+      expect(mailbox(text).email).toBeUndefined();
+      expect(mailto(`mailto:${text}`)).toBeUndefined();
+      expect(writtenInPlace(text)).toBe(false);
+    }
+  },
+);
