@@ -57,13 +57,13 @@ describe('counting', () => {
   });
 
   test('a mistyped year is not counted to its end', () => {
-    const halfACentury = 50 * 261 * 9 * 60;
+    const century = 100 * 261 * 9 * 60;
     const [past, future] = [
       between(vienna, '0001-01-01T00:00:00Z', '2026-11-23T07:30:00Z'),
       between(vienna, '2026-11-23T07:30:00Z', '9999-01-01T00:00:00Z'),
     ];
-    expect(past).toBeLessThan(halfACentury);
-    expect(future).toBeLessThan(halfACentury);
+    expect(past).toBeLessThan(century);
+    expect(future).toBeLessThan(century);
   });
 });
 
