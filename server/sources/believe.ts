@@ -105,6 +105,8 @@ function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: Lea
   const decided = lead?.decidedAt !== undefined && { stage: lead.decidedTo!, at: skew.theirs(new Date(lead.decidedAt).toISOString()) };
   const otherwise = [...words.values(), ...(decided ? [{ ...decided, deal: false }] : [])].filter((one) => !one.deal && one.at <= said.at);
   const [newest] = otherwise.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  // A field that was told before, and says since then what the lead is at already, is the newer word.
+  if ([...words.values()].some((one) => !one.deal && one.at > said.at && one.stage === at.stage)) return undefined;
   return moved(stageFor(row, said.value), said.was === undefined ? undefined : stageFor(row, said.was), others, newest, at.stage);
 }
 

@@ -133,8 +133,8 @@ interface Side {
   touch(person: number): void;
   /** Answers whether anything changed there: nothing does where there is no campaign, or they are at it already. */
   respond?(person: number, how: number): boolean;
-  /** Baton has read everything. */
-  seen?(): void;
+  /** Baton has read everything that was there at this instant. */
+  seen?(at: number): void;
   /** What people's answers are called here: those that must be here, and those that the CRM may have forgotten unread. */
   answers?(): { sure: string[]; perhaps: string[] };
   own(person: number, email: string): void;
@@ -284,7 +284,9 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
         fake.change('CampaignMember', String(member.row.Id), { Status: status });
         return true;
       },
-      seen: () => members.flat().forEach(settled),
+      seen: (at) => {
+        for (const member of members.flat()) if (Date.parse(String(member.row.SystemModstamp)) <= at) settled(member);
+      },
       answers: () => {
         const names = (which: 'sure' | 'perhaps') =>
           members.flat().flatMap((member) => [...member[which]].map((status) => `responded:${member.row.Id}:${status}`));
@@ -490,7 +492,8 @@ export async function both(
     return untilDeath(() => work(mortal(connection.run(), points)));
   };
   const pull = async (planned: readonly Fault[]): Promise<void> => {
-    if ((await run(planned, runPull)) === 'done') side.seen?.();
+    const began = now();
+    if ((await run(planned, runPull)) === 'done') side.seen?.(began);
   };
 
   // Who answered nothing yet has no status that Baton sets.
@@ -510,6 +513,9 @@ export async function both(
     if (one.do === 'status' && side.status?.(one.who, one.to)) {
       theirs[one.who]!.add(new Date(now()).toISOString());
       const stage = mapping.stageIn[one.to];
+      // One that means nothing takes the one before it back, which Baton may never have been told.
+      const before = words[one.who]!.findLast(({ status }) => status);
+      if (!stage && before) before.withdrawn = true;
       if (stage) words[one.who]!.push({ at: now(), stage, status: true });
     }
     if (one.do === 'pull') await pull(one.faults);
@@ -588,7 +594,9 @@ export async function both(
         deal === undefined &&
         attempts.some(({ value, from, to }) => value === nameOf(stage!) && Date.parse(from) - slack <= at && at <= Date.parse(to) + slack),
     );
-    const heard = [words[person]!, ...(same.length > 0 ? [words[person]!.filter((word) => !same.includes(word))] : [])];
+    const unsure = words[person]!.filter((word) => same.includes(word) || word.withdrawn);
+    let heard: Spoken[][] = [words[person]!];
+    for (const one of unsure.slice(0, 5)) heard = heard.flatMap((list) => [list, list.filter((word) => word !== one)]);
     const leadsTo = (which: (word: Spoken) => boolean): Set<Stage> =>
       new Set(
         heard.flatMap((list) => ways.flatMap((way) => orders([...list, ...way].filter(which)).map((order) => standing(order, began)))),
@@ -701,6 +709,7 @@ interface Spoken {
   here?: true;
   /** By another field than the stage itself. */
   status?: true;
+  withdrawn?: true;
 }
 interface OneDeal {
   id: string;
