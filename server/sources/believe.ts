@@ -166,7 +166,10 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   const lists = Map.groupBy([...news.values()].flat(), ({ record }) => leads.get(record)?.lead ?? record);
   for (const [who, list] of lists) {
     const lead = leads.get(list[0]!.record);
-    const moves = movesOf(row, skew, lead, wordsOf(row, before.get(who) ?? []), list);
+    // What is no news, because a decision came after it, stands there all the same.
+    const there = new Map((before.get(who) ?? []).map((one) => [fieldKey(one.record, one.field), one as KnownField]));
+    for (const [key, one] of changed) if (!news.has(key) && leads.get(one.record)?.lead === who) there.set(key, one);
+    const moves = movesOf(row, skew, lead, wordsOf(row, [...there.values()]), list);
     if (lead && moves.length > 0 && !out.worth.has(who)) out.worth.set(who, { priced: false });
     const arrivals = moves.map(({ heard: { record, field, said }, to }) =>
       arrivalOf(row, skew, record, field, said, to, owners.get(record)),
