@@ -273,6 +273,8 @@ export interface Pushed {
   stands?: { record: string; field: string; value: string; at: string };
   /** What was written into fields whose newest word counts, in the terms of `StageSeen`. */
   wrote: Wrote[];
+  /** Such fields that had the value already, and were left alone. */
+  already?: { record: string; field: string; value: string }[];
 }
 /** A field of a record (the CRM's own id), and the span of time in which it got the value, by the CRM's clock. */
 export type Wrote = Own & { record: string; field: string };

@@ -88,11 +88,16 @@ const said = ({ value, at, amount, on, was }: Said): Said => ({
   ...(was !== undefined && { was }),
 });
 
-/**
- * A decision made at `decidedAt` is in the CRM. `own` is absent when nothing was changed there: it said so already, the
- * mapping writes nothing for this stage, or a newer word `stands` there and was left.
- */
-export function wrote(known: Known, own: Own | undefined, decidedAt: string, stands?: Said): Known {
+/** How a decision came into the CRM: written, or a newer word stands there, or it said so already. None: nothing is mapped. */
+export interface Writing {
+  own?: Own | undefined;
+  stands?: Said | undefined;
+  already?: string | undefined;
+}
+
+/** A decision made at `decidedAt` is in the CRM. */
+export function wrote(before: Known, decidedAt: string, { own, stands, already }: Writing): Known {
+  const known = already === undefined ? before : repeated(before, already, decidedAt);
   const { waiting, ...rest } = known;
   const next: Known = waiting && waiting.at > decidedAt ? { ...rest, waiting } : rest;
   if (stands && stands.at > decidedAt && stands.at >= (waiting?.at ?? '') && stands.at > (known.told ?? '')) {
@@ -108,6 +113,13 @@ export function wrote(known: Known, own: Own | undefined, decidedAt: string, sta
   // A pull meanwhile saw it already, or what came after it.
   if (known.at !== undefined && known.at > own.from) return after;
   return { ...after, value: own.value, at: known.at !== undefined && known.at > at ? known.at : at, since: decidedAt };
+}
+
+/** A decision repeats what Baton wrote last and nobody has told of since: that writing now is its own. */
+function repeated(known: Known, value: string, decidedAt: string): Known {
+  const last = known.own?.at(-1);
+  if (last?.value !== value || last.at !== undefined) return known;
+  return { ...known, own: [...known.own!.slice(0, -1), { ...last, decidedAt }] };
 }
 
 /**

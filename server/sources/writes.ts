@@ -227,6 +227,7 @@ interface Done {
   skewMs: number;
   wrote?: Wrote[];
   stands?: Pushed['stands'];
+  already?: Pushed['already'];
 }
 
 async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, answer: Pushed, done: Done): Promise<void> {
@@ -251,12 +252,14 @@ async function sent(trx: Trx, workspace: string, source: Source, taken: Taken, a
     .values({ workspace, kind: 'record', value: nameOf(taken.row, answer.record), person: taken.lead })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const stands = answer.stands && { ...answer.stands, record: nameOf(taken.row, answer.stands.record) };
-  await settle(trx, workspace, source, taken, { ...done, wrote: ours(taken.row, answer.wrote), stands });
+  const stands = answer.stands && ours(taken.row, [answer.stands])[0];
+  const [wrote, already] = [ours(taken.row, answer.wrote), ours(taken.row, answer.already ?? [])];
+  await settle(trx, workspace, source, taken, { ...done, wrote, already, stands });
   await recordChange(trx, workspace, [taken.lead]);
 }
 
-const ours = (row: LinkRow, wrote: readonly Wrote[]): Wrote[] => wrote.map((one) => ({ ...one, record: nameOf(row, one.record) }));
+const ours = <T extends { record: string }>(row: LinkRow, list: readonly T[]): T[] =>
+  list.map((one) => ({ ...one, record: nameOf(row, one.record) }));
 
 /** After a write: what the CRM now says, and what waited there and counts again. The caller holds the link's lock. */
 async function settle(
@@ -264,7 +267,7 @@ async function settle(
   workspace: string,
   source: Source,
   { id, row, lead, write }: Pick<Taken, 'row' | 'lead'> & { id?: string; write: Pick<Write, 'at'> },
-  { now, skewMs, wrote: written = [], stands }: Done,
+  { now, skewMs, wrote: written = [], already = [], stands }: Done,
 ): Promise<void> {
   const names = await recordsOf(trx, workspace, row, lead);
   const known = await knownOf(trx, workspace, row.id, names);
@@ -276,10 +279,9 @@ async function settle(
   const fields = [...known].map(([key, one]): KnownField => {
     const own = written.find(({ record, field }) => fieldKey(record, field) === key);
     const newer = stands && fieldKey(stands.record, stands.field) === key ? { value: stands.value, at: stands.at } : undefined;
-    return {
-      ...one,
-      known: wrote(one.known, own && { value: own.value, from: own.from, to: own.to, ...(id && { write: id }) }, decidedAt, newer),
-    };
+    const had = already.find(({ record, field }) => fieldKey(record, field) === key)?.value;
+    const how = { own: own && { value: own.value, from: own.from, to: own.to, ...(id && { write: id }) }, stands: newer, already: had };
+    return { ...one, known: wrote(one.known, decidedAt, how) };
   });
   await keepKnown(trx, workspace, row.id, fields);
   const by = { kind: 'source' as const, id: row.id, name: source.name };

@@ -15,6 +15,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const changed: string[] = [];
   const kept: string[] = [];
   const wrote: Wrote[] = [];
+  const already: NonNullable<Pushed['already']> = [];
 
   const out = write.stage && link.mapping.stageOut[write.stage];
   const wanted: Record<string, string> = {};
@@ -30,7 +31,10 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
       kept.push(field);
       if (field === 'lifecyclestage') stands = { record: contact.id, field, ...newer };
       delete wanted[field];
-    } else if (contact.properties[field] === wanted[field]) delete wanted[field];
+    } else if (contact.properties[field] === wanted[field]) {
+      if (contested.includes(field)) already.push({ record: contact.id, field, value: wanted[field]! });
+      delete wanted[field];
+    }
   }
   if (Object.keys(wanted).length > 0) {
     const fields = Object.fromEntries(Object.entries(wanted).filter(([name]) => contested.includes(name)));
@@ -41,7 +45,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     await note(link, contact.id, write);
     changed.push('note');
   }
-  return { record: contact.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
+  return { record: contact.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote, already };
 }
 
 /** What somebody set in HubSpot after this act, if so: theirs is the newer word, and it counts. */

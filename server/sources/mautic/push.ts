@@ -15,6 +15,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
   const wrote: Wrote[] = [];
   let stands: Pushed['stands'];
   const stage = write.stage && link.mapping.stageOut[write.stage]?.stage;
+  const already = stage && contact.stage?.name === stage ? [{ record: String(contact.id), field: 'stage', value: stage }] : [];
   if (stage && contact.stage?.name !== stage) {
     const newer = await newerIn(link, contact.id, write);
     if (newer) {
@@ -42,7 +43,7 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
     await call(link, 'POST', '/notes/new', { lead: contact.id, text: `${write.note}\n${foot}`, type: 'general' });
     changed.push('note');
   }
-  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
+  return { record: String(contact.id), changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote, already };
 }
 
 async function stageId(link: Link, name: string): Promise<number> {

@@ -32,6 +32,7 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   const wanted: Record<string, string> = {};
   const value = out?.status ?? out?.stage;
   let stands: Pushed['stands'];
+  const already = field && value !== undefined && value === found.status ? [{ record: found.id, field, value }] : [];
   if (field && value !== undefined && value !== found.status) {
     const newer = await newerIn(link, found, field, write);
     if (newer) {
@@ -57,7 +58,7 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
     }
   }
   if (await note(link, found, write)) changed.push('task');
-  return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote };
+  return { record: found.id, changed, ...(kept.length > 0 && { kept }), ...(stands && { stands }), wrote, already };
 }
 
 async function find(link: Link, write: Write): Promise<Found> {
