@@ -339,7 +339,12 @@ export async function dealWith(
   if (!link) return undefined;
   const row = await trx
     .updateTable('source_write')
-    .set(how === 'again' ? { state: 'waiting', retry_at: null, ended_at: null } : { state: 'discarded', ended_at: new Date(now) })
+    .set(
+      how === 'again'
+        ? // Why it was refused says nothing of why it waits now.
+          { state: 'waiting', retry_at: null, ended_at: null, sentence: null, said: null, trouble: null }
+        : { state: 'discarded', ended_at: new Date(now) },
+    )
     .where('workspace', '=', workspace)
     .where('id', '=', id)
     .where('state', '=', 'refused')

@@ -150,6 +150,10 @@ describe('both ways with one CRM', () => {
     pass();
     const [first] = await writes();
     expect(await server.in((trx) => dealWith(trx, server.workspace, first!.id, 'again', () => hubspot, clock.at))).toBe(link);
+    // Sent again, it waits for nothing but its turn.
+    const { crm: again } = (await server.call(rep, cardOfLead, { params: { id: lead } })).body;
+    expect(again).toMatchObject({ state: 'waiting' });
+    expect(again).not.toHaveProperty('sentence');
     expect(await write()).toBe(2);
     pass();
     await pull();
