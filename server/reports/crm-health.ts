@@ -103,12 +103,17 @@ async function refusalsOf({ trx, workspace }: Question, link: string): Promise<C
 }
 
 const unreadShown = 20;
-/** Deals always mean something; a field of our own is none of the CRM's. */
-async function unreadOf({ trx, workspace }: Question, link: string, { stageIn }: Mapping): Promise<NonNullable<CrmHealthRow['unread']>> {
+/** Deals always mean something; a field of our own is none of the CRM's; a value that Baton writes says what Baton knows. */
+async function unreadOf(
+  { trx, workspace }: Question,
+  link: string,
+  { stageIn, stageOut }: Mapping,
+): Promise<NonNullable<CrmHealthRow['unread']>> {
+  const meant = [...Object.keys(stageIn), ...Object.values(stageOut).flatMap(({ stage, status }) => [stage ?? [], status ?? []].flat())];
   const { rows } = await sql<{ field: string; value: string; people: number; last: string }>`
     select field, known ->> 'value' as value, count(*) as people, max(known ->> 'at') as last from source_stage
     where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 1) <> '@' and left(field, 12) <> 'Opportunity '
-      and known ->> 'value' <> all (${Object.keys(stageIn)}::text[])
+      and known ->> 'value' <> all (${meant}::text[])
     group by 1, 2 order by people desc, 1, 2 limit ${unreadShown}`.execute(trx);
   return rows;
 }
