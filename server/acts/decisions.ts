@@ -6,7 +6,7 @@ import { decide, isRefusal } from '../../lib/funnel/decide.ts';
 import type { Decision, Lead } from '../../lib/funnel/lead.ts';
 import type { App } from '../http/app.ts';
 import { problem, refused, refusedBy, worded } from '../http/problem.ts';
-import { noteOfDecision } from '../sources/note.ts';
+import { decisionNote } from '../sources/noted.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -47,10 +47,10 @@ export function routes(app: App): void {
         what: 'decision',
         ...(result.lead.stage !== lead.stage && { stage: result.lead.stage }),
         ...('reason' in decision && codeOnly(decision)),
-        note: noteOfDecision(body, user.name, named),
         by: user.email,
         at,
       },
+      note: () => decisionNote(trx, workspace, { decision, who: user.name, lead: result.lead, agreement: named }),
     });
     sendSoon(app, workspace, links);
     const card = await cardOf(call, lead.id);

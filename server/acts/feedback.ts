@@ -7,7 +7,7 @@ import { praises } from '../../lib/funnel/reasons.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
 import { invalidAt, notFound, problem, refused } from '../http/problem.ts';
-import { noteOfFeedback } from '../sources/note.ts';
+import { feedbackNote } from '../sources/noted.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { recordChange } from '../store/change.ts';
@@ -73,7 +73,8 @@ export function routes(app: App): void {
     const links = await queueWrites(trx, workspace, {
       operation,
       lead: lead.id,
-      body: { what: 'feedback', note: noteOfFeedback(body, user.name), by: user.email, at },
+      body: { what: 'feedback', by: user.email, at },
+      note: () => feedbackNote(trx, workspace, { feedback: body, who: user.name, agreement: terms, campaign: about.campaign }),
     });
     sendSoon(app, workspace, links);
     return answer(call, lead.id, operation);

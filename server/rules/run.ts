@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { decide, isRefusal } from '../../lib/funnel/decide.ts';
-import type { Lead } from '../../lib/funnel/lead.ts';
+import type { Decision, Lead } from '../../lib/funnel/lead.ts';
 import { isAbout, type Match, matchOf, subjectOf } from '../../lib/funnel/rule.ts';
 import { whyNow } from '../../lib/funnel/why.ts';
+import { decisionNote } from '../sources/noted.ts';
 import { queueWrites } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Store, Trx } from '../store/db.ts';
@@ -70,20 +71,14 @@ async function handOver(trx: Trx, workspace: string, { rule, lead, who, match }:
   // A criterion that the agreement has dropped since is nobody's.
   const criteria = rule.body.criteria.filter((id) => known.includes(id));
   const by: By = { kind: 'rule', id: rule.id, name: rule.body.name };
-  const result = decide(
-    lead,
-    {
-      kind: 'hand_over',
-      criteria,
-      why: whyNow(match.touches as ReadTouch[]),
-      intent: rule.body.intent,
-      ...(taker.user !== undefined && { to: taker.user }),
-    },
-    by,
-    terms,
-    now,
-    newId,
-  );
+  const decision: Decision = {
+    kind: 'hand_over',
+    criteria,
+    why: whyNow(match.touches as ReadTouch[]),
+    intent: rule.body.intent,
+    ...(taker.user !== undefined && { to: taker.user }),
+  };
+  const result = decide(lead, decision, by, terms, now, newId);
   if (isRefusal(result)) throw new Error(`A rule took a lead that may not be handed over: ${result.sentence}`);
   const handoff = result.lead.handoff!.id;
   await saveLead(trx, workspace, lead, result, {
@@ -111,7 +106,8 @@ async function handOver(trx: Trx, workspace: string, { rule, lead, who, match }:
   await queueWrites(trx, workspace, {
     operation: handoff,
     lead: lead.id,
-    body: { what: 'decision', stage: 'mql', note: `The rule “${rule.body.name}” handed the lead over to sales.`, at: now },
+    body: { what: 'decision', stage: 'mql', at: now },
+    note: () => decisionNote(trx, workspace, { decision, rule: rule.body.name, lead: result.lead, agreement: terms }),
   });
 }
 

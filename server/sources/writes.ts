@@ -18,12 +18,13 @@ export type WriteBody = Omit<Write, 'id' | 'record' | 'emails' | 'campaign' | 'o
 
 /**
  * Notes an act for every CRM that decisions are written to, in the act's own transaction.
+ * @param act its note is asked for where there is such a CRM
  * @returns the links that have something to write now
  */
 export async function queueWrites(
   trx: Trx,
   workspace: string,
-  act: { operation: string; lead: string; body: WriteBody },
+  act: { operation: string; lead: string; body: Omit<WriteBody, 'note'>; note: () => Promise<string> },
 ): Promise<string[]> {
   const links = await trx
     .selectFrom('source_link')
@@ -33,6 +34,7 @@ export async function queueWrites(
     .execute();
   const wanted = links.filter(({ mapping }) => mapping.agreed && (act.body.what === 'decision' || mapping.writeFeedback));
   if (wanted.length === 0) return [];
+  const body: WriteBody = { ...act.body, note: await act.note() };
   await trx
     .insertInto('source_write')
     .values(
@@ -42,7 +44,7 @@ export async function queueWrites(
         link: id,
         lead: act.lead,
         operation: act.operation,
-        body: JSON.stringify(act.body),
+        body: JSON.stringify(body),
         state: 'waiting' as const,
       })),
     )

@@ -48,7 +48,9 @@ const record = (name: string) =>
   );
 const act = async (at: string): Promise<string> => {
   const operation = newId();
-  await server.in((trx) => queueWrites(trx, server.workspace, { operation, lead, body: { what: 'decision', note: 'Accepted.', at } }));
+  await server.in((trx) =>
+    queueWrites(trx, server.workspace, { operation, lead, body: { what: 'decision', at }, note: async () => 'Accepted.' }),
+  );
   const { id } = await server.in((trx) =>
     trx.selectFrom('source_write').select('id').where('operation', '=', operation).executeTakeFirstOrThrow(),
   );
@@ -107,7 +109,12 @@ describe('the last line of a card', () => {
     await record('salesforce:4711:00Q000000000001AAA');
     const operation = newId();
     await server.in((trx) =>
-      queueWrites(trx, server.workspace, { operation, lead, body: { what: 'decision', note: 'x', at: '2026-11-22T09:00:00Z' } }),
+      queueWrites(trx, server.workspace, {
+        operation,
+        lead,
+        body: { what: 'decision', at: '2026-11-22T09:00:00Z' },
+        note: async () => 'x',
+      }),
     );
     const rows = await server.in((trx) =>
       trx

@@ -233,7 +233,12 @@ describe('both ways with one CRM', () => {
   test('an act is queued once however often it is repeated, and not at all for a CRM nobody agreed on', async () => {
     await connect();
     const lead = await server.lead({ email: 'once@six.example' });
-    const act = { operation: newId(), lead, body: { what: 'decision' as const, note: 'x', at: new Date(clock.at).toISOString() } };
+    const act = {
+      operation: newId(),
+      lead,
+      body: { what: 'decision' as const, at: new Date(clock.at).toISOString() },
+      note: async () => 'x',
+    };
     await server.in((trx) => queueWrites(trx, server.workspace, act));
     await server.in((trx) => queueWrites(trx, server.workspace, act));
     expect(await writes()).toHaveLength(1);

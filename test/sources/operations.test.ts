@@ -3,6 +3,7 @@ import { giveFeedback } from '../../lib/contract/routes/feedback.ts';
 import { decide } from '../../lib/contract/routes/leads.ts';
 import { crmHealthReport } from '../../lib/contract/routes/reports-crm-health.ts';
 import { removeSource, sources } from '../../lib/contract/routes/sources.ts';
+import type { Decision } from '../../lib/funnel/lead.ts';
 import type { User } from '../../server/http/user.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { runRemove } from '../../server/sources/remove.ts';
@@ -44,19 +45,19 @@ const pass = (): void => {
 };
 const idOf = async (email: string): Promise<string> =>
   (await server.in((trx) => trx.selectFrom('person_key').select('person').where('value', '=', email).executeTakeFirstOrThrow())).person;
-async function qualify(email: string): Promise<void> {
+const qualify = (email: string): Promise<void> => act(rep, email, { kind: 'qualify', criteria: [] });
+async function act(user: User, email: string, decision: Decision): Promise<void> {
   const id = await idOf(email);
   const { funnel_version } = await server.in((trx) =>
     trx.selectFrom('lead').select('funnel_version').where('id', '=', id).executeTakeFirstOrThrow(),
   );
   const body = {
-    kind: 'qualify' as const,
-    criteria: [],
+    ...decision,
     basis: funnel_version,
     actedAt: new Date(clock.at).toISOString(),
     agreement: 1,
   };
-  expect((await server.call(rep, decide, { params: { id }, body })).status).toBe(201);
+  expect((await server.call(user, decide, { params: { id }, body })).status).toBe(201);
 }
 const report = async () => {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -122,13 +123,40 @@ test('a stage that was added in the CRM after the mapping was agreed on is shown
   expect(table).toContain('HubSpot,not mapped,lifecyclestage: presales,2,');
 });
 
+test('the notes of acts tell people in the CRM to whom, upon what and how much, in the order they were done', async () => {
+  await connect();
+  const noah = crm.put({ email: 'noah@notes.example', firstname: 'Noah', lifecyclestage: 'lead' });
+  pass();
+  await link.pull();
+  const marketer = await server.user('marketer', { name: 'Mira Sandoval' });
+  await act(marketer, 'noah@notes.example', { kind: 'hand_over', to: rep.id, criteria: ['icp'], why: ['Asked for a demo'] });
+  await qualify('noah@notes.example');
+  await act(rep, 'noah@notes.example', { kind: 'open_opportunity', amount: { value: 1_200_000, currency: 'EUR' } });
+  await act(rep, 'noah@notes.example', { kind: 'lose', reason: 'low_intent', note: 'Asked for Q1.' });
+  pass();
+  await link.write();
+  const notes = [...crm.notes.values()].filter((n) => n.contact === noah.id).map((n) => n.properties.hs_note_body!);
+  expect(notes.map((note) => note.replace(/<br>Baton [\da-f-]{36}$/, ''))).toEqual([
+    `Mira Sandoval handed the lead over to ${rep.name}.<br>Criteria met: Company of the size and country we sell to.<br>Why now: Asked for a demo.`,
+    `${rep.name} qualified the lead.`,
+    `${rep.name} opened an opportunity, EUR 12,000.00.`,
+    `${rep.name} lost the deal: Only reading, back when the person shows strong interest.<br>Asked for Q1.`,
+  ]);
+});
+
 test('feedback reaches the CRM as a note once, where that is wished', async () => {
   await connect();
   const dana = crm.put({ email: 'dana@feedback.example', lifecyclestage: 'marketingqualifiedlead' });
   pass();
   await link.pull();
   const give = async (note: string) => {
-    const body = { kind: 'verdict' as const, verdict: 'strong' as const, note, actedAt: new Date(clock.at).toISOString() };
+    const body = {
+      kind: 'verdict' as const,
+      verdict: 'strong' as const,
+      reasons: ['had_budget'],
+      note,
+      actedAt: new Date(clock.at).toISOString(),
+    };
     expect((await server.call(rep, giveFeedback, { params: { id: await idOf('dana@feedback.example') }, body })).status).toBe(201);
   };
   await give('Knew our prices.');
@@ -144,7 +172,7 @@ test('feedback reaches the CRM as a note once, where that is wished', async () =
   pass();
   await link.write();
   const notes = [...crm.notes.values()].filter((n) => n.contact === dana.id).map((n) => n.properties.hs_note_body);
-  expect(notes).toEqual([expect.stringContaining('found the lead strong.<br>Knew our prices.')]);
+  expect(notes).toEqual([expect.stringContaining('found the lead strong: Had a budget.<br>Knew our prices.')]);
   expect(dana.properties.lifecyclestage).toBe('marketingqualifiedlead');
 });
 
