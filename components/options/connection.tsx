@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import type { Settings, Status } from '../../lib/bridge/protocol.ts';
 import type { Connection } from '../../lib/bridge/scene.ts';
+import { type Language, languages } from '../../lib/funnel/language.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
 import { Unsent } from '../popup/unsent.tsx';
+import { useTrouble } from '../trouble.ts';
+import { call } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -122,7 +125,9 @@ export function ConnectionSection({ status }: { status: Status }) {
         }
       >
         {o.languageText}
+        {status.workspaceLanguage && ` ${o.languageMails}`}
       </Option>
+      {me?.role === 'admin' && status.workspaceLanguage && <WorkspaceLanguage chosen={status.workspaceLanguage} />}
       <Option
         title={o.theme}
         control={
@@ -143,6 +148,41 @@ export function ConnectionSection({ status }: { status: Status }) {
         onSave={(ownDomains) => change({ ownDomains })}
       />
     </>
+  );
+}
+
+/** Of what Baton writes for everybody, which an admin chooses. The device learns of it as every device does. */
+function WorkspaceLanguage({ chosen }: { chosen: Language }) {
+  const { w } = useWords();
+  const inWords = useTrouble();
+  const { ask } = useWorld();
+  const o = w.options;
+  const [wrong, setWrong] = useState<string>();
+  const change = (language: Language) => {
+    setWrong(undefined);
+    call(ask, { route: 'changeSettings', body: { language } })
+      .then(() => ask('sync'))
+      .catch((error: unknown) => setWrong(inWords(error)));
+  };
+  return (
+    <Option
+      title={o.workspaceLanguage}
+      control={
+        <Choice
+          label={o.workspaceLanguage}
+          value={chosen}
+          items={languages.map((value) => ({ value, label: o.languages[value] }))}
+          onChange={change}
+        />
+      }
+    >
+      {o.workspaceLanguageText}
+      {wrong && (
+        <p className="help wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </Option>
   );
 }
 

@@ -1,3 +1,4 @@
+import { reasonsIn, stagesIn, verdictsIn } from '../../lib/funnel/names.ts';
 import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
 import { crms } from './crms.de.ts';
@@ -30,17 +31,7 @@ export const de: Words = {
   timesOver: (text, n) => `${text}, ${n}-mal`,
   quote: (text) => `„${text}“`,
 
-  stage: {
-    subscriber: 'Abonnent',
-    lead: 'Lead',
-    mql: 'MQL',
-    sal: 'SAL',
-    sql: 'SQL',
-    opportunity: 'Chance',
-    customer: 'Kunde',
-    recycled: 'Zurückgestellt',
-    disqualified: 'Geschlossen',
-  },
+  stage: stagesIn.de,
   stageShort: {
     subscriber: 'Abo',
     lead: 'Lead',
@@ -61,7 +52,7 @@ export const de: Words = {
   },
   team: { marketing: 'Marketing', sales: 'Vertrieb' },
   role: { rep: 'Vertrieb', marketer: 'Marketing', manager: 'Leitung', admin: 'Verwaltung' },
-  verdict: { strong: 'Stark', fair: 'Mittel', poor: 'Schwach' },
+  verdict: verdictsIn.de,
   replyState: { seen: 'Gesehen', acting: 'In Arbeit', done: 'Erledigt', declined: 'Abgelehnt' },
   keyKind: { email: 'Adresse', linkedin: 'LinkedIn', 'linkedin-member': 'LinkedIn-Mitglied', 'sales-navigator': 'Sales Navigator' },
   channel: {
@@ -144,21 +135,7 @@ export const de: Words = {
     add: 'Als Ihr Lead angelegt',
   },
   savedHere: (what) => `${what}, gesichert`,
-  reason: {
-    bad_timing: 'Falscher Zeitpunkt',
-    no_budget: 'Kein Budget',
-    unresponsive: 'Keine Antwort',
-    no_need: 'Kein Bedarf',
-    low_intent: 'Liest nur',
-    not_decision_maker: 'Falsche Person',
-    not_icp: 'Nicht unser Markt',
-    chose_competitor: 'Nimmt die Konkurrenz',
-    competitor_or_partner: 'Konkurrenz oder Partner',
-    student_or_jobseeker: 'Studium oder Bewerbung',
-    bad_contact_data: 'Falsche Kontaktdaten',
-    duplicate: 'Doppelt',
-    other: 'Anderer Grund',
-  },
+  reason: reasonsIn.de as Record<string, string>,
   site: { gmail: 'Gmail', outlook: 'Outlook im Web', roundcube: 'Roundcube', linkedin: 'LinkedIn', page: 'Jede Seite' },
 
   close: 'Schließen',
@@ -567,6 +544,10 @@ export const de: Words = {
     tellMeText: 'Eine Übergabe ist da; eine Rückmeldung wurde beantwortet; ein Rückblick ist da. Sonst nichts.',
     language: 'Sprache',
     languageText: 'Der eigenen Wörter von Baton. Was Ihre Teams schrieben, bleibt, wie es ist.',
+    languageMails: 'Berichte per Mail kommen in derselben Sprache.',
+    workspaceLanguage: 'Sprache des Arbeitsbereichs',
+    workspaceLanguageText:
+      'Für alles, was Baton für alle schreibt: Notizen im CRM und Mails an Leute, die die Erweiterung noch nicht benutzt haben. Gilt für alle.',
     languages: { auto: 'Wie der Browser', en: 'English', de: 'Deutsch' },
     theme: 'Aussehen',
     themeText: 'Auf fremden Seiten folgt die Karte dem System, nicht der Seite.',

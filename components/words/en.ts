@@ -1,6 +1,6 @@
+import { reasonsIn, stagesIn, verdictsIn } from '../../lib/funnel/names.ts';
 import { sentences } from '../../lib/funnel/sentences/index.ts';
 import type { Translated } from '../../lib/funnel/sentences/sentence.ts';
-import { stageNames } from '../../lib/funnel/words.ts';
 import type { Format } from '../format.ts';
 import { agreeEn } from './agreement.ts';
 import { crm } from './crm.en.ts';
@@ -32,7 +32,7 @@ export const en = {
   quote: (text: string) => `“${text}”`,
   timesOver: (text: string, n: number) => `${text}, ${n} times`,
 
-  stage: stageNames,
+  stage: stagesIn.en,
   /** At most five letters: they stand on the 40 px tab. */
   stageShort: {
     subscriber: 'Sub',
@@ -49,7 +49,7 @@ export const en = {
   part: { top: 'top of the funnel', middle: 'middle of the funnel', bottom: 'bottom of the funnel', aside: 'aside' },
   team: { marketing: 'Marketing', sales: 'Sales' },
   role: { rep: 'rep', marketer: 'marketer', manager: 'manager', admin: 'admin' },
-  verdict: { strong: 'Strong', fair: 'Fair', poor: 'Poor' },
+  verdict: verdictsIn.en,
   replyState: { seen: 'Seen', acting: 'Acting', done: 'Done', declined: 'Declined' },
   keyKind: { email: 'address', linkedin: 'LinkedIn', 'linkedin-member': 'LinkedIn member', 'sales-navigator': 'Sales Navigator' },
   channel: {
@@ -135,21 +135,7 @@ export const en = {
   },
   savedHere: (what: string) => `${what}, saved here`,
   /** The shipped reasons; a team's own wording in the agreement goes before these. */
-  reason: {
-    bad_timing: 'Bad timing',
-    no_budget: 'No budget',
-    unresponsive: 'No answer',
-    no_need: 'No need',
-    low_intent: 'Only reading',
-    not_decision_maker: 'Wrong person',
-    not_icp: 'Not our market',
-    chose_competitor: 'Chose a competitor',
-    competitor_or_partner: 'Competitor or partner',
-    student_or_jobseeker: 'Student or job seeker',
-    bad_contact_data: 'Bad contact data',
-    duplicate: 'Duplicate',
-    other: 'Other',
-  } as Record<string, string>,
+  reason: reasonsIn.en as Record<string, string>,
   site: { gmail: 'Gmail', outlook: 'Outlook on the web', roundcube: 'Roundcube', linkedin: 'LinkedIn', page: 'Any page' },
 
   close: 'Close',
@@ -559,6 +545,10 @@ export const en = {
     tellMeText: 'A hand-off came; feedback was answered; a digest is out. Nothing else.',
     language: 'Language',
     languageText: 'Of Baton’s own words. What your teams wrote stays as they wrote it.',
+    languageMails: 'Reports by mail come in the same language.',
+    workspaceLanguage: 'Language of the workspace',
+    workspaceLanguageText:
+      'Of what Baton writes for all of you: notes in a CRM, and mails to people who have not used the extension yet. Holds for everybody.',
     languages: { auto: 'As the browser', en: 'English', de: 'Deutsch' },
     theme: 'Theme',
     themeText: 'On other sites the card follows the system, not the page.',

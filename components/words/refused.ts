@@ -1,4 +1,4 @@
-import { shippedReasons } from '../../lib/funnel/reasons.ts';
+import { reasonIn } from '../../lib/funnel/names.ts';
 import { type Said, type Say, tell } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { formatOf } from '../format.ts';
@@ -8,8 +8,7 @@ function sayIn(w: Words): Say {
   const f = formatOf(w.language);
   return {
     stage: (stage) => w.stage[stage as Stage] ?? stage,
-    // The team's own wording, where it changed the shipped one.
-    reason: (code, label) => (shippedReasons.find((one) => one.code === code)?.label === label ? (w.reason[code] ?? label) : label),
+    reason: (code, label) => reasonIn(w.language, code, label),
     day: (day) => f.dateFull(day),
     either: (items) => f.either(items),
   };

@@ -1,10 +1,10 @@
 import { createContext, Fragment, type ReactNode, useContext, useMemo } from 'react';
+import type { Language } from '../../lib/funnel/language.ts';
 import { type Format, formatOf } from '../format.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 
-export type Language = 'en' | 'de';
-export type { Words };
+export type { Language, Words };
 export const catalogues: Record<Language, Words> = { en, de };
 
 interface Spoken {

@@ -145,6 +145,8 @@ export interface Status {
   offForAll: SiteId[];
   /** Every device keeps the cards of the whole workspace. */
   allCards?: true;
+  /** Of what is written for the whole workspace. Absent where the backend knows no language but English. */
+  workspaceLanguage?: Language;
   /** The backend that the company's policy names, so that a screen can show it before anybody has connected. */
   setBackend?: string;
   version: string;

@@ -2,6 +2,7 @@ import type { Act } from '../contract/act.ts';
 import type { Card, Reply } from '../contract/card.ts';
 import type { WireRefusal } from '../contract/problem.ts';
 import type { Agreement } from '../funnel/agreement.ts';
+import type { Language } from '../funnel/language.ts';
 import type { KeyKind, Role, Verdict } from '../funnel/words.ts';
 import type { PersonRole, SiteId, UnknownReason, View } from '../sites/site.ts';
 
@@ -34,7 +35,7 @@ export interface SceneSettings {
   theme: 'system' | 'light' | 'dark';
   opensByItself: boolean;
 }
-export type Language = 'en' | 'de';
+export type { Language };
 
 export interface Me {
   id: string;

@@ -1,6 +1,7 @@
 import type { Language, Me, Scene } from '../bridge/scene.ts';
 import type { Card } from '../contract/card.ts';
 import { clockAt } from '../funnel/clock.ts';
+import { stagesIn } from '../funnel/names.ts';
 import type { Part, Stage } from '../funnel/words.ts';
 
 /** What the toolbar's icon says: the stage of the lead in focus; otherwise how many wait for me, as in the popup. */
@@ -22,24 +23,6 @@ const short: Record<Stage, string> = {
   customer: 'Cus',
   recycled: 'Rec',
   disqualified: 'Dis',
-};
-const long: Record<Language, Record<Stage, string>> = {
-  en: {
-    ...short,
-    subscriber: 'Subscriber',
-    opportunity: 'Opportunity',
-    customer: 'Customer',
-    recycled: 'Recycled',
-    disqualified: 'Disqualified',
-  },
-  de: {
-    ...short,
-    subscriber: 'Abonnent',
-    opportunity: 'Chance',
-    customer: 'Kunde',
-    recycled: 'Zurückgestellt',
-    disqualified: 'Geschlossen',
-  },
 };
 /** White text reads on all of them in either theme. */
 const colors: Record<Part | 'count' | 'late', string> = {
@@ -73,7 +56,7 @@ export function sceneBadge(scene: Scene, now: number): Badge | undefined {
   if (!card) return undefined;
   const { language } = scene.settings;
   if (isLateForMe(card, scene.me, now)) return { text: '!', color: colors.late, title: words[language].late(card.person.name) };
-  return { text: short[card.stage], color: colors[card.part], title: `${card.person.name}: ${long[language][card.stage]}` };
+  return { text: short[card.stage], color: colors[card.part], title: `${card.person.name}: ${stagesIn[language][card.stage]}` };
 }
 
 function isLateForMe(card: Card, me: Me | undefined, now: number): boolean {

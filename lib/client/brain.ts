@@ -98,6 +98,8 @@ export interface BrainWorld {
 export function brain(world: BrainWorld): Brain {
   const { local, memory, session, now } = world;
   const knownMe = held<KnownMe>(local, 'me');
+  /** In which language the backend was told to write to whoever is signed in here. */
+  const toldLanguage = held<Language>(local, 'told-language');
   const settings = settingsStore(local, world.managed, async () => (await knownMe.get())?.sitesOff ?? []);
   const readers = world.readers(settings);
   const byClick = clicked({ memory, readers, now, ...(world.openPopup && { openPopup: world.openPopup }) });
@@ -314,11 +316,20 @@ export function brain(world: BrainWorld): Brain {
     try {
       const changes = await syncing.run(all);
       if (wanted.again(all || changes.cards) || changes.me || changes.cards) repaint();
+      await tellLanguage();
     } catch (error) {
       if (!isTrouble(error)) world.onFault('sync', error);
     }
   }
+  /** Once a sign-in, and when the language changes: what another device of the same user told since then is left alone. */
+  async function tellLanguage(): Promise<void> {
+    const [known, told, spoken] = await Promise.all([knownMe.get(), toldLanguage.get(), language()]);
+    if (!known?.language || told === spoken) return;
+    await still(wire.tellLanguage(spoken));
+    await toldLanguage.set(spoken);
+  }
   async function forgetUser(): Promise<void> {
+    await toldLanguage.remove();
     await switched.during(() => knownMe.remove());
     await dropCache();
     changed('connection', 'queue', 'outbox');
@@ -500,6 +511,7 @@ export function brain(world: BrainWorld): Brain {
       const before = await settings.get();
       const after = await switched.during(() => settings.change(patch));
       if (JSON.stringify(before.origins) !== JSON.stringify(after.origins)) await readers.arrange();
+      if (before.language !== after.language) void guarded('language', synchronise(false));
       changed('settings');
       await paintBadge();
       repaint();

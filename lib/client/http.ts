@@ -9,7 +9,7 @@ import { giveFeedback, replyToFeedback } from '../contract/routes/feedback.ts';
 import { addLead, decide, queue, tie, untie, type WireQueueItem } from '../contract/routes/leads.ts';
 import { history, lead, search, touches } from '../contract/routes/leads-read.ts';
 import { leadset, leadsetKey } from '../contract/routes/leadset.ts';
-import { me } from '../contract/routes/me.ts';
+import { changeMe, me } from '../contract/routes/me.ts';
 import { users } from '../contract/routes/users.ts';
 import { z } from '../contract/z.ts';
 import { LeadSetError, mediaType } from '../funnel/leadset.ts';
@@ -33,8 +33,12 @@ export function httpWire(api: Api, backend: () => Promise<string | undefined>): 
         scope: settings.cards,
         ownDomains: settings.ownDomains,
         sitesOff: siteIds.filter((site) => settings.sitesOff?.includes(site)),
+        ...(settings.language && { language: settings.language }),
         agreement,
       };
+    },
+    async tellLanguage(language) {
+      await api.call(changeMe, { body: { language } });
     },
     agreement: async () => (await api.call(getAgreement, { query: {} })).agreement,
     users: async () => (await api.call(users, { query: {} })).items.map(({ team, ...user }) => ({ ...user, team: team?.name })),

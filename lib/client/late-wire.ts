@@ -6,6 +6,7 @@ import type { Wire } from './wire.ts';
 /** All of the wire; that none is missing is the type's to see to. */
 const calls: Record<keyof Wire, true> = {
   me: true,
+  tellLanguage: true,
   agreement: true,
   users: true,
   queue: true,

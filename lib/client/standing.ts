@@ -55,6 +55,7 @@ export function standing(world: StandingWorld): Standing {
         managed,
         offForAll: await settings.offForAll(),
         ...(known?.scope === 'workspace' && { allCards: true as const }),
+        ...(known?.language && { workspaceLanguage: known.language }),
         ...(fixed && { setBackend: fixed }),
         version,
         ...(known?.sample && { sample: true as const }),

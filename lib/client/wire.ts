@@ -2,6 +2,7 @@ import type { Me, QueueItem } from '../bridge/scene.ts';
 import type { Card, Touch } from '../contract/card.ts';
 import type { Event } from '../contract/routes/leads-read.ts';
 import type { Agreement } from '../funnel/agreement.ts';
+import type { Language } from '../funnel/language.ts';
 import type { SiteId } from '../sites/site.ts';
 import type { WireKey } from './leadset/leadset.ts';
 import type { Outcome } from './outbox/outbox.ts';
@@ -11,6 +12,8 @@ import type { FeedPage } from './sync.ts';
 /** What the brain asks of the backend. Every call rejects with a `Trouble` of the API. */
 export interface Wire {
   me(): Promise<KnownMe>;
+  /** Tells in which language mails to the user are to be written. */
+  tellLanguage(language: Language): Promise<void>;
   agreement(): Promise<Agreement | undefined>;
   users(): Promise<User[]>;
   queue(): Promise<QueueItem[]>;
@@ -42,6 +45,8 @@ export interface KnownMe {
   ownDomains: string[];
   /** Sites that are switched off for everybody in the workspace; absent in what an earlier version kept. */
   sitesOff?: SiteId[];
+  /** Of what is written for the whole workspace. Absent where the backend writes no language but English. */
+  language?: Language;
   /** Version in force; 0 while there is none. */
   agreement: number;
 }

@@ -1,6 +1,8 @@
 import { createTransport } from 'nodemailer';
 import { ConfigError } from '../config.ts';
+import { findAgreement } from '../store/agreements.ts';
 import type { Store } from '../store/db.ts';
+import { languageIn, workspaceLanguage } from '../store/language.ts';
 import { textOf } from './text.ts';
 
 /** Where mail goes out. Absent: digests are in the extension, and with webhooks that ask for them. */
@@ -17,11 +19,11 @@ export function mailFromEnv(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Sends a frozen digest to every user by mail. Each one that got it is written down, so that a second run goes on
+ * Sends a frozen digest to every user by mail, in the language that is known of them, else in the workspace's. Each one that got it is written down, so that a second run goes on
  * where the first one failed. @throws when somebody could not be reached
  */
 export async function send(store: Store, workspace: string, period: string, mail: Mail): Promise<void> {
-  const { digest, users, sent } = await store.inWorkspace(workspace, async (trx) => ({
+  const { digest, users, sent, agreement, usual } = await store.inWorkspace(workspace, async (trx) => ({
     digest: await trx
       .selectFrom('digest')
       .selectAll()
@@ -30,17 +32,19 @@ export async function send(store: Store, workspace: string, period: string, mail
       .executeTakeFirstOrThrow(),
     users: await trx
       .selectFrom('app_user')
-      .select(['id', 'email'])
+      .select(['id', 'email', 'settings'])
       .where('workspace', '=', workspace)
       .where('disabled_at', 'is', null)
       .execute(),
+    agreement: await findAgreement(trx, workspace),
+    usual: await workspaceLanguage(trx, workspace),
     sent: new Set(
       (await trx.selectFrom('digest_sent').select('target').where('workspace', '=', workspace).where('period', '=', period).execute()).map(
         ({ target }) => target,
       ),
     ),
   }));
-  const head = { period, from: digest.from_day, to: digest.to_day };
+  const head = { period, grain: digest.grain, from: digest.from_day, to: digest.to_day };
   const done = (target: string) =>
     store.inWorkspace(workspace, (trx) =>
       trx
@@ -51,11 +55,10 @@ export async function send(store: Store, workspace: string, period: string, mail
     );
   const failures: unknown[] = [];
   const transport = createTransport(mail.url);
-  const text = textOf(head, digest.body);
-  for (const { id, email } of users)
+  for (const { id, email, settings } of users)
     if (!sent.has(id))
       await transport
-        .sendMail({ from: mail.from, to: email, subject: `Baton: ${period}`, text })
+        .sendMail({ from: mail.from, to: email, ...textOf(head, digest.body, { language: languageIn(settings) ?? usual, agreement }) })
         .then(() => done(id))
         .catch((error) => failures.push(error));
   transport.close();

@@ -1,8 +1,10 @@
 import { api } from '../../lib/contract/discovery.ts';
-import { changeSettings, me, siteNames } from '../../lib/contract/routes/me.ts';
+import { changeMe, changeSettings, me, siteNames } from '../../lib/contract/routes/me.ts';
+import { type Language, usualLanguage } from '../../lib/funnel/language.ts';
 import own from '../../package.json' with { type: 'json' };
 import { byOf } from '../acts/common.ts';
 import { recordAudit } from '../store/audit.ts';
+import { languageIn } from '../store/language.ts';
 import type { App } from './app.ts';
 
 /** What is kept of a workspace's settings. */
@@ -10,6 +12,7 @@ interface Settings {
   cards?: 'mine' | 'workspace';
   ownDomains?: string[];
   sitesOff?: (typeof siteNames)[number][];
+  language?: Language;
 }
 
 export function routes(app: App): void {
@@ -24,6 +27,7 @@ export function routes(app: App): void {
         'w.name',
         'w.sample',
         'w.settings',
+        'u.settings as own',
         't.name as team',
         eb
           .selectFrom('agreement as a')
@@ -34,18 +38,44 @@ export function routes(app: App): void {
       ])
       .executeTakeFirstOrThrow();
     const settings = row.settings as Settings;
+    const language = languageIn(row.own);
     return {
       id: user.id,
       name: user.name,
       email: user.email,
       role: user.role,
       ...(row.team !== null && { team: row.team }),
+      ...(language && { language }),
       workspace: { id: workspace, name: row.name, ...(row.sample && { sample: true }) },
-      settings: { cards: settings.cards ?? 'mine', ownDomains: settings.ownDomains ?? [], sitesOff: settings.sitesOff ?? [] },
+      settings: {
+        cards: settings.cards ?? 'mine',
+        ownDomains: settings.ownDomains ?? [],
+        sitesOff: settings.sitesOff ?? [],
+        language: settings.language ?? usualLanguage,
+      },
       agreement: row.agreement ?? 0,
       api,
       version: own.version,
     };
+  });
+
+  app.handle(changeMe, async ({ trx, workspace, user, body }) => {
+    const row = await trx
+      .selectFrom('app_user')
+      .select('settings')
+      .where('workspace', '=', workspace)
+      .where('id', '=', user.id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const { language: _, ...rest } = row.settings as { language?: Language };
+    const own = body.language === null ? {} : { language: body.language };
+    await trx
+      .updateTable('app_user')
+      .set({ settings: JSON.stringify({ ...rest, ...own }) })
+      .where('workspace', '=', workspace)
+      .where('id', '=', user.id)
+      .execute();
+    return own;
   });
 
   app.handle(changeSettings, async ({ trx, workspace, user, body, receivedAt }) => {
@@ -59,9 +89,11 @@ export function routes(app: App): void {
     // In the order of the names, each once, so that the same choice is always the same row.
     const sitesOff = body.sitesOff ? siteNames.filter((name) => body.sitesOff!.includes(name)) : (before.sitesOff ?? []);
     const cards = body.cards ?? before.cards ?? 'mine';
+    const language = body.language ?? before.language ?? usualLanguage;
     const changed = {
       ...(JSON.stringify(sitesOff) !== JSON.stringify(before.sitesOff ?? []) && { sitesOff }),
       ...(cards !== (before.cards ?? 'mine') && { cards }),
+      ...(language !== (before.language ?? usualLanguage) && { language }),
     };
     if (Object.keys(changed).length > 0) {
       await trx
@@ -71,6 +103,6 @@ export function routes(app: App): void {
         .execute();
       await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'settings.change', detail: changed });
     }
-    return { sitesOff, cards };
+    return { sitesOff, cards, language };
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCampaign, campaigns, changeCampaign, getCampaign, setSpend, spend } from '../../lib/contract/routes/campaigns.ts';
-import { changeSettings, me } from '../../lib/contract/routes/me.ts';
+import { changeMe, changeSettings, me } from '../../lib/contract/routes/me.ts';
 import { addTeam, addUser, audit, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
 import { addWriteKey, revokeWriteKey, writeKeys } from '../../lib/contract/routes/write-keys.ts';
 import type { User } from '../../server/http/user.ts';
@@ -187,7 +187,7 @@ test('an admin switches a site off for everybody, which every client is told, an
   expect((await change(rep, ['linkedin'])).status).toBe(403);
   expect((await change(admin, ['myspace'])).status).toBe(400);
   expect(await off()).toEqual([]);
-  expect((await change(admin, ['linkedin', 'gmail', 'linkedin'])).body).toEqual({ sitesOff: ['gmail', 'linkedin'], cards: 'mine' });
+  expect((await change(admin, ['linkedin', 'gmail', 'linkedin'])).body).toMatchObject({ sitesOff: ['gmail', 'linkedin'], cards: 'mine' });
   expect(await off()).toEqual(['gmail', 'linkedin']);
   // The same again is no change, and nothing else of the settings is lost.
   await change(admin, ['gmail', 'linkedin']);
@@ -206,6 +206,7 @@ test('an admin lets devices keep the cards of the whole workspace, and audited i
   expect((await server.call(admin, changeSettings, { body: { cards: 'workspace' } })).body).toEqual({
     cards: 'workspace',
     sitesOff: ['gmail'],
+    language: 'en',
   });
   expect(await kept()).toMatchObject({ cards: 'workspace', sitesOff: ['gmail'] });
   const [last] = (await server.call(admin, audit, { query: { limit: 5 } })).body.items;
@@ -213,8 +214,33 @@ test('an admin lets devices keep the cards of the whole workspace, and audited i
   expect((await server.call(admin, changeSettings, { body: { cards: 'mine', sitesOff: [] } })).body).toEqual({
     cards: 'mine',
     sitesOff: [],
+    language: 'en',
   });
   expect(await kept()).toMatchObject({ cards: 'mine', sitesOff: [] });
+});
+
+test('a workspace has a language that an admin chooses, and each user may have another', async () => {
+  const spoken = async (user: User | undefined) => {
+    const { language, settings } = (await server.call(user, me, {})).body;
+    return [settings.language, language];
+  };
+  expect(await spoken(rep)).toEqual(['en', undefined]);
+  expect((await server.call(rep, changeSettings, { body: { language: 'de' } })).status).toBe(403);
+  expect((await server.call(admin, changeSettings, { body: { language: 'fr' } as never })).status).toBe(400);
+  expect((await server.call(admin, changeSettings, { body: { language: 'de' } })).body).toMatchObject({ language: 'de', cards: 'mine' });
+  expect(await spoken(rep)).toEqual(['de', undefined]);
+  const [last] = (await server.call(admin, audit, { query: { limit: 1 } })).body.items;
+  expect(last).toMatchObject({ action: 'settings.change', detail: { language: 'de' } });
+
+  expect((await server.call(rep, changeMe, { body: { language: 'fr' } as never })).status).toBe(400);
+  expect((await server.call(rep, changeMe, { body: { language: 'en' } })).body).toEqual({ language: 'en' });
+  expect([await spoken(rep), await spoken(marketer)]).toEqual([
+    ['de', 'en'],
+    ['de', undefined],
+  ]);
+  expect((await server.call(rep, changeMe, { body: { language: null } })).body).toEqual({});
+  expect(await spoken(rep)).toEqual(['de', undefined]);
+  await server.call(admin, changeSettings, { body: { language: 'en' } });
 });
 
 test('the audit tells who did it, page by page, and that nobody changed it', async () => {

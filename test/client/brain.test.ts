@@ -771,6 +771,49 @@ describe('asked by the user', () => {
   });
 });
 
+describe('mails are written in the language of the user', () => {
+  const told = (world: Browser) => world.backend.calls.filter(({ call }) => call === 'tellLanguage').map((one) => one.with);
+  const speaking = () =>
+    synced(undefined, (world) => {
+      world.backend.known = { ...world.backend.known, language: 'en' };
+    });
+  const choose = async (world: Browser, language: 'en' | 'de') => {
+    await world.mind.handlers.settings({ language }, page);
+    await world.settle();
+  };
+
+  test('the backend is told once, and again when it is another', async () => {
+    const world = await speaking();
+    expect(await world.local.get('told-language')).toEqual({ 'told-language': 'en' });
+    await world.mind.handlers.sync(undefined, page);
+    expect(told(world)).toEqual([]);
+    await choose(world, 'de');
+    await world.mind.handlers.sync(undefined, page);
+    expect(told(world)).toEqual(['de']);
+  });
+
+  test('what could not be told is told with the next sync, and a backend that knows no languages is left alone', async () => {
+    const world = await speaking();
+    world.backend.offline = true;
+    await choose(world, 'de');
+    world.backend.offline = false;
+    world.backend.calls.length = 0;
+    await world.mind.handlers.sync(undefined, page);
+    expect(told(world)).toEqual(['de']);
+
+    const older = await synced();
+    await choose(older, 'de');
+    await older.mind.handlers.sync(undefined, page);
+    expect(told(older)).toEqual([]);
+  });
+
+  test('whoever signs in next tells their own', async () => {
+    const world = await speaking();
+    await world.mind.handlers.signOut(undefined, page);
+    expect(await world.local.get('told-language')).toEqual({});
+  });
+});
+
 describe('a site is switched off', () => {
   const here = { by: 'content', tab: 1, site: 'gmail', url: new URL('https://mail.google.com/') } as const;
   const offFor = async (world: Browser, sitesOff: 'gmail'[]) => {

@@ -15,6 +15,7 @@ import type { KnownMe, User, Wire } from '../../lib/client/wire.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import { canonical, canonVersion } from '../../lib/funnel/keys.ts';
+import type { Language } from '../../lib/funnel/language.ts';
 import { encodeSnapshot } from '../../lib/funnel/leadset.ts';
 import { base64url, importTagKey, prefix40, tagOf } from '../../lib/funnel/tag.ts';
 import type { KeyKind } from '../../lib/funnel/words.ts';
@@ -129,6 +130,9 @@ export class Backend implements Wire {
   async me() {
     this.#called('me');
     return this.known;
+  }
+  async tellLanguage(language: Language) {
+    this.#called('tellLanguage', language);
   }
   async agreement() {
     this.#called('agreement');

@@ -3,14 +3,18 @@ import { type AddressInfo, createServer as createTcp } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commentDigest, type Digest, digests, previewDigest, seeDigest } from '../../lib/contract/routes/digests.ts';
+import { changeMe } from '../../lib/contract/routes/me.ts';
 import { answerTimesReport } from '../../lib/contract/routes/reports-answers.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { commitmentsReport } from '../../lib/contract/routes/reports-commitments.ts';
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
+import { reasonsIn, stagesIn } from '../../lib/funnel/names.ts';
 import { freezeEnded } from '../../server/digests/freeze.ts';
 import { mailFromEnv, send } from '../../server/digests/send.ts';
+import { textOf } from '../../server/digests/text.ts';
 import type { User } from '../../server/http/user.ts';
+import { findAgreement } from '../../server/store/agreements.ts';
 import { type Scene, scene } from '../reports/prove.ts';
 
 let made: Scene;
@@ -25,6 +29,10 @@ beforeAll(async () => {
   marketer = await made.server.user('marketer');
 });
 afterAll(() => made?.server.close());
+
+const speaks = (user: User, language: 'en' | 'de') => made.server.call(user, changeMe, { body: { language } });
+/** As it was before quoted-printable. */
+const unfolded = (text: string) => text.replaceAll('=\n', '');
 
 /** What the pages say of the same days, at the same moment. */
 async function pages({ from, to }: { from: string; to: string }) {
@@ -153,6 +161,7 @@ test('as CSV: the figures of the digest, and nothing else', async () => {
 
 test('by mail to everybody once, also when the first run is cut short', async () => {
   const mails: { to: string; text: string }[] = [];
+  await speaks(made.reps[0]!, 'de');
   let refuse = made.reps[1]!.email;
   // The least of a mail server that a client can speak to.
   const server = createTcp((socket) => {
@@ -196,13 +205,42 @@ test('by mail to everybody once, also when the first run is cut short', async ()
     await go();
     expect(mails.map(({ to }) => to).sort()).toEqual([made.manager, marketer, ...made.reps].map(({ email }) => email).sort());
     const { body } = await get(marketer, '2026-Q3');
-    // Long lines are folded on the way.
-    const text = mails[0]!.text.replaceAll('=\n', '');
-    expect(text).toContain(`${body.sales.unanswered} unanswered`);
-    expect(text).toContain('Subject: Baton: 2026-Q3');
+    const { unanswered } = body.sales;
+    for (const { to, text } of mails)
+      if (to === made.reps[0]!.email) {
+        expect(text).toContain('Subject: Baton: der Bericht zu 3. Quartal 2026');
+        expect(unfolded(text)).toContain(`${unanswered} unbeantwortet`);
+      } else {
+        expect(text).toContain('Subject: Baton: the report on Q3 2026');
+        expect(unfolded(text)).toContain(`${unanswered} unanswered`);
+      }
   } finally {
     server.close();
   }
+});
+
+test('in either language, the mail has the numbers of the digest, and no word of the other', async () => {
+  const { body } = await get(marketer, '2026-Q3');
+  const agreement = await made.server.in((trx) => findAgreement(trx, made.server.workspace));
+  const head = { period: '2026-Q3', grain: 'quarter', from: '2026-07-01', to: '2026-09-30' } as const;
+  const [en, de] = (['en', 'de'] as const).map((language) => textOf(head, body, { language, agreement }).text) as [string, string];
+  const { total, items } = body.sales.reasons;
+  expect(items.length).toBeGreaterThan(2);
+  expect(en).toContain(
+    `${total} leads came back: ${items.map(({ reason, n }) => `${reason ? reasonsIn.en[reason] : 'no reason'} ${n}`).join(', ')}.`,
+  );
+  expect(de).toContain(
+    `${total} Leads kamen zurück: ${items.map(({ reason, n }) => `${reason ? reasonsIn.de[reason] : 'ohne Grund'} ${n}`).join(', ')}.`,
+  );
+  expect(en).toContain('Q3 2026, 1 Jul 2026 to 30 Sept 2026.');
+  expect(de).toContain('3. Quartal 2026, 1. Juli 2026 bis 30. Sept. 2026.');
+  const { n, of, share } = body.sales.answers.inTime;
+  expect(en).toContain(`${(share! * 100).toLocaleString('en-GB', { maximumFractionDigits: 1 })}% (`);
+  expect(de).toContain(`, ${n} von ${of}.`);
+  for (const { stage, entered } of body.marketing.stages.filter((one) => one.entered > 0))
+    expect(de).toContain(`${stagesIn.de[stage]}: ${entered} erreicht`);
+  expect(de).not.toMatch(/\b(and|the|of|opened|entered|answered|returned|kept|Spent|leads?)\b/);
+  expect(en).not.toMatch(/\b(und|der|die|von|Übergaben?|erreicht|gehalten)\b/);
 });
 
 test('half a configuration is refused in words', () => {

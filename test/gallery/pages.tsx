@@ -263,7 +263,7 @@ const answers: Answers = {
     }),
 };
 const worldOf = (more: Answers = {}, world: Partial<World> = {}) => fixtureWorld({ ...answers, ...more }, { now: () => now, ...world });
-const base: Status = { ...status, me: marketer };
+const base: Status = { ...status, me: marketer, workspaceLanguage: 'en' };
 const oneOff = {
   offForAll: ['linkedin' as const],
   settings: {
@@ -393,7 +393,7 @@ export const pages: State[] = [
           <Options
             status={{
               ...base,
-              me: section === 'sources' ? admin : base.me!,
+              me: section === 'sources' || section === 'connection' ? admin : base.me!,
               outbox: { waiting: 2, refused: 1 },
               settings: { ...status.settings, origins: [{ origin: 'https://webmail.ridgeway.example', site: 'roundcube' }] },
             }}
