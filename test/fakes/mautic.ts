@@ -3,7 +3,7 @@ import { Fake, jsonIn, type Reply } from './reply.ts';
 
 /**
  * Mautic's REST API as its documentation describes it, in memory: paging by start and limit, `where`, activity, stages,
- * notes, merged and deleted contacts, OAuth 2 with client credentials or a code and refresh tokens used once, webhooks. It knows the time by seconds, and a
+ * campaigns and who is in them, users, notes, merged and deleted contacts, OAuth 2 with client credentials or a code and refresh tokens used once, webhooks. It knows the time by seconds, and a
  * contact that was never changed has no time of change.
  */
 interface FakeContact {
@@ -13,6 +13,20 @@ interface FakeContact {
   stage?: { id: number; name: string };
   dateAdded: number;
   dateModified: number | null;
+}
+/** A campaign with the mails that it sends and the forms that lead into it. */
+interface FakeCampaign {
+  id: number;
+  name: string;
+  mails: number[];
+  forms: number[];
+}
+interface FakeMember {
+  campaign_id: number;
+  lead_id: number;
+  date_added: number;
+  manually_removed: boolean;
+  rotation: number;
 }
 interface FakeEvent {
   contact: number;
@@ -40,7 +54,13 @@ export class FakeMautic extends Fake {
   ];
   events: FakeEvent[] = [];
   notes: { id: number; lead: number; text: string }[] = [];
+  campaigns: FakeCampaign[] = [];
+  members: FakeMember[] = [];
+  /** Users beside those who own a contact. */
+  users: NonNullable<FakeContact['owner']>[] = [];
   apiEnabled = true;
+  /** What the connected user may not see: paths. */
+  forbidden = new Set<string>();
   #next = 1;
   #mergedInto = new Map<number, number>();
   #tokens = new Map<string, number>();
@@ -78,11 +98,33 @@ export class FakeMautic extends Fake {
     this.events.push({ contact: contact.id, event, eventId: `${event}${this.#next++}`, label, at: this.now(), details });
   }
 
+  campaign(name: string, has: { mails?: number[]; forms?: number[] } = {}): FakeCampaign {
+    const made = { id: this.#next++, name, mails: has.mails ?? [], forms: has.forms ?? [] };
+    this.campaigns.push(made);
+    return made;
+  }
+  /** A contact comes into a campaign, or goes through it once more. */
+  join(contact: FakeContact, campaign: FakeCampaign): void {
+    const old = this.#memberOf(contact, campaign);
+    if (old) Object.assign(old, { date_added: this.now(), manually_removed: false, rotation: old.rotation + 1 });
+    else this.members.push({ campaign_id: campaign.id, lead_id: contact.id, date_added: this.now(), manually_removed: false, rotation: 1 });
+  }
+  leave(contact: FakeContact, campaign: FakeCampaign): void {
+    this.#memberOf(contact, campaign)!.manually_removed = true;
+  }
+  #memberOf(contact: FakeContact, campaign: FakeCampaign): FakeMember | undefined {
+    return this.members.find((one) => one.campaign_id === campaign.id && one.lead_id === contact.id);
+  }
+
   remove(id: number): void {
     this.contacts.delete(id);
+    this.members = this.members.filter((one) => one.lead_id !== id);
     this.#byId = undefined;
   }
   merge(from: number, into: number): void {
+    for (const one of this.members)
+      if (one.lead_id === from && !this.members.some((other) => other.lead_id === into && other.campaign_id === one.campaign_id))
+        one.lead_id = into;
     this.remove(from);
     this.#mergedInto.set(from, into);
     for (const event of this.events) if (event.contact === from) event.contact = into;
@@ -131,10 +173,16 @@ export class FakeMautic extends Fake {
     const limit = Number(q.get('limit') ?? 30);
     if (method === 'GET' && path === '/contacts') return this.#list(q, start, limit);
     if (method === 'GET' && path === '/contacts/activity') return this.#activity(q, this.#events());
-    if (method === 'GET' && path === '/stages') return ok({ total: this.stages.length, stages: this.stages });
+    if (this.forbidden.has(path)) return error(403, 'You do not have access to the requested area/action.');
+    if (method === 'GET' && path === '/stages') return ok({ total: this.stages.length, stages: this.stages.slice(start, start + limit) });
+    if (method === 'GET' && path === '/campaigns') return this.#listCampaigns(start, limit);
+    if (method === 'GET' && path === '/users') {
+      const users = this.#users();
+      return ok({ total: users.length, users: users.slice(start, start + limit) });
+    }
+    if (method === 'GET' && path === '/stats/campaign_leads') return this.#listMembers(q, start, limit);
     if (method === 'GET' && path === '/contacts/list/fields')
       return ok(Object.fromEntries(this.fields.map((field, i) => [i + 1, { id: i + 1, properties: [], ...field }])));
-    if (method === 'GET' && path === '/contacts/list/owners') return ok([]);
     const one = /^\/contacts\/(\d+)(?:\/(edit|notes|activity))?$/.exec(path);
     const contact = one && this.contacts.get(this.#survivor(Number(one[1])));
     if (one && !contact) return error(404, 'Item was not found.');
@@ -196,12 +244,61 @@ export class FakeMautic extends Fake {
     });
   }
 
+  #users(): NonNullable<FakeContact['owner']>[] {
+    const all = [...this.users, ...[...this.contacts.values()].flatMap(({ owner }) => owner ?? [])];
+    return [...new Map(all.map((one) => [one.id, one])).values()].sort((a, b) => a.id - b.id);
+  }
+
+  #listCampaigns(start: number, limit: number): Reply {
+    const shown = this.campaigns.slice(start, start + limit).map(({ id, name, mails, forms }) => {
+      const events = mails.map((email, i) => [i + 1, { id: i + 1, type: 'email.send', eventType: 'action', properties: { email } }]);
+      return [
+        id,
+        {
+          id,
+          name,
+          isPublished: true,
+          events: Object.fromEntries(events),
+          forms: forms.map((form) => ({ id: form, name: `Form ${form}` })),
+        },
+      ];
+    });
+    return ok({ total: this.campaigns.length, campaigns: Object.fromEntries(shown) });
+  }
+
+  /** Rows of the table as the database has them: everything text, and times in UTC without saying so. */
+  #listMembers(q: URLSearchParams, start: number, limit: number): Reply {
+    let rows = this.members.filter((one) => this.contacts.has(one.lead_id));
+    for (let i = 0; q.has(`where[${i}][col]`); i++) {
+      const [col, expr, val] = ['col', 'expr', 'val'].map((part) => q.get(`where[${i}][${part}]`)!);
+      if (col === 'date_added' && expr === 'gte') rows = rows.filter((one) => seconds(one.date_added) >= `${val!.replace(' ', 'T')}+00:00`);
+      else if (col === 'manually_removed' && expr === 'eq') rows = rows.filter((one) => Number(one.manually_removed) === Number(val));
+      else throw new Error(`The fake does not know ${col} ${expr}.`);
+    }
+    const order = [...Array(5).keys()].flatMap((i) => q.get(`order[${i}][col]`) ?? []);
+    const value = (one: FakeMember, col: string) =>
+      col === 'date_added' ? Math.floor(one.date_added / 1000) : Number(one[col as 'lead_id']);
+    rows.sort((a, b) => order.map((col) => value(a, col) - value(b, col)).find((difference) => difference !== 0) ?? 0);
+    const stats = rows.slice(start, start + limit).map((one) => ({
+      campaign_id: String(one.campaign_id),
+      lead_id: String(one.lead_id),
+      date_added: seconds(one.date_added).slice(0, 19).replace('T', ' '),
+      manually_removed: one.manually_removed ? '1' : '0',
+      manually_added: '0',
+      rotation: String(one.rotation),
+      date_last_exited: null,
+    }));
+    return ok({ total: String(rows.length), stats });
+  }
+
   #shown(c: FakeContact) {
+    const { email: _, ...owner } = c.owner ?? { email: '' };
     return {
       id: c.id,
       dateAdded: seconds(c.dateAdded),
       dateModified: c.dateModified === null ? null : seconds(c.dateModified),
-      owner: c.owner ?? null,
+      // A contact names its owner without an address.
+      owner: c.owner ? owner : null,
       stage: c.stage ?? null,
       fields: { all: { id: c.id, ...c.fields } },
     };

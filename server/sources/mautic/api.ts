@@ -6,7 +6,7 @@ const crm = 'Mautic';
 
 /** Mautic says what is wrong in one of several shapes, and sometimes with status 200. */
 interface Said {
-  errors?: { message?: string }[];
+  errors?: { code?: number; message?: string }[];
   error?: { message?: string } | string;
   error_description?: string;
 }
@@ -33,7 +33,8 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
       await link.clock.sleep(1_000 * 3 ** attempt, link.signal);
       continue;
     }
-    throw troubleOf(link, answer.status, wordsOf(said));
+    const within = answer.status < 300 && said?.errors?.find(({ code }) => code === 403 || code === 404)?.code;
+    throw troubleOf(link, within || answer.status, wordsOf(said));
   }
 }
 

@@ -1,7 +1,9 @@
 import { findingsOf } from '../check.ts';
 import { type Account, addressOf, type Finding, type Link, type Shape, type Source } from '../source.ts';
 import { call } from './api.ts';
+import { each } from './each.ts';
 import { fields } from './fields.ts';
+import { users } from './owners.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
@@ -11,7 +13,7 @@ export const mautic: Source = {
   id: 'mautic',
   name: 'Mautic',
   describe: () => ({
-    reads: ['mautic-reads-contacts', 'mautic-reads-segment', 'mautic-reads-activity', 'mautic-reads-stages'],
+    reads: ['mautic-reads-contacts', 'mautic-reads-segment', 'mautic-reads-campaigns', 'mautic-reads-activity', 'mautic-reads-stages'],
     writes: ['mautic-writes-stage', 'mautic-writes-reason', 'mautic-writes-note'],
     ways: [
       {
@@ -76,29 +78,26 @@ async function check(link: Link): Promise<Finding[]> {
     ['contacts', 'mautic-right-contacts', get('/contacts?limit=1'), 'mautic-without-contacts'],
     ['activity', 'mautic-right-activity', get('/contacts/activity?limit=1'), 'mautic-without-activity'],
     ['stages', 'mautic-right-stages', get('/stages?limit=1'), 'mautic-without-stages'],
+    ['campaigns', 'mautic-right-campaigns', get('/campaigns?limit=1'), 'mautic-without-campaigns'],
+    ['owners', 'mautic-right-owners', get('/users?limit=1'), 'mautic-without-owners'],
   ]);
 }
 
 async function shape(link: Link): Promise<Shape> {
-  const { stages } = await call<{
-    stages: { id: number; name: string; weight: number }[] | Record<string, { id: number; name: string; weight: number }>;
-  }>(link, 'GET', '/stages?limit=200');
-  const owners = await call<Record<string, { id: number; firstName: string; lastName: string; email?: string }>>(
-    link,
-    'GET',
-    '/contacts/list/owners',
-  );
+  const stages: { id: number; name: string; weight: number }[] = [];
+  for await (const one of each<(typeof stages)[number]>(link, '/stages', 'stages')) stages.push(one);
   const all = await fields(link);
-  const choices = Object.values(stages)
-    .toSorted((a, b) => a.weight - b.weight)
-    .map((s) => ({ value: s.name, label: s.name }));
   return {
-    stages: choices,
+    stages: stages.toSorted((a, b) => a.weight - b.weight).map(({ name }) => ({ value: name, label: name })),
     statuses: [],
     deals: [],
     members: [],
     reasons: all.find(({ value }) => value === link.mapping.fields.reason)?.choices ?? [],
     fields: all,
-    owners: Object.values(owners).map((o) => ({ id: String(o.id), name: `${o.firstName} ${o.lastName}`.trim(), email: o.email ?? '' })),
+    owners: (await users(link)).map((one) => ({
+      id: String(one.id),
+      name: [one.firstName, one.lastName].filter(Boolean).join(' '),
+      email: one.email ?? '',
+    })),
   };
 }

@@ -2,7 +2,9 @@ import type { Arrival, PersonIn, TouchIn } from '../../ingest/arrival.ts';
 import { segmentFrom } from '../segment.ts';
 import { type Choice, type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
 import { call, utcSeconds } from './api.ts';
+import { type CampaignOf, type CampaignsRead, campaignOf, type MembersPlace, members, readCampaigns } from './campaigns.ts';
 import { choicesOf } from './fields.ts';
+import { type MauticUser, type OwnerOf, readOwners } from './owners.ts';
 
 /**
  * Changes of stage come first: whom they are of begins with them, and what a contact is at now tells nothing new where
@@ -15,6 +17,9 @@ interface Cursor {
   activity: Place;
   /** Absent in what was kept before changes of stage were followed by themselves. */
   moves?: Place;
+  /** Absent where campaigns may not be read, and in what was kept before they were. */
+  campaigns?: CampaignsRead;
+  members?: MembersPlace;
   /** Of the first import. */
   done?: number;
   of?: number;
@@ -26,7 +31,10 @@ interface Place {
 const overlap = 60_000;
 const pageSize = 100;
 
-const events = ['page.hit', 'form.submitted', 'asset.download', 'email.sent', 'email.read', 'email.failed', 'meeting.attended'];
+const events = [
+  ...['page.hit', 'form.submitted', 'asset.download', 'meeting.attended'],
+  ...['email.sent', 'email.read', 'email.replied', 'email.failed'],
+];
 
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const began = timeOf(link);
@@ -44,7 +52,8 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     };
   };
   const segments = await segmentChoices(link);
-  const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping, segments));
+  const owners = await readOwners(link);
+  const people = (contacts: MauticContact[]): Pulled => page(peopleOf(contacts, link.mapping, segments, owners));
 
   cursor.moves ??= cursor.activity;
   yield* followed(link, ['stage.changed'], cursor.moves, (place, found) => {
@@ -83,10 +92,24 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
     if (!more) break;
   }
 
+  const campaigns = await readCampaigns(link, cursor.campaigns);
+  cursor.campaigns = campaigns;
+  if (campaigns) {
+    const looked = timeOf(link);
+    for (let place = cursor.members ?? { since: 0, start: 0 }; ; ) {
+      const found = await members(link, place, campaigns);
+      place = found.next ?? { since: Math.max(place.since, looked() - overlap), start: 0 };
+      cursor.members = place;
+      if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
+      if (!found.next) break;
+    }
+  }
+
+  const of = campaignOf(campaigns);
   yield* followed(link, events, cursor.activity, (place, found, last) => {
     cursor.activity = place;
     if (last) delete cursor.of;
-    return page({ arrivals: found.flatMap((e) => touchArrival(e) ?? []) });
+    return page({ arrivals: found.flatMap((e) => touchArrival(e, of) ?? []) });
   });
 }
 
@@ -127,9 +150,9 @@ const segmentChoices = async (link: Link): Promise<Choice[]> =>
   link.mapping.fields.segment === undefined ? [] : choicesOf(link, link.mapping.fields.segment);
 
 const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
-const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping, segments: readonly Choice[]): Page => ({
+const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping, segments: readonly Choice[], owners: OwnerOf): Page => ({
   ...nothing,
-  arrivals: contacts.map((c) => personArrival(c, mapping, segments)),
+  arrivals: contacts.map((c) => personArrival(c, mapping, segments, owners)),
   stages: contacts.flatMap(stageNow),
 });
 
@@ -149,7 +172,8 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
     }
   }
   const segments = await segmentChoices(link);
-  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping, segments), gone, merged };
+  const owners = await readOwners(link);
+  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping, segments, owners), gone, merged };
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {
@@ -166,15 +190,17 @@ const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const people: Sample['people'] = [];
   const segments = await segmentChoices(link);
+  const owners = await readOwners(link);
   for (let afterId = 0, of = 0; ; ) {
     const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
     of ||= total;
     for (const contact of contacts) {
-      const { fields, owner, stage } = contact;
+      const { fields, stage } = contact;
+      const owner = owners(contact.owner);
       const segment = segmentOf(contact, link.mapping, segments);
       people.push({
         emails: fields.all.email ? [fields.all.email] : [],
-        ...(owner?.email && { owner: owner.email }),
+        ...(owner && { owner }),
         ...(stage && { stage: stage.name }),
         ...(segment && { segment }),
       });
@@ -189,7 +215,7 @@ interface MauticContact {
   id: number;
   dateModified: string | null;
   dateAdded: string;
-  owner: { email?: string } | null;
+  owner: MauticUser | null;
   stage: { id: number; name: string } | null;
   fields: { all: Record<string, string | null> };
 }
@@ -226,11 +252,11 @@ const alias = (id: number | string) => ({ kind: 'record' as const, value: `mauti
 const segmentOf = ({ fields }: MauticContact, { fields: { segment } }: Mapping, choices: readonly Choice[]): string | undefined =>
   segment ? segmentFrom(fields.all[segment], choices) : undefined;
 
-function personArrival(contact: MauticContact, mapping: Mapping, segments: readonly Choice[]): Arrival {
+function personArrival(contact: MauticContact, mapping: Mapping, segments: readonly Choice[], owners: OwnerOf): Arrival {
   const f = contact.fields.all;
   const at = new Date(contact.dateModified ?? contact.dateAdded).toISOString();
   const linkedin = f[mapping.fields.linkedin ?? 'linkedin'];
-  const owner = contact.owner?.email;
+  const owner = owners(contact.owner);
   const segment = segmentOf(contact, mapping, segments);
   const person: PersonIn = {
     keys: [
@@ -266,7 +292,11 @@ interface MauticEvent {
   eventLabel: string | { label: string; href?: string };
   timestamp: string;
   contactId: number | string;
-  details?: { hit?: { url?: string } };
+  details?: {
+    hit?: { url?: string; source?: string | null; sourceId?: number | string | null };
+    stat?: { email_id?: number | string | null };
+    form?: { id?: number | string };
+  };
 }
 
 const touchOf: Record<string, TouchIn> = {
@@ -275,6 +305,7 @@ const touchOf: Record<string, TouchIn> = {
   'asset.download': { kind: 'downloaded', channel: 'content' },
   'email.sent': { kind: 'sent', channel: 'email' },
   'email.read': { kind: 'opened', channel: 'email' },
+  'email.replied': { kind: 'reply', channel: 'email' },
   'email.failed': { kind: 'bounced', channel: 'email' },
   'meeting.attended': { kind: 'attended', channel: 'webinar' },
 };
@@ -285,12 +316,17 @@ function stageThen(event: MauticEvent): StageSeen {
   return { record: alias(event.contactId).value, field: 'stage', value: labelOf(event), at: new Date(event.timestamp).toISOString() };
 }
 
-function touchArrival(event: MauticEvent): Arrival | undefined {
+function touchArrival(event: MauticEvent, campaignOf: CampaignOf): Arrival | undefined {
   const touch = touchOf[event.event];
   if (!touch) return undefined;
-  const mail = event.event.startsWith('email.');
-  const link = event.details?.hit?.url;
-  const about = mail ? { campaign: { name: labelOf(event), channel: 'email' as const } } : { asset: labelOf(event) };
+  const { hit, stat, form } = event.details ?? {};
+  const link = hit?.url;
+  const asset = labelOf(event);
+  const mail = stat?.email_id ?? (hit?.source === 'email' ? hit.sourceId : undefined);
+  const campaign = campaignOf('mails', mail) ?? campaignOf('forms', form?.id);
+  // A mail that no campaign sends, or several do, is one by itself. A reply does not say to which it is one.
+  const itself = event.event.startsWith('email.') && touch.kind !== 'reply';
+  const about = campaign ? { campaign, asset } : itself ? { campaign: { name: asset, channel: 'email' as const } } : { asset };
   return {
     person: { keys: [], aliases: [alias(event.contactId)] },
     touch: { ...touch, ...about, ...(link && { link }) },

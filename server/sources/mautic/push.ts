@@ -2,6 +2,7 @@ import { says } from '../../../lib/funnel/sentences/index.ts';
 import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
+import { each } from './each.ts';
 
 interface Contact {
   id: number;
@@ -47,14 +48,8 @@ export async function push(link: Link, write: Write): Promise<Pushed> {
 }
 
 async function stageId(link: Link, name: string): Promise<number> {
-  const { stages } = await call<{ stages: { id: number; name: string }[] | Record<string, { id: number; name: string }> }>(
-    link,
-    'GET',
-    '/stages?limit=200',
-  );
-  const found = Object.values(stages).find((s) => s.name === name);
-  if (!found) throw new SourceError('refused', says('crm-no-stage', { crm: 'Mautic', stage: name }));
-  return found.id;
+  for await (const stage of each<{ id: number; name: string }>(link, '/stages', 'stages')) if (stage.name === name) return stage.id;
+  throw new SourceError('refused', says('crm-no-stage', { crm: 'Mautic', stage: name }));
 }
 
 async function find(link: Link, write: Write): Promise<Contact> {

@@ -8,7 +8,7 @@ import { climb, emailOf, ladder, type MakeAccount, mappingOf, moves, newYear, ye
 const names = { lead: 'Lead', mql: 'MQL', sql: 'SQL', opportunity: 'Opportunity', customer: 'Customer' } as const;
 const nameOf = (stage: string): string => (names as Record<string, string>)[stage]!;
 
-/** Mautic: pages, forms, downloads and mails, all in one activity feed. It has no limit, but pages of a hundred and whole seconds. */
+/** Mautic: pages, forms, downloads and mails, all in one activity feed, and who came into a campaign. It has no limit, but pages and whole seconds. */
 export const mauticYear: MakeAccount = ({ people, activities }, chance) => {
   const clock = new SimulatedClock(newYear);
   const fake = new FakeMautic(clock.now);
@@ -40,7 +40,17 @@ export const mauticYear: MakeAccount = ({ people, activities }, chance) => {
     // Told by Mautic, and no touch.
     ['point.gained', 2],
   ] as const;
+  const campaigns = Array.from({ length: 30 }, (_, i) => fake.campaign(`Campaign ${i}`));
+  const reached = new Set<string>();
   const act = (person: number): void => {
+    const campaign = chance.pick(campaigns);
+    const member = `member:${campaign.id}:${contacts[person]!.id}`;
+    if (!reached.has(member) && chance.chance(0.1)) {
+      reached.add(member);
+      touches.add(member);
+      fake.join(contacts[person]!, campaign);
+      return;
+    }
     const kind = chance.weighted(kinds);
     fake.did(contacts[person]!, kind, `${kind} ${chance.int(1, 60)}`);
     if (kind !== 'point.gained') touches.add(`event:${kind}:${fake.events.at(-1)!.eventId}`);
@@ -69,7 +79,7 @@ export const mauticYear: MakeAccount = ({ people, activities }, chance) => {
     lagMs: 1_000,
     people: () => contacts.length,
     touches,
-    hasCampaign: (touch) => touch.startsWith('event:email.'),
+    hasCampaign: (touch) => /^(event:email\.|member:)/.test(touch),
     stands: (person) => ({ stage: mapping.stageIn[of(person).stage!.name]!, title: of(person).fields.position ?? null }),
     past: (person) => pasts[person]!,
     move(person) {
