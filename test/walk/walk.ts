@@ -67,7 +67,7 @@ export async function walk(
     const started = performance.now();
     const mistaken = await openAll(walking, mails);
     const seconds = (performance.now() - started) / 1000;
-    await endTogether([walking, idle], size.secondsARound);
+    await endTogether([walking, idle]);
 
     const isBatch = ({ url }: Recorded) => new URL(url).pathname === '/v1/cards/batch';
     const batches = walking.wire.requests.filter(isBatch);
@@ -139,7 +139,10 @@ async function device(backend: Backend): Promise<Device> {
 }
 
 interface Browser {
-  alarms: { create(name: string, when: { when: number; periodInMinutes: number }): Promise<void> };
+  alarms: {
+    create(name: string, when: { when: number; periodInMinutes: number }): Promise<void>;
+    onAlarm: { addListener(listener: (alarm: { name: string }) => void): void };
+  };
   storage: Record<'local' | 'session', { set(items: object): Promise<void>; remove(key: string): Promise<void> }>;
   runtime: { onMessage: { addListener(listener: (message: unknown) => void): void } };
 }
@@ -157,25 +160,40 @@ async function beginTogether(devices: readonly Device[], seconds: number): Promi
   await both(({ page }) =>
     page.evaluate(
       async ({ now, seconds }) => {
-        const { alarms, storage } = (globalThis as unknown as { chrome: Browser }).chrome;
+        const world = globalThis as unknown as { chrome: Browser; rounds: number };
+        const { alarms, storage } = world.chrome;
+        world.rounds = 0;
+        alarms.onAlarm.addListener(({ name }) => {
+          if (name === 'minute') world.rounds++;
+        });
         await storage.local.set({ synced: { me: now, users: now, leadset: now, queue: now, evict: now } });
         await alarms.create('minute', { when: now + seconds * 1000, periodInMinutes: seconds / 60 });
       },
       { now, seconds },
     ),
   );
-  begun = now;
   for (const { wire } of devices) wire.since();
 }
-let begun = 0;
 
-/** In the middle between two rounds, one more sync, which begins when what is under way has ended. */
-async function endTogether(devices: readonly Device[], seconds: number): Promise<void> {
-  const round = seconds * 1000;
-  const passed = Date.now() - begun;
-  const until = (Math.max(1, Math.floor(passed / round + 0.5)) + 0.5) * round;
-  await new Promise((resolve) => setTimeout(resolve, until - passed));
-  await Promise.all(devices.map(({ page }) => ask(page, 'sync')));
+/** After the next round of both, one more sync, which begins when what is under way has ended. */
+async function endTogether(devices: readonly Device[]): Promise<void> {
+  const both = <T>(work: (device: Device) => Promise<T>) => Promise.all(devices.map(work));
+  const rounds = await both(({ page }) => page.evaluate(() => (globalThis as unknown as { rounds: number }).rounds));
+  await both(({ page }) =>
+    page.evaluate(
+      (last) =>
+        new Promise<void>((resolve) => {
+          const world = globalThis as unknown as { chrome: Browser; rounds: number };
+          const look = () => {
+            if (world.rounds >= last) resolve();
+          };
+          look();
+          world.chrome.alarms.onAlarm.addListener(look);
+        }),
+      Math.max(...rounds) + 1,
+    ),
+  );
+  await both(({ page }) => ask(page, 'sync'));
 }
 
 /** Opens one mail after the other as Gmail does, each after the extension has said what it makes of the one before. */
