@@ -81,6 +81,16 @@ test('refused in the browser’s own dialog, nothing is changed, and the page sa
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
 });
 
+/** A mail of theirs, open in a Roundcube on that host. */
+async function mailOf(extension: Extension, { email, name }: { email: string; name: string }) {
+  const served = await serve(extension.context, `${host}/**`);
+  const { html, url } = pageOf('roundcube', 'show-body-imitates-header');
+  const page = await extension.context.newPage();
+  const show = () => served.show(page, html, new URL(url.pathname + url.search, host), { [drawn.email]: email, [drawn.name]: name });
+  await show();
+  return { page, show };
+}
+
 test('allowed in the browser’s own dialog, the host is read, also where it is open, until it is removed', async ({
   extension,
   monitor,
@@ -88,12 +98,7 @@ test('allowed in the browser’s own dialog, the host is read, also where it is 
   prospect,
 }) => {
   expect(lead).toBeTruthy();
-  const served = await serve(extension.context, `${host}/**`);
-  const { html, url } = pageOf('roundcube', 'show-body-imitates-header');
-  const page = await extension.context.newPage();
-  const show = () =>
-    served.show(page, html, new URL(url.pathname + url.search, host), { [drawn.email]: prospect.email, [drawn.name]: prospect.name });
-  await show();
+  const { page, show } = await mailOf(extension, prospect);
   expect(cardsIn(page)).toEqual([]);
   const options = await extension.open('options.html#sites');
   await asking(options, monitor);
@@ -122,11 +127,8 @@ test('a webmail on a host of one’s own is added from the popup over it, in the
   prospect,
 }) => {
   expect(lead).toBeTruthy();
-  const served = await serve(extension.context, `${host}/**`);
-  const { html, url } = pageOf('roundcube', 'show-body-imitates-header');
   const options = await extension.open('options.html#sites');
-  const page = await extension.context.newPage();
-  await served.show(page, html, new URL(url.pathname + url.search, host), { [drawn.email]: prospect.email, [drawn.name]: prospect.name });
+  const { page } = await mailOf(extension, prospect);
   const popup = await popupOver(extension, page);
   await expect.poll(() => popup.says()).toContain('This is Roundcube');
   expect(await granted(options)).toEqual({ allowed: false, scripts: [] });
