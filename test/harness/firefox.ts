@@ -98,6 +98,9 @@ async function start(profile: string): Promise<{ browser: Child; wire: Bidi }> {
   return { browser, wire };
 }
 
+/** Runs in a document: until it has been painted anew. What assistive technology is told follows the painting. */
+const painted = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
 interface Context {
   context: string;
   url: string;
@@ -124,7 +127,8 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
 
   let page = '';
   const serveMail = async () => {
-    await wire.send('session.subscribe', { events: ['network.beforeRequestSent'] });
+    await wire.send('session.subscribe', { events: ['network.beforeRequestSent', ...moves] });
+    for (const event of moves) wire.on(event, moved);
     await wire.send('network.addIntercept', {
       phases: ['beforeRequestSent'],
       urlPatterns: [{ type: 'pattern', protocol: 'https', hostname: 'mail.google.com' }],
@@ -142,14 +146,69 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
   };
   await serveMail();
 
+  let waiting: (() => void)[] = [];
+  function moved(): void {
+    const all = waiting;
+    waiting = [];
+    for (const go of all) go();
+  }
+  /** A document comes or goes somewhere, or the one that is named is painted. */
+  const change = (context?: string): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      // Where there is no document yet, its coming is told.
+      if (context) wire.call(context, painted).then(resolve, () => undefined);
+    });
+  /** Asks again with every change, until there is an answer. */
+  async function until<T>(what: string, ask: () => Promise<T | undefined>, context?: string): Promise<T> {
+    const tooLong = AbortSignal.timeout(patience);
+    const end = new Promise<never>((_, reject) =>
+      tooLong.addEventListener('abort', () => reject(new Error(`waited ${patience} ms for ${what}`))),
+    );
+    // It comes also when nobody waits any more.
+    end.catch(() => undefined);
+    for (;;) {
+      // Listened for first, so that none is missed while it is asked.
+      const next = change(context);
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      await Promise.race([next, end]);
+    }
+  }
+
   const locate = async (context: string, what: Control): Promise<{ sharedId: string } | undefined> => {
     const locator = typeof what === 'string' ? { type: 'css', value: what } : { type: 'accessibility', value: what };
     const { nodes } = await wire.send<{ nodes: { sharedId: string }[] }>('browsingContext.locateNodes', { context, locator });
     return nodes[0];
   };
 
+  /**
+   * Pages of the extension live in a process of their own: that one has opened is told in the browser's own window alone.
+   * Answers how many there are with that address, once there are more than `before`.
+   */
+  const inside = (address: string, before: number): Promise<number> =>
+    inBrowser(
+      (address: string, before: number) =>
+        new Promise<number>((resolve) => {
+          const listener = { onStateChange: look };
+          function look(): void {
+            const there = gBrowser.browsers.filter(
+              ({ currentURI, webProgress }) => currentURI.spec.startsWith(address) && !webProgress.isLoadingDocument,
+            ).length;
+            if (there <= before) return;
+            gBrowser.removeTabsProgressListener(listener);
+            resolve(there);
+          }
+          gBrowser.addTabsProgressListener(listener);
+          look();
+        }),
+      address,
+      before,
+    );
+
   function view(context: string): View {
-    const once = (what: Control) => until(`${JSON.stringify(what)} in the page`, () => locate(context, what).catch(() => undefined));
+    const once = (what: Control) =>
+      until(`${JSON.stringify(what)} in the page`, () => locate(context, what).catch(() => undefined), context);
     const aim = async (what: Control): Promise<void> => {
       for (;;) {
         const { sharedId } = await once(what);
@@ -168,8 +227,15 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
     };
     const self: View = {
       async go(address) {
-        await wire.send('browsingContext.navigate', { context, url: address, wait: address.startsWith(origin) ? 'none' : 'complete' });
-        await until(`${address} to open`, async () => (await wire.call(context, () => location.href)) === address || undefined);
+        if (address.startsWith(origin)) {
+          const before = (await tree()).filter(({ url }) => url.startsWith(address)).length;
+          await wire.send('browsingContext.navigate', { context, url: address, wait: 'none' });
+          await inside(address, before);
+          return;
+        }
+        await wire.send('browsingContext.navigate', { context, url: address, wait: 'complete' });
+        const opened = async () => (await wire.call(context, () => location.href).catch(() => '')) === address || undefined;
+        await until(`${address} to open`, opened, context);
       },
       front: async () => void (await wire.send('browsingContext.activate', { context })),
       text: () => wire.call(context, () => document.body.innerText),
@@ -185,15 +251,19 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
       },
       async shows(words) {
         const text = () => wire.call(context, () => document.body.innerText);
-        await until(words, async () => (await text().catch(() => '')).includes(words) || undefined);
+        await until(words, async () => (await text().catch(() => '')).includes(words) || undefined, context);
       },
       has: async (what) => (await locate(context, what)) !== undefined,
       card: async () =>
         view(
-          await until('the card', async () => {
-            const [top] = await tree({ root: context });
-            return top?.children.find(({ url }) => url === `${origin}/card.html`)?.context;
-          }),
+          await until(
+            'the card',
+            async () => {
+              const [top] = await tree({ root: context });
+              return top?.children.find(({ url }) => url === `${origin}/card.html`)?.context;
+            },
+            context,
+          ),
         ),
       close: async () => void (await wire.send('browsingContext.close', { context })),
     };
@@ -209,6 +279,7 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
     },
     find: async (address) => {
       const wanted = address.includes(':') ? address : `${origin}/${address}`;
+      if (wanted.startsWith(origin)) await inside(wanted, 0);
       return view(await until(`a page at ${wanted}`, async () => (await tree()).find(({ url }) => url.startsWith(wanted))?.context));
     },
     async mail(tab, name, sender) {
@@ -226,16 +297,12 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
       }, geckoId);
       if (state !== 'stopped') throw new Error(`the background page is ${state}`);
     },
-    async allow() {
-      const answered = () =>
-        inBrowser(() => {
-          const { isPanelOpen, panel } = PopupNotifications;
-          if (!isPanelOpen) return false;
-          panel.firstElementChild?.button.buttonEl.click();
-          return true;
-        });
-      await until('the browser to ask', async () => (await answered()) || undefined);
-    },
+    allow: () =>
+      inBrowser(async () => {
+        const { panel } = PopupNotifications;
+        if (!PopupNotifications.isPanelOpen) await new Promise((asked) => panel.addEventListener('popupshown', asked, { once: true }));
+        panel.firstElementChild!.button.buttonEl.click();
+      }),
     revoke: (origins) =>
       inBrowser(
         (id: string, origins: readonly string[]) => {
@@ -280,7 +347,10 @@ export async function launchFirefox(proxy: Recorder): Promise<Firefox> {
 
 /** What is used of the browser's own window. */
 declare const WebExtensionPolicy: { getByID(id: string): { extension: { terminateBackground(): Promise<void>; backgroundState: string } } };
-declare const PopupNotifications: { isPanelOpen: boolean; panel: { firstElementChild?: { button: { buttonEl: HTMLElement } } } };
+declare const PopupNotifications: {
+  isPanelOpen: boolean;
+  panel: EventTarget & { firstElementChild?: { button: { buttonEl: HTMLElement } } };
+};
 declare const ChromeUtils: {
   importESModule(path: string): { ExtensionPermissions: { remove(id: string, permissions: object, extension: object): Promise<void> } };
 };
@@ -288,19 +358,21 @@ declare const SidebarController: {
   show(command: string): Promise<boolean>;
   browser: { contentDocument: { getElementById(id: string): { messageManager: MessageManager } } };
 };
+interface ProgressListener {
+  onStateChange(): void;
+}
+declare const gBrowser: {
+  browsers: { currentURI: { spec: string }; webProgress: { isLoadingDocument: boolean } }[];
+  addTabsProgressListener(listener: ProgressListener): void;
+  removeTabsProgressListener(listener: ProgressListener): void;
+};
 interface MessageManager {
   addMessageListener(name: string, listener: (message: { data: string }) => void): void;
   loadFrameScript(address: string, later: boolean): void;
 }
 
+/** What the browser tells of documents that come and go. */
+const moves = ['contextCreated', 'contextDestroyed', 'domContentLoaded', 'load', 'fragmentNavigated'].map(
+  (name) => `browsingContext.${name}`,
+);
 const patience = 60_000;
-/** Asks again until there is an answer. */
-async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + patience;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${patience} ms for ${what}`);
-    await new Promise((later) => setTimeout(later, 50));
-  }
-}
