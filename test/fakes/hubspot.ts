@@ -109,6 +109,10 @@ export class FakeHubspot extends Fake {
     deal.properties.createdate ??= new Date(deal.createdAt).toISOString();
     return deal;
   }
+  /** Somebody takes a contact off a deal or adds one, without a trace in the deal. */
+  tie(deal: string, contacts: string[]): void {
+    this.deals.get(deal)!.contacts = contacts;
+  }
   putCompany(properties: Record<string, string>, id = String(this.#nextId++)): FakeObject {
     return this.#write(this.companies, properties, id, 'CRM_UI', 'hs_lastmodifieddate');
   }
@@ -288,36 +292,13 @@ export class FakeHubspot extends Fake {
       const ids = (input as { inputs: { id: string }[] }).inputs.map((i) => i.id);
       return ok({ results: ids.flatMap((id) => this.notes.get(id) ?? []).map(({ id, properties }) => ({ id, properties })) });
     }
-    if (method === 'POST' && path === '/crm/associations/deals/contacts/batch/read') {
-      const ids = (input as { inputs: { id: string }[] }).inputs.map((i) => i.id);
-      return ok({
-        status: 'COMPLETE',
-        results: ids.flatMap((id) => {
-          const to = this.deals.get(id)?.contacts ?? [];
-          return to.length === 0 ? [] : [{ from: { id }, to: to.map((c) => ({ toObjectId: Number(c), associationTypes: [] })) }];
-        }),
-      });
-    }
-    if (method === 'POST' && path === '/crm/associations/companies/contacts/batch/read') {
-      const { inputs } = input as { inputs: { id: string; after?: string }[] };
-      return ok({
-        status: 'COMPLETE',
-        results: inputs.flatMap(({ id, after = '0' }) => {
-          const all = [...this.contacts.values()].filter((c) => c.properties.associatedcompanyid === id);
-          const to = all.slice(Number(after), Number(after) + 500);
-          const more = all.length > Number(after) + 500;
-          return to.length === 0
-            ? []
-            : [
-                {
-                  from: { id },
-                  to: to.map((c) => ({ toObjectId: Number(c.id), associationTypes: [] })),
-                  ...(more && { paging: { next: { after: String(Number(after) + 500) } } }),
-                },
-              ];
-        }),
-      });
-    }
+    const tied = one(/^\/crm\/associations\/(deals|companies)\/contacts\/batch\/read$/);
+    if (method === 'POST' && tied)
+      return this.#tied(input as { inputs: { id: string; after?: string }[] }, (id) =>
+        tied === 'deals'
+          ? (this.deals.get(id)?.contacts ?? [])
+          : [...this.contacts.values()].filter((c) => c.properties.associatedcompanyid === id).map((c) => c.id),
+      );
     if (method === 'GET' && path === '/crm/pipelines/deals')
       return ok({
         results: [
@@ -418,6 +399,18 @@ export class FakeHubspot extends Fake {
     return error(404, `No route ${method} ${path}`);
   }
 
+  /** Each object tells so many of what it is tied to, and where the next ones are. */
+  #tied({ inputs }: { inputs: { id: string; after?: string }[] }, of: (id: string) => string[]): Reply {
+    const results = inputs.flatMap(({ id, after = '0' }) => {
+      const all = of(id);
+      const from = Number(after);
+      const to = all.slice(from, from + 500).map((one) => ({ toObjectId: Number(one), associationTypes: [] }));
+      const more = all.length > from + 500 && { paging: { next: { after: String(from + 500) } } };
+      return to.length === 0 ? [] : [{ from: { id }, to, ...more }];
+    });
+    return ok({ status: 'COMPLETE', results });
+  }
+
   #limited(search: boolean): Reply | undefined {
     const now = this.now();
     const day = Math.floor(now / 86_400_000);
@@ -453,6 +446,7 @@ export class FakeHubspot extends Fake {
   }
 
   #shown(object: FakeObject, properties: string[], history: string[], associations?: string): unknown {
+    const { contacts = [] } = object as FakeObject & { contacts?: string[] };
     const pick = (names: string[]) => Object.fromEntries(names.map((n) => [n, object.properties[n] ?? null]));
     return {
       id: object.id,
@@ -460,7 +454,10 @@ export class FakeHubspot extends Fake {
       ...(history.length > 0 && { propertiesWithHistory: Object.fromEntries(history.map((n) => [n, object.history[n] ?? []])) }),
       ...(associations === 'contacts' && {
         associations: {
-          contacts: { results: (object as FakeObject & { contacts: string[] }).contacts.map((id) => ({ id, type: 'deal_to_contact' })) },
+          contacts: {
+            results: contacts.slice(0, 100).map((id) => ({ id, type: 'deal_to_contact' })),
+            ...(contacts.length > 100 && { paging: { next: { after: contacts[99], link: '' } } }),
+          },
         },
       }),
       createdAt: new Date(object.createdAt).toISOString(),

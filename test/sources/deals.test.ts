@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stages } from '../../lib/funnel/words.ts';
 import { moved, worth } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -268,6 +269,46 @@ describe.each(kinds)('deals of $name', ({ name, connect }) => {
     await pull();
     expect(await lead()).toMatchObject({ stage: 'sql', amount: null });
   });
+});
+
+test('whom a deal of HubSpot names is found out though the deal does not change: at once by a webhook, else within hours', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  const { pull, run } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const [dana, lee] = ['dana', 'lee'].map((name) => crm.put({ email: `${name}@untied.example`, lifecyclestage: 'At lead' }).id) as [
+    string,
+    string,
+  ];
+  const deal = crm.putDeal({ dealstage: 'open', hs_is_closed: 'false', amount: '100', deal_currency_code: 'EUR' }, [dana]).id;
+  const go = async (ms = 20 * minute) => {
+    clock.at += ms;
+    expect(await pull()).toBe('done');
+  };
+  const worth = async () => {
+    const rows = await server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .select('l.amount_value as amount')
+        .where('k.value', 'like', '%@untied.example')
+        .orderBy('k.value')
+        .execute(),
+    );
+    return rows.map(({ amount }) => amount);
+  };
+  await go();
+  expect(await worth()).toEqual([10_000, null]);
+  crm.tie(deal, [lee]);
+  await go();
+  expect(await worth()).toEqual([10_000, null]);
+  expect(await runRead(run(), [`deal:${deal}`])).toBe('done');
+  expect(await worth()).toEqual([null, 10_000]);
+  crm.tie(deal, [dana, lee]);
+  await go(6 * 60 * minute);
+  expect(await worth()).toEqual([10_000, 10_000]);
+  const before = crm.requests.length;
+  await go(5 * minute);
+  expect(crm.requests.slice(before).filter(({ path }) => path.endsWith('/objects/2026-09/deals'))).toEqual([]);
 });
 
 test('two contacts of HubSpot that become one are worth both their deals, and lose none of them', async () => {

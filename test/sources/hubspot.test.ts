@@ -252,6 +252,28 @@ describe('reading more than contacts', () => {
     expect(deals().at(-1)!.slice(1)).toEqual(['Opportunity: open', 5_200_000, new Date(again).toISOString()]);
   });
 
+  test('a deal of more contacts than an answer holds names all of them, listed and changed', async () => {
+    const ids = Array.from({ length: 620 }, (_, i) => crm.put({ email: `p${i}@northwind.example` }).id);
+    const deal = crm.putDeal({ dealstage: 'contractsent' }, ids);
+    const named = (left: readonly { field: string; except?: string[] }[]) => [...new Set(left.flatMap(({ except = [] }) => except))].sort();
+    const told = async (cursor: string | undefined) => {
+      const left: { field: string; except?: string[] }[] = [];
+      for await (const page of hubspot.pull(link, cursor)) {
+        cursor = page.cursor;
+        left.push(...(page.left ?? []));
+      }
+      return { cursor, named: named(left) };
+    };
+    const all = ids.map((id) => `hubspot:${id}`).sort();
+    clock.at += 60_000;
+    const first = await told(undefined);
+    expect(first.named).toEqual(all);
+    clock.at += 600_000;
+    crm.putDeal({ amount: '100' }, undefined, deal.id);
+    clock.at += 60_000;
+    expect((await told(first.cursor)).named).toEqual(all);
+  });
+
   test('forms are read one by one to their last submission, and later only what is new', async () => {
     const submit = (form: number, n: number) =>
       crm.forms[form]!.submissions.push({
@@ -654,6 +676,31 @@ describe('checking and signatures', () => {
   const signed = () => crm.sign('POST', 'https://baton.ridgeway.example/v1/sources/hubspot/webhook?w=a:b', body.toString());
 
   test('a signed webhook names what changed', () => expect(receive(signed())).toEqual({ ids: ['1:2:3'], records: ['44'] }));
+  test('what happens to a deal, and whom it names, is read of the deal', async () => {
+    const about = (...events: object[]) => {
+      const text = JSON.stringify(events.map((e, i) => ({ eventId: i, subscriptionId: 2, occurredAt: 3, portalId: 4711, ...e })));
+      return receive(crm.sign('POST', 'https://baton.ridgeway.example/v1/sources/hubspot/webhook?w=a:b', text), Buffer.from(text))!.records;
+    };
+    const tied = { fromObjectId: 44, toObjectId: 9, associationRemoved: true };
+    expect(about({ subscriptionType: 'contact.associationChange', associationType: 'CONTACT_TO_DEAL', ...tied })).toEqual(['deal:9']);
+    expect(
+      about(
+        { subscriptionType: 'deal.associationChange', associationType: 'DEAL_TO_CONTACT', fromObjectId: 9, toObjectId: 44 },
+        { subscriptionType: 'object.associationChange', fromObjectTypeId: '0-1', toObjectTypeId: '0-3', ...tied, toObjectId: 10 },
+        { subscriptionType: 'deal.propertyChange', objectId: 11 },
+        { subscriptionType: 'object.deletion', objectTypeId: '0-3', objectId: 12 },
+        { subscriptionType: 'company.propertyChange', objectId: 13 },
+        { subscriptionType: 'contact.associationChange', associationType: 'CONTACT_TO_COMPANY', fromObjectId: 45, toObjectId: 13 },
+      ),
+    ).toEqual(['deal:9', 'deal:10', 'deal:11', 'deal:12', '45']);
+    const { id } = crm.put({ email: 'dana@northwind.example' });
+    const deal = crm.putDeal({ dealstage: 'contractsent', amount: '10' }, [id]);
+    const page = await hubspot.read(link, [id, `deal:${deal.id}`, 'deal:12']);
+    expect(page.stages.map(({ record, field }) => [record, field])).toContainEqual([`hubspot:${id}`, `Opportunity ${deal.id}`]);
+    expect(page.left).toEqual([{ field: `Opportunity ${deal.id}`, except: [`hubspot:${id}`] }, { field: 'Opportunity 12' }]);
+    crm.scopes.delete('deals');
+    expect((await hubspot.read(link, [id, `deal:${deal.id}`])).arrivals).toHaveLength(1);
+  });
   test('an old, changed, unsigned or foreign one is refused', () => {
     expect(receive(signed(), body, clock.at + 301_000)).toBeUndefined();
     expect(receive(signed(), body, clock.at - 301_000)).toBeUndefined();

@@ -623,6 +623,16 @@ describe('signing in as oneself', () => {
   });
 });
 
+test('more users and statuses of members than an answer holds', async () => {
+  for (let i = 0; i < 2_001; i++) {
+    crm.add('User', { Name: `User ${i}`, Email: `user${i}@ridgeway.example`, IsActive: true });
+    crm.add('CampaignMemberStatus', { CampaignId: 'c', Label: `Status ${i}`, HasResponded: false, SortOrder: i });
+  }
+  const shape = await salesforce.shape(link);
+  expect(shape.owners.filter(({ email }) => /^user\d+@/.test(email))).toHaveLength(2_001);
+  expect(shape.members.at(-1)).toEqual({ value: 'Status 2000', label: 'Status 2000' });
+});
+
 test('rights and words of this Salesforce', async () => {
   expect((await salesforce.check(link)).every((f) => f.ok)).toBe(true);
   const shape = await salesforce.shape(link);

@@ -2,7 +2,8 @@ import { inMinor } from '../../../lib/funnel/money.ts';
 import { deal as means } from '../believe.ts';
 import { dealField } from '../deals.ts';
 import type { Link, Mapping, Page, StageSeen } from '../source.ts';
-import { associations, call, objects } from './api.ts';
+import { call, objects } from './api.ts';
+import { associated } from './associations.ts';
 
 /** One deal as the objects API answers it. */
 export interface Deal {
@@ -10,7 +11,7 @@ export interface Deal {
   properties: Record<string, string | null>;
   /** Newest first. */
   propertiesWithHistory?: Record<string, { value: string; timestamp: string }[]>;
-  associations?: { contacts?: { results: { id: string }[] } };
+  associations?: { contacts?: { results: { id: string }[]; paging?: unknown } };
 }
 export const dealProperties = [
   'dealname',
@@ -30,24 +31,32 @@ export const dealsAtOnce = 50;
 /** With their contacts, as pairs of the CRM's ids. */
 export type ContactsOf = ReadonlyMap<string, readonly string[]>;
 
-export const contactsIn = (deals: readonly Deal[]): ContactsOf =>
-  new Map(deals.map(({ id, associations }) => [id, (associations?.contacts?.results ?? []).map((c) => c.id)]));
+/** A list tells each deal's first contacts along; of one that has more, all are asked for. @throws SourceError */
+export async function contactsIn(link: Link, deals: readonly Deal[]): Promise<ContactsOf> {
+  const more = deals.filter(({ associations }) => associations?.contacts?.paging !== undefined).map(({ id }) => id);
+  const all = more.length === 0 ? new Map<string, string[]>() : await associated(link, 'deals', 'contacts', more);
+  const told = ({ associations }: Deal): string[] => [...new Set(associations?.contacts?.results.map((one) => one.id))];
+  return new Map(deals.map((deal) => [deal.id, all.get(deal.id) ?? told(deal)]));
+}
 
-/** Deals by id with their contacts: reading by id does not tell these. */
+/** Deals by id with their contacts: reading by id does not tell these. One that is not there any more is left out. @throws SourceError */
 export async function dealsById(link: Link, ids: readonly string[]): Promise<{ deals: Deal[]; contacts: ContactsOf }> {
   const inputs = ids.map((id) => ({ id }));
-  const results: Deal[] = [];
+  const deals: Deal[] = [];
   for (let i = 0; i < inputs.length; i += dealsAtOnce) {
     const about = { inputs: inputs.slice(i, i + dealsAtOnce), properties: dealProperties, propertiesWithHistory: dealHistory };
-    results.push(...(await call<{ results: Deal[] }>(link, 'POST', objects('deals/batch/read'), about)).results);
+    deals.push(...(await call<{ results: Deal[] }>(link, 'POST', objects('deals/batch/read'), about)).results);
   }
-  const told = await call<{ results: { from: { id: string }; to: { toObjectId: number | string }[] }[] }>(
-    link,
-    'POST',
-    associations('deals', 'contacts'),
-    { inputs },
-  );
-  return { deals: results, contacts: new Map(told.results.map(({ from, to }) => [from.id, to.map((t) => String(t.toObjectId))])) };
+  return { deals, contacts: await associated(link, 'deals', 'contacts', ids) };
+}
+
+/** What deals tell that somebody named; one that is not there any more is nobody's. @throws SourceError */
+export async function readDeals(link: Link, ids: readonly string[]): Promise<ReturnType<typeof dealsTell>> {
+  if (ids.length === 0) return { stages: [], left: [] };
+  const { deals, contacts } = await dealsById(link, ids);
+  const there = new Set(deals.map(({ id }) => id));
+  const { stages, left } = dealsTell(deals, contacts, link.mapping);
+  return { stages, left: [...left, ...ids.filter((id) => !there.has(id)).map((id) => ({ field: dealField(id) }))] };
 }
 
 /** What deals tell: the stages they went through, each of everybody it names, and that they are nobody else's. */

@@ -3,13 +3,14 @@ import { type Link, type Page, type Pulled, type Sample, SourceError } from '../
 import { call, objects, owners as ownersPath, spare } from './api.ts';
 import { all, type CampaignOf, type CampaignsRead, campaignOf, readCampaigns } from './campaigns.ts';
 import { type Contact, contactHistory, contactProperties, contactsAtOnce, contactsById, pageOf } from './contact.ts';
-import { contactsIn, type Deal, dealHistory, dealProperties, dealsById, dealsTell, deletedSince } from './deal.ts';
+import { contactsIn, type Deal, dealHistory, dealProperties, dealsById, dealsTell, deletedSince, readDeals } from './deal.ts';
 import { type EventsRead, eventsEveryMs, participations, readEvents } from './events.ts';
 import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
 import { type ListsRead, listsEveryMs, members } from './lists.ts';
 import { mailArrival, mailEvents, mailPage, readMails } from './mails.ts';
 import { changedSince, type Listed } from './search.ts';
 import { companyProperty, contactsOf, Segments, segmentProperties } from './segment.ts';
+import { idOfDeal, isDealRecord } from './webhook.ts';
 
 /**
  * Where a pull stands. Contacts and deals are first listed (no cap), then followed by their time of change; the rest is
@@ -18,6 +19,8 @@ import { companyProperty, contactsOf, Segments, segmentProperties } from './segm
 interface Cursor {
   contacts: Listing | { since: number };
   deals?: Listing | { since: number };
+  /** When all deals were last listed, from the first to the last. */
+  dealsListed?: { at: number };
   /** When it was last looked which deals were deleted. */
   dealsGone?: { at: number };
   /** While paging, when that began: pages come newest first, and the place moves at their end. */
@@ -188,7 +191,9 @@ async function* pullCompanies(
 
 async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGenerator<Pulled, void> {
   cursor.dealsGone ??= { at: link.time() };
-  cursor.deals ??= { list: null, began: link.time() };
+  cursor.dealsListed ??= { at: link.time() };
+  const stale = link.time() - cursor.dealsListed.at >= dealsListedEveryMs;
+  if (!cursor.deals || (stale && !('list' in cursor.deals))) cursor.deals = { list: null, began: link.time() };
   while ('list' in cursor.deals) {
     spare(link);
     const listing: Listing = cursor.deals;
@@ -198,7 +203,8 @@ async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGene
       associations: 'contacts',
     });
     cursor.deals = following(listing, answer);
-    yield page(dealsTell(answer.results, contactsIn(answer.results), link.mapping));
+    if (!('list' in cursor.deals)) cursor.dealsListed = { at: listing.began };
+    yield page(dealsTell(answer.results, await contactsIn(link, answer.results), link.mapping));
   }
   const looked = link.time();
   for await (const { ids, last } of changedSince(link, 'deals', 'hs_lastmodifieddate', cursor.deals.since)) {
@@ -214,6 +220,8 @@ async function* pullDeals(link: Link, cursor: Cursor, page: MakePage): AsyncGene
   yield page({ left: gone.map(({ id, at }) => ({ field: dealField(id), at })) });
 }
 const dealsGoneEveryMs = 15 * 60_000;
+/** Whom a deal names may change without the deal: HubSpot counts them in a property of it, and one for another is the same number. */
+const dealsListedEveryMs = 6 * 3_600_000;
 
 async function* pullMails(link: Link, cursor: Cursor, page: MakePage, campaigns: () => Promise<CampaignOf>): AsyncGenerator<Pulled, void> {
   const mails: Parameters<typeof readMails>[2] = new Map();
@@ -287,12 +295,24 @@ async function ownersById(link: Link): Promise<Map<string, string>> {
   return found;
 }
 
-/** Contacts by id, with everything but the forms they filled in: these come with the next pull. */
+/** Contacts and deals, with everything but the forms that contacts filled in: these come with the next pull. */
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
-  const owners = await ownersById(link);
-  const { contacts, gone } = await contactsById(link, records);
-  const segmentOf = await new Segments(link).of(contacts);
-  return { ...pageOf(contacts, link.mapping, { owners, segmentOf, forms: () => false }), gone };
+  const [deals, people] = [true, false].map((wanted) => records.filter((one) => isDealRecord(one) === wanted)) as [string[], string[]];
+  const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
+  if (people.length > 0) {
+    const owners = await ownersById(link);
+    const { contacts, gone } = await contactsById(link, people);
+    const segmentOf = await new Segments(link).of(contacts);
+    Object.assign(page, pageOf(contacts, link.mapping, { owners, segmentOf, forms: () => false }), { gone });
+  }
+  if (deals.length === 0) return page;
+  try {
+    const { stages, left } = await readDeals(link, deals.map(idOfDeal));
+    return { ...page, stages: [...page.stages, ...stages], left };
+  } catch (error) {
+    if (error instanceof SourceError && error.trouble === 'forbidden') return page;
+    throw error;
+  }
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {

@@ -1,6 +1,7 @@
 import { segmentFrom } from '../segment.ts';
 import { type Choice, type Link, type Mapping, SourceError } from '../source.ts';
-import { associations, call, objects, properties } from './api.ts';
+import { call, objects, properties } from './api.ts';
+import { associated } from './associations.ts';
 import type { Contact } from './contact.ts';
 
 /** A segment is a property of the contact, or of the company that the contact belongs to first. */
@@ -86,15 +87,8 @@ export class Segments {
 
 /** Contacts of companies, each once. @throws SourceError */
 export async function contactsOf(link: Link, companies: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
-  for (let inputs: { id: string; after?: string }[] = companies.map((id) => ({ id })); inputs.length > 0; ) {
-    const answer = await call<{
-      results: { from: { id: string }; to: { toObjectId: number | string }[]; paging?: { next?: { after: string } } }[];
-    }>(link, 'POST', associations('companies', 'contacts'), { inputs });
-    for (const { to } of answer.results) for (const { toObjectId } of to) found.add(String(toObjectId));
-    inputs = answer.results.flatMap(({ from, paging }) => (paging?.next ? [{ id: from.id, after: paging.next.after }] : []));
-  }
-  return [...found];
+  const found = await associated(link, 'companies', 'contacts', companies);
+  return [...new Set([...found.values()].flat())];
 }
 
 /** What the key may not read, or what is no longer there, says nothing of anybody's segment. */

@@ -37,13 +37,11 @@ export const webhook: Webhook = {
     if (!Array.isArray(events)) return undefined;
     // An app is told of every account it is installed in.
     const known = (events as HubspotEvent[]).filter(
-      (e) =>
-        e !== null && typeof e === 'object' && e.objectId !== undefined && (e.portalId === undefined || String(e.portalId) === account),
+      (e) => e !== null && typeof e === 'object' && recordsOf(e).length > 0 && (e.portalId === undefined || String(e.portalId) === account),
     );
     return {
       ids: known.map((e) => `${e.eventId}:${e.subscriptionId}:${e.occurredAt}`),
-      // Of other objects (deals) the next pull tells.
-      records: [...new Set(known.filter(isContact).flatMap(idsOf))],
+      records: [...new Set(known.flatMap(recordsOf))],
     };
   },
 };
@@ -59,8 +57,38 @@ interface HubspotEvent {
   /** Of a merge: the one that stays, those that went up in it. */
   primaryObjectId?: number;
   mergedObjectIds?: number[];
+  /** Of what is tied to another object now, or no longer. */
+  fromObjectId?: number;
+  fromObjectTypeId?: string;
+  toObjectId?: number;
+  toObjectTypeId?: string;
+  /** `DEAL_TO_CONTACT` */
+  associationType?: string;
 }
-const isContact = ({ subscriptionType = 'contact.', objectTypeId = '0-1' }: HubspotEvent): boolean =>
-  subscriptionType.startsWith('contact.') || (subscriptionType.startsWith('object.') && objectTypeId === '0-1');
-const idsOf = ({ objectId, primaryObjectId, mergedObjectIds = [] }: HubspotEvent): string[] =>
-  [objectId, primaryObjectId, ...mergedObjectIds].filter((id) => id !== undefined).map(String);
+
+/** HubSpot's numbers for kinds of objects; of others nothing is to be read. */
+const kinds: Record<string, 'contact' | 'deal' | undefined> = { '0-1': 'contact', contact: 'contact', '0-3': 'deal', deal: 'deal' };
+const dealPrefix = 'deal:';
+/** Contacts go by their id; a deal's is marked as one. */
+export const isDealRecord = (record: string): boolean => record.startsWith(dealPrefix);
+export const idOfDeal = (record: string): string => record.slice(dealPrefix.length);
+const record = (kind: string | undefined, id: number | undefined): string[] => {
+  const known = kinds[kind ?? ''];
+  return id === undefined || !known ? [] : [known === 'deal' ? `${dealPrefix}${id}` : String(id)];
+};
+
+/** What an event is about. Whom a deal names is read of the deal. */
+function recordsOf(event: HubspotEvent): string[] {
+  const [about, what] = (event.subscriptionType ?? 'contact').toLowerCase().split('.');
+  if (what === 'associationchange') {
+    const [from, to] = (event.associationType ?? '').toLowerCase().split('_to_');
+    const ends = [
+      ...record(event.fromObjectTypeId ?? from ?? about, event.fromObjectId),
+      ...record(event.toObjectTypeId ?? to, event.toObjectId),
+    ];
+    const deals = ends.filter(isDealRecord);
+    return deals.length > 0 ? deals : ends;
+  }
+  const kind = about === 'object' ? (event.objectTypeId ?? 'contact') : about;
+  return [event.objectId, event.primaryObjectId, ...(event.mergedObjectIds ?? [])].flatMap((id) => record(kind, id));
+}

@@ -102,11 +102,8 @@ async function shape(link: Link): Promise<Shape> {
     link,
     'SELECT MasterLabel,ApiName,IsConverted,SortOrder FROM LeadStatus ORDER BY SortOrder',
   );
-  const users = await query<{ Id: string; Name: string; Email: string }>(
-    link,
-    'SELECT Id,Name,Email FROM User WHERE IsActive = true LIMIT 2000',
-  );
-  const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder LIMIT 2000');
+  const users = await query<{ Id: string; Name: string; Email: string }>(link, 'SELECT Id,Name,Email FROM User WHERE IsActive = true');
+  const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder');
   return {
     stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
