@@ -182,7 +182,8 @@ async function joinRows(trx: Trx, workspace: string, from: string, into: string,
       passed = i.passed || array(select s from unnest(f.passed) as s where s <> all (i.passed)),
       criteria = case when ${adopts}::boolean then f.criteria else i.criteria end,
       amount_value = coalesce(i.amount_value, f.amount_value),
-      amount_currency = case when i.amount_value is null then f.amount_currency else i.amount_currency end
+      amount_currency = case when i.amount_value is null then f.amount_currency else i.amount_currency end,
+      amount_deals = case when i.amount_value is null then f.amount_deals else i.amount_deals end
     from lead f
     where i.workspace = ${workspace}::uuid and i.id = ${into}::uuid and f.workspace = i.workspace and f.id = ${from}::uuid`.execute(trx);
   await sql`
@@ -285,9 +286,9 @@ async function restore(call: Caller, id: string, into: Lead, moved: Moved): Prom
   if (into.funnelVersion === moved.into.funnelVersion)
     await sql`
       update lead l set (origin, stage, since, passed, owner, handoff, intent, criteria, clock_from, pooled_at, pause, paused, attempts,
-                         wakes_on, wakes_on_strong_touch, returned_times, returned_last, amount_value, amount_currency) =
+                         wakes_on, wakes_on_strong_touch, returned_times, returned_last, amount_value, amount_currency, amount_deals) =
         (select origin, stage, since, passed, owner, handoff, intent, criteria, clock_from, pooled_at, pause, paused, attempts,
-                wakes_on, wakes_on_strong_touch, returned_times, returned_last, amount_value, amount_currency
+                wakes_on, wakes_on_strong_touch, returned_times, returned_last, amount_value, amount_currency, amount_deals
          from jsonb_populate_record(null::lead, ${JSON.stringify(moved.into.leadRow)}::jsonb))
       where l.workspace = ${workspace}::uuid and l.id = ${into.id}::uuid`.execute(trx);
   const terms = await agreementInForce(trx, workspace);

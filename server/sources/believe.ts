@@ -25,6 +25,8 @@ export interface News {
   history: Arrival[];
   /** Leads that move, or of whose deals something else is said than when they were last seen; with whether any had an amount before. */
   worth: Map<string, { priced: boolean }>;
+  /** Records of people who come with this page, and already have a deal. */
+  dealt: Set<string>;
 }
 
 /** A field of our own: who owns the person in the CRM, by address. */
@@ -115,7 +117,7 @@ function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: Lea
  * @param first the CRM's history is read for the first time
  */
 export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: Skew, page: Page, first: boolean): Promise<News> {
-  const out: News = { crm: [], history: [], worth: new Map() };
+  const out: News = { crm: [], history: [], worth: new Map(), dealt: new Set() };
   if (page.stages.length === 0) return out;
   const records = [...new Set(page.stages.map((s) => s.record))];
   const leads = await leadsOf(trx, workspace, row.id, records);
@@ -156,6 +158,7 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
       const priced = (before.get(lead.lead) ?? []).some(({ field, known: was }) => isDeal(field) && was.amount !== undefined);
       out.worth.set(lead.lead, { priced });
     }
+    if (!lead && isDeal(s.field)) out.dealt.add(s.record);
     known.set(key, next);
     changed.set(key, next);
     if (result.own) news.delete(key);

@@ -1,5 +1,6 @@
 import type { Money } from '../../lib/funnel/lead.ts';
 import { ladder, partOf, type Stage } from '../../lib/funnel/words.ts';
+import type { AmountDeals } from '../store/tables.ts';
 
 /**
  * What several deals say of one person. Each is a voice of its own, and the newest word counts, as between the fields of
@@ -10,6 +11,8 @@ import { ladder, partOf, type Stage } from '../../lib/funnel/words.ts';
 const prefix = 'Opportunity ';
 /** Deals stand among the fields of a person's record by this name. */
 export const dealField = (id: string): string => prefix + id;
+/** The CRM's own id of a deal, by its field. */
+export const dealIn = (field: string): string => field.slice(prefix.length);
 export const isDeal = (field: string): boolean => field.startsWith(prefix);
 
 /** Where somebody stands by one voice, and since when it says so. */
@@ -46,15 +49,25 @@ export function moved(
 /**
  * What a person is worth by their deals: the sum of those that stand where the lead does, else of those that got
  * furthest, in the currency of the newest of them. Of lost ones only the newest. `undefined`: none has an amount.
+ * With the part of each by the name that it has, and all that were won.
  */
-export function worth(deals: readonly (Word & { amount?: Money })[], stage: Stage): Money | undefined {
-  const priced = deals.filter((deal): deal is Word & { amount: Money } => deal.amount !== undefined);
+export function worth(
+  deals: readonly (Word & { name: string; amount?: Money })[],
+  stage: Stage,
+): (Money & { deals: AmountDeals }) | undefined {
+  const priced = deals.filter((deal): deal is (typeof deals)[number] & { amount: Money } => deal.amount !== undefined);
   const top = Math.max(...priced.map((deal) => far(deal.stage)));
   const here = priced.filter((deal) => deal.stage === stage);
   const those = here.length > 0 ? here : priced.filter((deal) => far(deal.stage) === top);
   const newest = those.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0];
   if (!newest) return undefined;
-  if (partOf[newest.stage] === 'aside') return newest.amount;
   const { currency } = newest.amount;
-  return { value: those.reduce((sum, { amount }) => (amount.currency === currency ? sum + amount.value : sum), 0), currency };
+  const parts = (list: typeof priced): Record<string, number> =>
+    Object.fromEntries(list.filter(({ amount }) => amount.currency === currency).map(({ name, amount }) => [name, amount.value]));
+  const pipeline = parts(partOf[newest.stage] === 'aside' ? [newest] : those);
+  return {
+    value: Object.values(pipeline).reduce((sum, value) => sum + value, 0),
+    currency,
+    deals: { pipeline, won: parts(priced.filter((deal) => deal.stage === 'customer')) },
+  };
 }

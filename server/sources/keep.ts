@@ -8,7 +8,7 @@ import { withLeft } from './left.ts';
 import { type LinkRow, updateLink } from './links.ts';
 import { withoutOwn } from './own-touches.ts';
 import { keepOwners, keepWorth } from './owners.ts';
-import { scoped, sourceName } from './records.ts';
+import { leadsOf, scoped, sourceName } from './records.ts';
 import { clearSegments } from './segments.ts';
 import type { Page, Source } from './source.ts';
 
@@ -47,6 +47,8 @@ export async function keepPage(
   const joined = await join(trx, workspace, row, page.merged, { by, receivedAt });
   const worth = new Map([...news.worth].filter(([lead]) => !joined.has(lead)));
   for (const lead of joined.values()) worth.set(lead, { priced: false });
+  const came = await leadsOf(trx, workspace, row.id, [...news.dealt], { lock: false });
+  for (const { lead } of came.values()) worth.set(lead, { priced: false });
   await keepWorth(trx, workspace, row, worth, { by, receivedAt });
   await forget(trx, workspace, page.gone);
   await sendAgain(trx, workspace, row, page);

@@ -5,9 +5,9 @@ import type { Trx } from '../store/db.ts';
 import { readLeads, saveLead } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
 import { ownedNow, ownerField, type Skew, stageFor } from './believe.ts';
-import { isDeal, worth } from './deals.ts';
+import { dealIn, isDeal, worth } from './deals.ts';
 import type { LinkRow } from './links.ts';
-import { fieldKey, type KnownField, keepKnown, knownOf, leadsOf, saidOf } from './records.ts';
+import { fieldKey, type KnownField, keepKnown, knownOf, leadsOf, nameOf, saidOf } from './records.ts';
 import type { Page } from './source.ts';
 import { pulled } from './stage-rule.ts';
 
@@ -98,7 +98,7 @@ export async function setOwners(
 export async function keepWorth(
   trx: Trx,
   workspace: string,
-  row: Pick<LinkRow, 'id' | 'mapping'>,
+  row: Pick<LinkRow, 'id' | 'mapping' | 'source' | 'account'>,
   changed: ReadonlyMap<string, { priced: boolean }>,
   { by, receivedAt }: Context,
 ): Promise<void> {
@@ -117,21 +117,24 @@ export async function keepWorth(
   for (const { id, value, currency } of rows) {
     const lead = leads.get(id);
     if (!lead) continue;
-    const priced = (deals.get(id) ?? []).flatMap(({ field, known: { value: said, at, amount } }) => {
-      const stage = isDeal(field) && said !== undefined ? stageFor(row, said) : undefined;
-      return stage && at !== undefined ? [{ stage, at, ...(amount && { amount }) }] : [];
+    const said = (deals.get(id) ?? []).flatMap(({ field, known: { value, at, amount } }) => {
+      const stage = isDeal(field) && value !== undefined ? stageFor(row, value) : undefined;
+      return stage && at !== undefined ? [{ name: nameOf(row, dealIn(field)), stage, at, ...(amount && { amount }) }] : [];
     });
-    const amount = worth(priced, lead.stage);
+    // Of one deal that two records of a person tell, the newer word.
+    const priced = new Map(said.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map((one) => [one.name, one]));
+    const amount = worth([...priced.values()], lead.stage);
     // What somebody said here of a lead whose deals never had an amount stays.
-    if (amount ? amount.value === value && amount.currency === currency : value === null || !changed.get(id)!.priced) continue;
-    const event = { kind: 'opportunity' as const, ...(amount && { amount }) };
-    await saveLead(trx, workspace, lead, { lead, events: [event] }, { by, terms, at: receivedAt, receivedAt });
-    if (!amount)
-      await trx
-        .updateTable('lead')
-        .set({ amount_value: null, amount_currency: null })
-        .where('workspace', '=', workspace)
-        .where('id', '=', id)
-        .execute();
+    if (!amount && (value === null || !changed.get(id)!.priced)) continue;
+    if (!amount || amount.value !== value || amount.currency !== currency) {
+      const event = { kind: 'opportunity' as const, ...(amount && { amount: { value: amount.value, currency: amount.currency } }) };
+      await saveLead(trx, workspace, lead, { lead, events: [event] }, { by, terms, at: receivedAt, receivedAt });
+    }
+    await trx
+      .updateTable('lead')
+      .set(amount ? { amount_deals: JSON.stringify(amount.deals) } : { amount_value: null, amount_currency: null, amount_deals: null })
+      .where('workspace', '=', workspace)
+      .where('id', '=', id)
+      .execute();
   }
 }

@@ -165,7 +165,8 @@ export async function saveLead(
     funnel_version: lead.funnelVersion,
     ...deadlineColumns(lead, terms),
     ...(criteria && { criteria: [...criteria] }),
-    ...(amount?.kind === 'opportunity' && amount.amount && { amount_value: amount.amount.value, amount_currency: amount.amount.currency }),
+    ...(amount?.kind === 'opportunity' &&
+      amount.amount && { amount_value: amount.amount.value, amount_currency: amount.amount.currency, amount_deals: null }),
   };
   const entered = events.flatMap((event) => (event.kind === 'stage' ? [event.to] : []));
   if (before === undefined) {

@@ -45,6 +45,12 @@ export interface By {
   name?: string;
 }
 
+/** Deals of a CRM, by a name that is the same for everybody in them: those that an amount is made of, and those that were won. */
+export interface AmountDeals {
+  pipeline: Record<string, number>;
+  won: Record<string, number>;
+}
+
 export interface Tables {
   store_state: { only_row: Generated<boolean>; era: string; system: string };
   workspace: {
@@ -149,6 +155,7 @@ export interface Tables {
     returned_last: ColumnType<{ reason: string; by: string; at: string } | null, string | null | undefined, string | null>;
     amount_value: Maybe<number>;
     amount_currency: Maybe<string>;
+    amount_deals: ColumnType<AmountDeals | null, string | null | undefined, string | null>;
     funnel_version: Generated<number>;
     created_at: Stamp;
   };

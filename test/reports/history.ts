@@ -47,6 +47,8 @@ export interface RawLead {
   owner: string | null;
   stage: Stage;
   amount: number | null;
+  /** What the amount is made of, where it is of deals: some of them are of several people. */
+  deals: { pipeline: Record<string, number>; won: Record<string, number> } | null;
   segment: string | null;
 }
 export interface RawFeedback {
@@ -132,6 +134,7 @@ export function history({ leads: count, touches: touchCount, seed, holders, from
     disqualified: ['lead', 'sal', 'recycled'],
   };
 
+  const known: [name: string, value: number][] = [];
   for (let n = 0; n < count; n++) {
     const person = randomUUID();
     const origin: Origin = chance(0.8) ? 'marketing' : 'sales';
@@ -179,13 +182,25 @@ export function history({ leads: count, touches: touchCount, seed, holders, from
     }
     const last = before ?? stage;
     if (before === null) continue;
+    const priced = ladder.indexOf(last as never) >= 5 && chance(0.9);
+    const deals: RawLead['deals'] = priced && chance(0.6) ? { pipeline: {}, won: {} } : null;
+    if (deals)
+      for (let i = 1 + int(3); i > 0; i--) {
+        const old = known.length > 0 && chance(0.5) ? pick(known) : undefined;
+        const [name, value] = old ?? [`hubspot:1:${known.length}`, 100_000 + int(5_000_000)];
+        if (!old) known.push([name, value]);
+        // Won before, and open again with another one; or won here, while the deal there still is open.
+        if (i === 1 || chance(0.7)) deals.pipeline[name] = value;
+        if (chance(0.5)) deals.won[name] = value;
+      }
     raw.leads.push({
       segment: segments[raw.leads.length % segments.length]!,
       id: person,
       origin,
       owner,
       stage: last,
-      amount: ladder.indexOf(last as never) >= 5 && chance(0.9) ? 100_000 + int(5_000_000) : null,
+      amount: deals ? Object.values(deals.pipeline).reduce((sum, value) => sum + value, 0) : priced ? 100_000 + int(5_000_000) : null,
+      deals,
     });
     if (chance(0.3)) {
       const given = soon(from, (to - from) / day);
@@ -262,12 +277,13 @@ export async function store(adminUrl: string, workspace: string, user: string, r
     );
     await insert(
       'lead',
-      'id, origin, stage, since, owner, amount_value, amount_currency, passed, intent, criteria, paused, attempts, wakes_on_strong_touch, returned_times, funnel_version, created_at',
-      raw.leads.map(({ amount, ...lead }) => ({
+      'id, origin, stage, since, owner, amount_value, amount_currency, amount_deals, passed, intent, criteria, paused, attempts, wakes_on_strong_touch, returned_times, funnel_version, created_at',
+      raw.leads.map(({ amount, deals, ...lead }) => ({
         ...lead,
         since: instant(Date.UTC(2025, 0, 1)),
         amount_value: amount,
         amount_currency: amount === null ? null : 'EUR',
+        amount_deals: deals,
         passed: [],
         intent: 'standard',
         criteria: [],

@@ -255,6 +255,8 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
       const isNow = during === span;
       const total = isNow ? report.total : report.total.before!;
       same(total.outcomes, loops.whole, `${name} total`);
+      for (const sum of ['pipeline', 'won'] as const)
+        same(total[sum][0]?.value ?? 0, Math.round(loops.sums[sum]), `${name} total ${sum}, each deal once`);
       if (isNow) same(report.total.without, loops.without, `${name} without`);
       const everything = marketing.spent(world, during, () => true);
       const rows: {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { stages } from '../../lib/funnel/words.ts';
+import type { User } from '../../server/http/user.ts';
 import { moved, worth } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { runRead } from '../../server/sources/pull.ts';
@@ -41,21 +43,17 @@ describe('the rule', () => {
   });
   test('worth is the sum of those that stand where the lead does, in one currency', () => {
     const euros = (value: number) => ({ value, currency: 'EUR' });
-    const won = { stage: 'customer', at: '2026-11-01', amount: euros(100) } as const;
-    const priced = { ...open, amount: euros(40) };
-    expect(worth([won, priced], 'customer')).toEqual(euros(100));
-    expect(worth([won, priced, { ...open, amount: euros(2) }], 'opportunity')).toEqual(euros(42));
-    expect(worth([won, priced], 'sql')).toEqual(euros(100));
-    expect(
-      worth(
-        [
-          { ...won, amount: { value: 5, currency: 'USD' } },
-          { ...won, at: '2026-11-03' },
-        ],
-        'customer',
-      ),
-    ).toEqual(euros(100));
-    expect(worth([open], 'opportunity')).toBeUndefined();
+    const won = { name: 'a', stage: 'customer', at: '2026-11-01', amount: euros(100) } as const;
+    const priced = { name: 'b', ...open, amount: euros(40) };
+    const of = (value: number, pipeline: Record<string, number>, won = {}) => ({ ...euros(value), deals: { pipeline, won } });
+    expect(worth([won, priced], 'customer')).toEqual(of(100, { a: 100 }, { a: 100 }));
+    const small = { name: 'c', ...open, amount: euros(2) };
+    expect(worth([won, priced, small], 'opportunity')).toEqual(of(42, { b: 40, c: 2 }, { a: 100 }));
+    expect(worth([priced, { ...small, stage: 'recycled' }], 'recycled')).toEqual(of(2, { c: 2 }));
+    expect(worth([won, priced], 'sql')).toEqual(of(100, { a: 100 }, { a: 100 }));
+    const dollars = { ...won, amount: { value: 5, currency: 'USD' } };
+    expect(worth([dollars, { ...won, name: 'd', at: '2026-11-03' }], 'customer')).toEqual(of(100, { d: 100 }, { d: 100 }));
+    expect(worth([{ name: 'e', ...open }], 'opportunity')).toBeUndefined();
   });
 });
 
@@ -343,4 +341,76 @@ test('two contacts of HubSpot that become one are worth both their deals, and lo
   expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 3_000 });
   const fields = await server.in((trx) => trx.selectFrom('source_stage').select(['record', 'field']).where('link', '=', link).execute());
   expect(fields.filter(({ field }) => field.startsWith('Opportunity ')).map(({ record }) => record.split(':').at(-1))).toEqual([b, b]);
+});
+
+describe('a deal of several contacts', () => {
+  async function begun() {
+    const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+    const crm = new FakeHubspot(clock.now);
+    crm.stages = stages.map((stage) => `At ${stage}`);
+    const { pull } = await connected({ store: server.store, workspace }, hubspot, crm, clock, {
+      mapping,
+      credentials: { token: crm.token },
+    });
+    const put = (email: string) => crm.put({ email, lifecyclestage: 'At lead' }).id;
+    const go = async () => {
+      clock.at += 20 * minute;
+      expect(await pull()).toBe('done');
+      clock.at += 20 * minute;
+      server.clock.now = clock.at;
+    };
+    const sums = async () => {
+      const { status, body } = await server.call(manager, budgetReport, { query: { from: '2026-11-01', to: '2026-11-30' } });
+      expect(status).toBe(200);
+      const of = (list: { value: number; currency: string }[]) => list.find(({ currency }) => currency === 'EUR')?.value ?? 0;
+      return { pipeline: of(body.total.pipeline), won: of(body.total.won), n: body.total.outcomes.opportunity };
+    };
+    return { crm, put, go, sums };
+  }
+  let workspace: string;
+  let manager: User;
+  beforeEach(async () => {
+    workspace = await server.anotherWorkspace();
+    manager = await server.user('manager', { workspace });
+  });
+  const euros = (state: 'open' | 'won', amount: string) => ({
+    dealstage: state,
+    hs_is_closed: String(state === 'won'),
+    hs_is_closed_won: String(state === 'won'),
+    amount,
+    deal_currency_code: 'EUR',
+  });
+
+  test('adds its amount to the reports once, whoever comes to it, wins with it, leaves it or is one with another', async () => {
+    const { crm, put, go, sums } = await begun();
+    const [a, b, c] = [put('a@several.example'), put('b@several.example'), put('c@several.example')];
+    const deal = crm.putDeal(euros('open', '900'), [a]).id;
+    crm.putDeal(euros('open', '50'), [b]);
+    await go();
+    expect(await sums()).toEqual({ pipeline: 95_000, won: 0, n: 2 });
+    crm.putDeal({}, [a, b, c], deal);
+    await go();
+    expect(await sums()).toEqual({ pipeline: 95_000, won: 0, n: 3 });
+    crm.putDeal(euros('won', '900'), undefined, deal);
+    await go();
+    // Whose other deal is open is worth what was won; the open one is no longer what they stand for.
+    expect(await sums()).toEqual({ pipeline: 90_000, won: 90_000, n: 3 });
+    crm.merge(a, c);
+    await go();
+    expect(await sums()).toMatchObject({ pipeline: 90_000, won: 90_000 });
+    crm.putDeal({}, [c], deal);
+    await go();
+    expect(await sums()).toMatchObject({ pipeline: 95_000, won: 90_000 });
+  });
+
+  test('who comes to Baton together with several deals is worth all of them', async () => {
+    const { crm, put, go, sums } = await begun();
+    put('first@several.example');
+    await go();
+    const late = put('late@several.example');
+    crm.putDeal(euros('open', '100'), [late]);
+    crm.putDeal(euros('open', '20'), [late]);
+    await go();
+    expect(await sums()).toEqual({ pipeline: 12_000, won: 0, n: 1 });
+  });
 });

@@ -3,6 +3,7 @@ import { type AttributionModel, attributionModels, type Channel, channels } from
 import { zoneClock } from '../../../lib/funnel/zone.ts';
 import { levelOf, walks } from './passages.ts';
 import { iso, type Question, type Span, type Which } from './question.ts';
+import { worths } from './shared-deals.ts';
 import { campaignOf, type Marks, marks, type Touches, these, touchesOf } from './touched.ts';
 
 /** Outcomes that campaigns share, in this order. */
@@ -76,6 +77,7 @@ export async function giving(
 ): Promise<Giver> {
   const { agreement } = question;
   const walked = await walks(question, span, which, outcomes[0]);
+  const worthOf = await worths(question, walked);
   const credited: Credited = {
     campaigns: new Map(),
     channels: new Map(),
@@ -85,13 +87,15 @@ export async function giving(
   };
   const window: Window = { lookBackMonths: agreement.lookBackMonths, zone: agreement.calendar.zone };
   const walkOf = new Map(walked.map((one) => [one.person, one]));
-  for (const { entered, amount, currency } of walked)
-    for (const { level } of entered) {
+  for (const one of walked) {
+    const [worth, { currency }] = [worthOf(one), one];
+    for (const { level } of one.entered) {
       const [index, sums] = [placeOf(level), sumsOf(level)];
       credited.all[index]! += 1;
       credited.without[index]! += 1;
-      if (sums && amount !== null && currency !== null) add(credited.amounts[sums], currency, amount);
+      if (sums && worth && currency !== null) add(credited.amounts[sums], currency, worth[sums]);
     }
+  }
   const toCampaigns = receivers(marked.campaigns.length, (number) => found(credited.campaigns, marked.campaigns[number]!.id, noCredit));
   const toChannels = receivers(channels.length, (place) => found(credited.channels, channels[place]!, noCredit));
   return {
@@ -101,7 +105,7 @@ export async function giving(
     give(person, touches) {
       const walked = walkOf.get(person);
       if (!walked) return;
-      const { amount, currency } = walked;
+      const [worth, { currency }] = [worthOf(walked), walked];
       const { at: instants, of } = touches;
       const counted = countable(touches, (place) => campaignOf(marked, of[place]!), window);
       for (const { level, at, created, opened } of walked.entered) {
@@ -121,7 +125,7 @@ export async function giving(
           const given = (credit: Credit, part: number): void => {
             credit.weight[model][index]! += part;
             credit.squares[model][index]! += part * part;
-            if (sums && amount !== null && currency !== null) add(credit[sums][model], currency, amount * part);
+            if (sums && worth && currency !== null) add(credit[sums][model], currency, worth[sums] * part);
           };
           toCampaigns.flush(given);
           toChannels.flush(given);

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { ladder, type Stage } from '../../../lib/funnel/words.ts';
+import type { AmountDeals } from '../../store/tables.ts';
 import { instantWidth, readInstant } from './packed.ts';
 import type { Question, Span, Which } from './question.ts';
 
@@ -77,8 +78,11 @@ export interface Entered {
 export interface Walked {
   person: string;
   entered: Entered[];
+  /** Where the lead is now, and what it is worth in minor units. */
+  stage: Stage;
   amount: number | null;
   currency: string | null;
+  deals: AmountDeals | null;
 }
 
 /**
@@ -92,27 +96,33 @@ export async function walks(
   from: (typeof ladder)[number],
 ): Promise<Walked[]> {
   const w = sql`${workspace}::uuid`;
-  const { rows } = await sql<{ person: string; moves: Buffer; amount: number | null; currency: string | null }>`
-    select h.person, h.moves, l.amount_value as amount, l.amount_currency as currency
-    from (
-      select person, string_agg(
-        timestamptz_send(at) || substring(int4send(coalesce(array_position(${[...ladder]}::text[], to_stage), 0)) from 4), '' order by at, id) as moves
-      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${movers(w, span, from)}
-      group by person
-    ) h
+  const { rows } = await sql<{ person: string; moves: Buffer } & Omit<Walked, 'entered'>>`
+    select h.person, h.moves, l.stage, l.amount_value as amount, l.amount_currency as currency, l.amount_deals as deals
+    from (${packed({ workspace, asOf }, movers(w, span, from))}) h
     join lead l on l.workspace = ${w} and l.id = h.person
     where true ${of(w, sql`h`, which)}`.execute(trx);
   const during = { least: levelOf(from), since: Date.parse(span.since), until: Date.parse(span.until) };
   const walked: Walked[] = [];
-  for (const { person, moves, amount, currency } of rows) {
+  for (const { moves, ...one } of rows) {
     const entered = walk(moves, during);
-    if (entered.length > 0) walked.push({ person, entered, amount, currency });
+    if (entered.length > 0) walked.push({ ...one, entered });
   }
   return walked;
 }
 
+/** Everything that these people ever went through, for `walk`. */
+export async function movesOf(question: Question, which: RawBuilder<unknown>): Promise<{ person: string; moves: Buffer }[]> {
+  return (await sql<{ person: string; moves: Buffer }>`${packed(question, which)}`.execute(question.trx)).rows;
+}
+const packed = ({ workspace, asOf }: Pick<Question, 'workspace' | 'asOf'>, which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+      select person, string_agg(
+        timestamptz_send(at) || substring(int4send(coalesce(array_position(${[...ladder]}::text[], to_stage), 0)) from 4), '' order by at, id) as moves
+      from stage_change where workspace = ${workspace}::uuid and at <= ${asOf}::timestamptz ${which}
+      group by person`;
+
 const [asLead, asOpportunity] = [levelOf('lead'), levelOf('opportunity')];
-function walk(moves: Buffer, { least, since, until }: { least: number; since: number; until: number }): Entered[] {
+/** What was entered in a span, from a level upwards. */
+export function walk(moves: Buffer, { least, since, until }: { least: number; since: number; until: number }): Entered[] {
   const all: Entered[] = [];
   let [before, reached, begun] = [0, 0, 0];
   let created: number | undefined;

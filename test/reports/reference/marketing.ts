@@ -1,5 +1,5 @@
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
-import type { RawTouch } from '../history.ts';
+import type { RawLead, RawTouch } from '../history.ts';
 import { during, type Entered, height, lives, localDay, middle, type Narrow, narrowed, ratio, type World } from './common.ts';
 
 type Days = { from: string; to: string };
@@ -67,7 +67,27 @@ export interface Given {
 export function credit(world: World, agreement: Agreement, span: Days, narrow: Narrow, all: Entered[] = lives(world)) {
   const fits = narrowed(world, narrow);
   const touches = Map.groupBy(world.raw.touches, ({ person }) => person);
-  const amounts = new Map(world.raw.leads.map(({ id, amount }) => [id, amount ?? 0]));
+  // Who ever opened, and who won: among these a deal is divided.
+  const ever = (stage: string) => new Set(all.filter((one) => one.stage === stage).map(({ person }) => person));
+  const amounts = Object.fromEntries(
+    ['opportunity', 'customer'].map((stage) => {
+      const those = ever(stage);
+      const dealsOf = (lead: RawLead): Record<string, number> | null => {
+        if (!lead.deals || stage === 'opportunity') return lead.deals?.pipeline ?? null;
+        const saidHere = lead.stage === 'customer' && Object.keys(lead.deals.won).length === 0;
+        return saidHere ? lead.deals.pipeline : lead.deals.won;
+      };
+      const parts = new Map<string, number>();
+      for (const lead of world.raw.leads)
+        if (those.has(lead.id)) for (const deal of Object.keys(dealsOf(lead) ?? {})) parts.set(deal, (parts.get(deal) ?? 0) + 1);
+      const worth = (lead: RawLead): number => {
+        const deals = dealsOf(lead);
+        return deals ? Object.entries(deals).reduce((sum, [deal, value]) => sum + value / parts.get(deal)!, 0) : (lead.amount ?? 0);
+      };
+      return [stage, new Map(world.raw.leads.filter(({ id }) => those.has(id)).map((lead) => [lead.id, worth(lead)]))];
+    }),
+  );
+  const sums = { pipeline: 0, won: 0 };
   const channelOf = new Map(world.raw.campaigns.map(({ id, channel }) => [id, channel]));
   const created = new Map<string, number>();
   for (const { person, to, at } of world.raw.changes)
@@ -88,6 +108,8 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
       const list = counting(touches.get(one.person) ?? [], one.at, agreement.lookBackMonths, world.zone);
       if (model === 'first') {
         whole[name]!++;
+        if (name === 'opportunity') sums.pipeline += amounts.opportunity!.get(one.person)!;
+        if (name === 'customer') sums.won += amounts.customer!.get(one.person)!;
         if (list.length === 0) without[name]!++;
       }
       if (list.length === 0) continue;
@@ -124,11 +146,11 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
           }
           given.sum[name]! += part;
           given.squares[name]! += part * part;
-          if (name === 'opportunity') given.pipeline += part * amounts.get(one.person)!;
-          if (name === 'customer') given.won += part * amounts.get(one.person)!;
+          if (name === 'opportunity') given.pipeline += part * amounts.opportunity!.get(one.person)!;
+          if (name === 'customer') given.won += part * amounts.customer!.get(one.person)!;
         }
     }
-  return { campaigns, channels, whole, without };
+  return { campaigns, channels, whole, without, sums };
 }
 
 /** What was planned and spent in the span, day by day. */

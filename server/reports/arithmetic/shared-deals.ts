@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { AmountDeals } from '../../store/tables.ts';
+import { levelOf, movesOf, type Walked, walk } from './passages.ts';
+import type { Question } from './question.ts';
+
+/** What one lead adds to the sums of amounts, when it opens an opportunity and when it is won; minor units. */
+export interface Worth {
+  pipeline: number;
+  won: number;
+}
+const sums = { pipeline: levelOf('opportunity'), won: levelOf('customer') } as const satisfies Record<keyof Worth, number>;
+const both = ['pipeline', 'won'] as const;
+
+/**
+ * What each lead adds. Several people may be in one deal of a CRM: its amount counts once, in equal parts for those of
+ * them who ever got to that stage, each at the time when they did. So sums over owners, segments and periods add up to
+ * it, and each campaign that brought one of them has a part. Of a customer who won no deal there somebody said it here.
+ * An amount that is no deal's counts whole.
+ */
+export async function worths(question: Question, walked: readonly Walked[]): Promise<(one: Walked) => Worth | undefined> {
+  const held = await holders(
+    question,
+    walked.flatMap(({ deals }) => (deals ? both.flatMap((sum) => Object.keys(deals[sum])) : [])),
+  );
+  return (one) => {
+    const { amount, deals } = one;
+    if (amount === null) return undefined;
+    if (!deals) return { pipeline: amount, won: amount };
+    const worth = { pipeline: 0, won: 0 };
+    for (const sum of both)
+      for (const [deal, value] of Object.entries(partsOf(one, sum))) worth[sum] += value / (held.get(deal)?.[sum] || 1);
+    return worth;
+  };
+}
+
+function partsOf({ deals, stage }: Pick<Walked, 'deals' | 'stage'>, sum: keyof Worth): Record<string, number> {
+  if (!deals) return {};
+  return sum === 'won' && stage === 'customer' && Object.keys(deals.won).length === 0 ? deals.pipeline : deals[sum];
+}
+
+/** By deal: among how many who ever got to each stage it is divided. */
+async function holders(question: Question, asked: readonly string[]): Promise<Map<string, Worth>> {
+  const counts = new Map<string, Worth>();
+  if (asked.length === 0) return counts;
+  const { trx, workspace } = question;
+  const { rows } = await sql<{ id: string; stage: Walked['stage']; deals: AmountDeals }>`
+    select id, stage, amount_deals as deals from lead
+    where workspace = ${workspace}::uuid and amount_deals is not null
+      and ((amount_deals -> 'pipeline') ?| ${[...new Set(asked)]}::text[] or (amount_deals -> 'won') ?| ${[...new Set(asked)]}::text[])`.execute(
+    trx,
+  );
+  const ever = { least: sums.pipeline, since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+  const told = await movesOf(question, sql`and person = any (${rows.map(({ id }) => id)}::uuid[])`);
+  const levels = new Map(told.map(({ person, moves }) => [person, new Set(walk(moves, ever).map(({ level }) => level))]));
+  for (const one of rows)
+    for (const sum of both)
+      if (levels.get(one.id)?.has(sums[sum]))
+        for (const deal of Object.keys(partsOf(one, sum))) {
+          const count = counts.get(deal) ?? { pipeline: 0, won: 0 };
+          count[sum]++;
+          counts.set(deal, count);
+        }
+  return counts;
+}
