@@ -1,5 +1,4 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
-import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Scene } from '../../lib/bridge/scene.ts';
 import type { Card as LeadData } from '../../lib/contract/card.ts';
 import { Icon } from '../icons.tsx';
@@ -7,7 +6,7 @@ import { useNow } from '../now.ts';
 import { Agreed } from '../parts/entry.tsx';
 import { closeTop, useEscape } from '../parts/layers.ts';
 import { CoveredContext } from '../trust.tsx';
-import { refusedWords } from '../words/refused.ts';
+import { notSavedWords } from '../words/refused.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { faceOf, leadsIn } from './face.ts';
@@ -76,7 +75,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
     try {
       await work();
     } catch (error) {
-      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved);
+      setWrong(notSavedWords(error, w));
     }
   };
   const reach: Reaching = {

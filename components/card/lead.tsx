@@ -1,11 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { ActState, Scene } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
 import { useEscape } from '../parts/layers.ts';
-import { refusedWords } from '../words/refused.ts';
+import { notSavedWords } from '../words/refused.ts';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Acts, offers } from './acts.tsx';
@@ -27,7 +26,7 @@ import { Qualify } from './qualify.tsx';
 import { Return } from './return.tsx';
 import { SalesDid } from './sales-did.tsx';
 import { Tie, Untie } from './ties.tsx';
-import { useTriage } from './triage.ts';
+import { triageActs, useTriage } from './triage.ts';
 import { Who } from './who.tsx';
 import { Why } from './why.tsx';
 
@@ -51,7 +50,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
       await work();
       show(undefined);
     } catch (error) {
-      setWrong((error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved);
+      setWrong(notSavedWords(error, w));
     }
   };
   const lead = card.id;
@@ -92,15 +91,15 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
   useEscape(panel !== undefined, () => show(undefined));
   useEscape(menuOpen, () => setMenuOpen(false));
   useKeptFocus(body, panel);
-  const paused = card.clock.state === 'paused';
   useTriage({
     lead: card.id,
     busy: panel !== undefined || menuOpen,
-    ...(can.has('accept') && !paused && { accept: () => void decide({ kind: 'accept' }) }),
-    ...(can.has('qualify') && {
-      qualify: () => (agreement?.stages.sql?.criteria.length ? show('qualify') : void decide({ kind: 'qualify', criteria: [] })),
+    ...triageActs(can, card, agreement, {
+      accept: () => void decide({ kind: 'accept' }),
+      qualify: () => void decide({ kind: 'qualify', criteria: [] }),
+      askCriteria: () => show('qualify'),
+      askReason: () => show('return'),
     }),
-    ...((can.has('recycle') || can.has('disqualify') || can.has('lose')) && { return: () => show('return') }),
     focus: () => body.current?.querySelector<HTMLElement>('.acts button, button')?.focus(),
   });
 

@@ -1,10 +1,13 @@
+import { type Told, TriageProvider } from '../card/triage.ts';
 import { CardOf, type LeadProps } from '../queue/lead.tsx';
 import { BackRow } from './back-row.tsx';
 
 /** The card of a lead from the queue or a search, in place of the list. */
-export const OfLead = ({ onBack, ...lead }: LeadProps & { onBack: () => void }) => (
+export const OfLead = ({ onBack, tell, ...lead }: LeadProps & { onBack: () => void; tell: Told }) => (
   <>
     <BackRow onBack={onBack} />
-    <CardOf {...lead} />
+    <TriageProvider value={tell}>
+      <CardOf {...lead} />
+    </TriageProvider>
   </>
 );

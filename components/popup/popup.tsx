@@ -1,11 +1,15 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { ActState, Connection, QueueItem, Scene } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { Card } from '../card/card.tsx';
+import { TriageProvider } from '../card/triage.ts';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { closeTop, useEscape } from '../parts/layers.ts';
+import { keyOf, useOpenItem } from '../queue/row.tsx';
+import { KeysLine, Unseen, useTriageKeys } from '../queue/triage.tsx';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -15,7 +19,7 @@ import { OfLead } from './lead.tsx';
 import { LinkedinChoice } from './linkedin.tsx';
 import { type Addable, AddHere, NotAllowed } from './not-allowed.tsx';
 import { OnPage } from './on-page.tsx';
-import { Queue } from './queue.tsx';
+import { linesOf, Queue } from './queue.tsx';
 import { Unsent } from './unsent.tsx';
 
 export interface PopupProps {
@@ -36,9 +40,34 @@ type View = { show: 'list' } | { show: 'lead'; id: string } | { show: 'person'; 
 export function Popup({ status, queue, outbox, scene, lookFailed, origins, addable }: PopupProps) {
   const [view, setView] = useState<View>({ show: 'list' });
   const [found, setFound] = useState(false);
+  const { w } = useWords();
   const { connection } = status;
   const root = useRef<HTMLDivElement>(null);
-  useEscape(view.show !== 'list', () => setView({ show: 'list' }));
+  const [all, setAll] = useState(false);
+  // What was done a moment ago stands above the queue too; it never takes lines away from under the keys.
+  const [short] = useState(outbox.length > 0);
+  const lines = linesOf(queue ?? { items: [] }, all, short);
+  const connected = connection.state !== 'not-connected' && connection.state !== 'signed-out';
+  const openLead = (id: string) => setView({ show: 'lead', id });
+  const openItem = useOpenItem(openLead);
+  const rows = () => [...(root.current?.querySelectorAll<HTMLElement>('.waits button.line') ?? [])];
+  const keys = useTriageKeys({
+    order: connected ? [...lines.waiting, ...lines.news] : [],
+    rows,
+    firstChosen: false,
+    show: () => setView({ show: 'list' }),
+    more: () => setAll(true),
+    open: (item) => (view.show === 'lead' ? keys.intoCard() : openItem(item)),
+    busy: () => view.show === 'person' || (view.show === 'list' && found),
+  });
+  const { current, said, tell } = keys;
+  const back = () => {
+    const ofQueue = view.show === 'lead' && view.id === current?.lead;
+    flushSync(() => setView({ show: 'list' }));
+    // Back to where one came from.
+    if (ofQueue) rows()[keys.at]?.focus();
+  };
+  useEscape(view.show !== 'list', back);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && closeTop()) event.preventDefault();
@@ -53,25 +82,25 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
-  const openLead = (id: string) => setView({ show: 'lead', id });
+  const agreement = scene?.agreement ?? queue?.agreement;
   let body: ReactNode;
   if (connection.state === 'not-connected') body = <FirstRun />;
   else if (connection.state === 'signed-out') body = <SignedOut outbox={outbox} status={status} />;
   else if (view.show === 'lead')
     body = (
-      <OfLead
-        key={view.id}
-        id={view.id}
-        status={status}
-        outbox={outbox}
-        agreement={scene?.agreement ?? queue?.agreement}
-        onBack={() => setView({ show: 'list' })}
-      />
+      <>
+        <OfLead key={view.id} id={view.id} status={status} outbox={outbox} agreement={agreement} onBack={back} tell={tell} />
+        {said && (
+          <p className="said quiet t12" role="status">
+            {said}
+          </p>
+        )}
+      </>
     );
   else if (view.show === 'person' && scene)
     body = (
       <>
-        <BackRow onBack={() => setView({ show: 'list' })} />
+        <BackRow onBack={back} />
         <Card
           scene={{ ...scene, focus: view.index, unknown: undefined }}
           frame={{}}
@@ -89,7 +118,38 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
         {!found && (
           <>
             <Unsent acts={outbox} connection={connection} onOpen={openLead} />
-            <Queue queue={queue} me={status.me} connection={connection} short={outbox.length > 0} onOpen={openLead} />
+            <Queue
+              queue={queue}
+              me={status.me}
+              connection={connection}
+              all={all}
+              onAll={() => setAll(true)}
+              short={short}
+              outbox={outbox}
+              chosen={current}
+              onChoose={(item) => keys.choose(keyOf(item))}
+              onOpen={(item) => {
+                keys.choose(keyOf(item));
+                openItem(item);
+              }}
+            >
+              <KeysLine marketer={status.me?.role === 'marketer'} search={w.popup.findKey} said={said} />
+            </Queue>
+            {current?.lead && (
+              <TriageProvider value={tell}>
+                <Unseen
+                  key={current.lead}
+                  id={current.lead}
+                  me={status.me}
+                  agreement={agreement}
+                  onCard={(first) => {
+                    if (first) keys.once(first);
+                    openLead(current.lead);
+                  }}
+                  onWrong={keys.say}
+                />
+              </TriageProvider>
+            )}
             {addable ? <AddHere {...addable} /> : origins && <NotAllowed origins={origins} />}
             <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} onLead={openLead} lookFailed={lookFailed} />
           </>

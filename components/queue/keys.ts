@@ -20,7 +20,7 @@ const takesLetters =
  * Keys of the whole page: never while something is typed or chosen, never with a modifier, never made by a program.
  * `busy` says that the letters belong to something else right now.
  */
-export function useKeys(keys: Keys, busy: () => boolean): void {
+export function useKeys(keys: Partial<Keys>, busy: () => boolean): void {
   const latest = useRef({ keys, busy });
   useEffect(() => {
     latest.current = { keys, busy };

@@ -14,8 +14,8 @@ export interface LeadProps {
   agreement?: Agreement;
 }
 
-/** The card of a lead from a list, without a page under it. */
-export function CardOf({ id, status, outbox, agreement }: LeadProps) {
+/** A lead's card as this device has it, with what is on its way; anew when either changed. */
+export function useLead(id: string): { card?: LeadData; failed: boolean } {
   const { ask } = useWorld();
   const [card, setCard] = useState<LeadData>();
   const [failed, setFailed] = useState(false);
@@ -32,6 +32,12 @@ export function CardOf({ id, status, outbox, agreement }: LeadProps) {
   useNews((news) => {
     if (news.kind === 'changed' && (news.payload.what.includes('outbox') || news.payload.what.includes('queue'))) load();
   });
+  return { ...(card && { card }), failed };
+}
+
+/** The card of a lead from a list, without a page under it. */
+export function CardOf({ id, status, outbox, agreement }: LeadProps) {
+  const { card, failed } = useLead(id);
   const scene: Scene = {
     tab: -1,
     site: 'page',

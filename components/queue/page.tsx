@@ -1,10 +1,9 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { isNews } from '../../lib/bridge/news.ts';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { ActState, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { didWords } from '../card/acts.tsx';
-import { type Triage, TriageProvider } from '../card/triage.ts';
+import { TriageProvider } from '../card/triage.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Shapes } from '../parts/answering.tsx';
@@ -12,28 +11,23 @@ import { Segments } from '../parts/segments.tsx';
 import type { View } from '../report/view.ts';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
-import { useWorld } from '../world.tsx';
 import { type Group, groupsOf, isOf } from './groups.ts';
 import { Handed } from './handed.tsx';
-import { useKeys } from './keys.ts';
 import { CardOf } from './lead.tsx';
 import { keyOf, QueueRow, rowWords, useOpenItem } from './row.tsx';
+import { didOn, KeysLine, useTriageKeys } from './triage.tsx';
 
 /** What waits, as a page: the lines by deadline, the card of the chosen one beside them, and everything by keys. */
 export function QueuePage({ status, view, onChange }: { status: Status; view: View; onChange: (change: Partial<View>) => void }) {
   const { w } = useWords();
-  const { ask } = useWorld();
   const q = w.queue;
   const role = status.me?.role ?? 'rep';
   const now = new Date(useNow()).toISOString();
   const queue = useAsked('queue', ['queue', 'connection']);
   const outbox = useAsked('outbox', ['outbox']).value ?? [];
   const [words, setWords] = useState('');
-  const [chosen, setChosen] = useState<string>();
-  const [said, setSaid] = useState<string>();
   const list = useRef<HTMLDivElement>(null);
   const filter = useRef<HTMLInputElement>(null);
-  const triage = useRef<Triage>(null);
   const agreement = queue.value?.agreement;
   const all = queue.value?.items ?? [];
   const offered = groupsOf[role];
@@ -42,51 +36,16 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
   const waiting = shown.filter((item) => !isNews(item));
   const news = shown.filter(isNews);
   const order = [...waiting, ...news];
-  const at = useKeptPlace(order, chosen);
-  const current = order[at];
-  const beside = group === 'handed' ? handedLead(chosen) : current?.lead;
-  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('button.line') ?? [])];
-  const move = (step: number) => {
-    const stops = rows();
-    const from = stops.indexOf(document.activeElement as HTMLElement);
-    // The first press goes to what is shown already, when the keyboard is elsewhere.
-    const to = from < 0 ? at + (document.activeElement === document.body ? 0 : step) : from + step;
-    stops[Math.min(stops.length - 1, Math.max(0, to))]?.focus();
-  };
   const openPage = useOpenItem(() => {});
-  const act = (what: 'accept' | 'qualify' | 'return', label: string) => () => {
-    const card = triage.current;
-    if (!current?.lead || !card || card.lead !== current.lead) return setSaid(current?.lead ? q.notHere : q.notOffered(label));
-    const does = card[what];
-    setSaid(does ? undefined : q.notOffered(label));
-    does?.();
-  };
-  useKeys(
-    {
-      j: () => move(1),
-      k: () => move(-1),
-      a: act('accept', w.card.accept),
-      q: act('qualify', w.card.qualify),
-      r: act('return', w.card.return),
-      o: () => (current && !current.lead ? openPage(current) : triage.current?.focus()),
-      u() {
-        // Asked for, not remembered: what was pressed a moment ago may not have been told to this page yet.
-        ask('outbox')
-          .then((acts) => {
-            const held = acts.findLast((one) => one.status === 'held');
-            return held ? ask('undo', { id: held.id }).then(() => q.undone) : q.nothingToUndo;
-          })
-          .then(setSaid, () => setSaid(w.card.notSaved));
-      },
-      '/': () => filter.current?.focus(),
-    },
-    () => triage.current?.busy ?? false,
-  );
-
-  const choose = (item: QueueItem) => {
-    setChosen(keyOf(item));
-    setSaid(undefined);
-  };
+  const keys = useTriageKeys({
+    order,
+    rows: () => [...(list.current?.querySelectorAll<HTMLElement>('button.line') ?? [])],
+    firstChosen: true,
+    open: (item) => (item.lead ? keys.intoCard() : openPage(item)),
+    search: () => filter.current?.focus(),
+  });
+  const { current, chosen, choose } = keys;
+  const beside = group === 'handed' ? handedLead(chosen) : current?.lead;
   const lines = (items: readonly QueueItem[]) => (
     <ul>
       {items.map((item) => (
@@ -96,8 +55,8 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
             agreement={agreement}
             on={current !== undefined && keyOf(item) === keyOf(current)}
             did={didOn(item, outbox, w)}
-            onOpen={(one) => (one.lead ? choose(one) : openPage(one))}
-            onFocus={choose}
+            onOpen={(one) => (one.lead ? choose(keyOf(one)) : openPage(one))}
+            onFocus={(one) => choose(keyOf(one))}
           />
         </li>
       ))}
@@ -147,7 +106,7 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
             )}
           </div>
           {group === 'handed' ? (
-            <Handed agreement={agreement} onLead={(lead) => setChosen(ofHanded + lead)} />
+            <Handed agreement={agreement} onLead={(lead) => choose(ofHanded + lead)} />
           ) : !queue.value ? (
             <Shapes />
           ) : order.length ? (
@@ -170,13 +129,10 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
               }}
             />
           )}
-          {group !== 'handed' && <KeysLine marketer={role === 'marketer'} />}
-          <p className="quiet t12" role="status">
-            {said}
-          </p>
+          {group !== 'handed' && <KeysLine marketer={role === 'marketer'} search={q.filter} said={keys.said} />}
         </div>
         <aside className="queue-card" aria-label={w.card.label}>
-          <TriageProvider value={triage as RefObject<Triage | null>}>
+          <TriageProvider value={keys.tell}>
             <Beside lead={beside} empty={q.choose} status={status} outbox={outbox} agreement={agreement} />
           </TriageProvider>
         </aside>
@@ -212,55 +168,6 @@ function fits(item: QueueItem, words: string, agreement: Agreement | undefined, 
     .toLocaleLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
-}
-
-/** The act of this device that has not arrived yet, in words. */
-function didOn(item: QueueItem, outbox: readonly ActState[], w: ReturnType<typeof useWords>['w']): string | undefined {
-  const act = outbox.findLast(
-    ({ act, status }) => act.kind === 'decision' && act.lead === item.lead && ['held', 'queued', 'sending'].includes(status),
-  );
-  return item.kind === 'handoff' || item.kind === 'own' || item.kind === 'breach' ? act && didWords(act, w) : undefined;
-}
-
-/** The place of what is chosen; when it has left the queue, of what came into its place. */
-function useKeptPlace(order: readonly QueueItem[], chosen: string | undefined): number {
-  const found = order.findIndex((item) => keyOf(item) === chosen);
-  const last = useRef(0);
-  useEffect(() => {
-    if (found >= 0) last.current = found;
-  });
-  return found >= 0 ? found : chosen === undefined ? 0 : Math.min(last.current, order.length - 1);
-}
-
-function KeysLine({ marketer }: { marketer: boolean }) {
-  const { w } = useWords();
-  const keys: [string[], string][] = [
-    [['j', 'k'], w.queue.move],
-    ...(marketer
-      ? []
-      : ([
-          [['a'], w.inSentence(w.card.accept)],
-          [['q'], w.inSentence(w.card.qualify)],
-          [['r'], w.inSentence(w.card.return)],
-        ] as [string[], string][])),
-    [['u'], w.inSentence(w.undo)],
-    [['o'], w.queue.into],
-    [['/'], w.inSentence(w.queue.filter)],
-  ];
-  return (
-    <div className="keys-line" role="note" aria-label={w.queue.keys}>
-      {keys.map(([names, what]) => (
-        <span key={what}>
-          {names.map((name) => (
-            <kbd key={name} className="key">
-              {name}
-            </kbd>
-          ))}
-          {what}
-        </span>
-      ))}
-    </div>
-  );
 }
 
 function Nothing({ none, marketer, onAll }: { none: boolean; marketer: boolean; onAll: () => void }) {

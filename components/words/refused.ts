@@ -1,3 +1,4 @@
+import { BridgeError } from '../../lib/bridge/ask.ts';
 import { reasonIn } from '../../lib/funnel/names.ts';
 import { type Said, type Say, tell } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
@@ -23,3 +24,6 @@ export const troubleWords = ({ sentence = '', said }: { sentence?: string; said?
 /** Why an act is not allowed. */
 export const refusedWords = ({ sentence, refusal }: { sentence?: string; refusal?: Said }, w: Words): string | undefined =>
   saidWords(refusal, w) ?? sentence;
+/** Why an act was not saved on this device. */
+export const notSavedWords = (error: unknown, w: Words): string =>
+  (error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved;

@@ -203,6 +203,11 @@ export const popups: State[] = [
   state('site off for everybody', { queue, scene: scene({ site: 'outlook', view: 'none', people: [], off: 'everybody' }) }),
   waits(state('waiting for the queue', { scene: onMail })),
   state('a lead out of the queue', { queue, scene: onMail }, presses('button.line')),
+  state(
+    'a line chosen by keys, and accepted',
+    { queue, scene: onMail, outbox: [act(of(repQueue[2]!.lead, { kind: 'accept' }), { heldUntil: now + 4000 })] },
+    async (root) => (await stands<HTMLElement>(root, '.waits li:nth-child(3) .line')).focus(),
+  ),
   state('a name found', { queue, scene: onMail }, async (root) => {
     fill(await stands<HTMLInputElement>(root, '.find input'), 'Marek');
     await submits(root, '.find');
