@@ -5,6 +5,7 @@ import { crms } from './crms.de.ts';
 import type { Words } from './en.ts';
 import { entryDe } from './entry.ts';
 import { faults } from './faults.de.ts';
+import { inputs } from './inputs.de.ts';
 import type { Length } from './length.ts';
 import { counter } from './plural.ts';
 import { refusals } from './refusals.de.ts';
@@ -726,7 +727,7 @@ export const de: Words = {
 
   crm,
   written,
-  sentences: { ...refusals, ...troubles, ...rows, ...faults, ...crms },
+  sentences: { ...refusals, ...troubles, ...rows, ...faults, ...crms, ...inputs },
   problems: {
     unauthenticated: 'Melden Sie sich wieder an.',
     forbidden: 'Das ist für eine andere Rolle.',

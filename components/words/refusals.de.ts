@@ -107,7 +107,6 @@ export const refusals: Translated<typeof english> = {
   'signed-already': (t) =>
     `${t.team === 'marketing' ? 'Das Marketing' : 'Der Vertrieb'} hat Vereinbarung ${t.version} schon unterschrieben.`,
   'no-agreement': () => 'Noch gilt keine Vereinbarung. Lassen Sie erst beide Teams eine unterschreiben.',
-  'input-wrong': (t) => `Diese Angabe ist nicht, wie sie sein muss: ${t.at}.`,
   'no-key': (t) => `Das ist ${keys[t.kind]}.`,
   'no-verdict': () => 'Ein Urteil ist stark, mittel oder schwach. Wählen Sie eines.',
   'no-insight': () => 'Ein Einblick ist, was die Kundschaft gesagt hat. Schreiben Sie es auf.',

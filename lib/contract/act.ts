@@ -1,9 +1,9 @@
 import { intents, keyKinds, replyStates, verdicts } from '../funnel/words.ts';
-import { day, id, instant, z } from './z.ts';
+import { day, id, instant, like, z } from './z.ts';
 
 /** What a user can do, as it travels: bodies of the POST routes, and the rows of the outbox. */
 
-const money = z.object({ value: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) });
+const money = z.object({ value: z.int(), currency: like(/^[A-Z]{3}$/, 'EUR') });
 const note = z.string().max(4000).optional();
 
 export const decision = z.discriminatedUnion('kind', [

@@ -8,5 +8,7 @@ export { z };
 export const id = z.uuid().toLowerCase();
 /** RFC 3339 instant, any offset. */
 export const instant = z.iso.datetime({ offset: true });
+/** Text of one form. Where it is not, people are told the example. */
+export const like = (pattern: RegExp, example: string) => z.string().regex(pattern, example);
 /** Calendar date `YYYY-MM-DD`. */
 export const day = z.iso.date();

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { addReadKey, readKeyPrefix, readKeys, revokeReadKey } from '../../lib/contract/routes/read-keys.ts';
 import { addWriteKey, revokeWriteKey, writeKeys } from '../../lib/contract/routes/write-keys.ts';
 import type { App } from '../http/app.ts';
-import { notFound } from '../http/problem.ts';
+import { noSuch } from '../http/problem.ts';
 import { recordAudit } from '../store/audit.ts';
 import { newId } from '../store/id.ts';
 import { byOf } from './common.ts';
@@ -56,7 +56,7 @@ export function routes(app: App): void {
         .where('id', '=', params.id)
         .forUpdate()
         .executeTakeFirst();
-      if (!row) throw notFound('There is no such key.');
+      if (!row) throw noSuch('key');
       if (row.revoked_at === null) {
         await trx
           .updateTable(table)

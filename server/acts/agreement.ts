@@ -2,7 +2,7 @@ import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contrac
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { compare, reusedCodes, validate } from '../../lib/funnel/checkAgreement.ts';
 import type { App } from '../http/app.ts';
-import { notFound, refused, told, worded } from '../http/problem.ts';
+import { refused, told, worded } from '../http/problem.ts';
 import { findAgreement } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
@@ -22,7 +22,7 @@ export function routes(app: App): void {
     const signatures = await signaturesOf(trx, workspace);
     const asked = query.version ?? rows.find((row) => row.in_force_at !== null)?.version;
     if (query.version !== undefined && !rows.some((row) => row.version === query.version))
-      throw notFound(`There is no agreement ${query.version}.`);
+      throw worded('not-found', 'no-such-agreement', { version: query.version });
     const agreement = asked === undefined ? undefined : await bodyOf(trx, workspace, asked);
     const [newest] = rows;
     const draft = newest?.in_force_at === null ? await bodyOf(trx, workspace, newest.version) : undefined;
@@ -99,7 +99,7 @@ export function routes(app: App): void {
       .where('version', '=', version)
       .forUpdate()
       .executeTakeFirst();
-    if (!row) throw notFound(`There is no agreement ${version}.`);
+    if (!row) throw worded('not-found', 'no-such-agreement', { version });
     if (row.in_force_at !== null) throw refused('agreement-signed', { version });
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('agreement_signature')

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { addCampaign, campaigns, changeCampaign, getCampaign, setSpend, spend } from '../../lib/contract/routes/campaigns.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
-import { notFound, problem, worded } from '../http/problem.ts';
+import { noSuch, worded } from '../http/problem.ts';
 import { campaignKey } from '../ingest/campaigns.ts';
 import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
@@ -55,7 +55,7 @@ export function routes(app: App): void {
         })
         .execute();
     } catch (error) {
-      if (isTaken(error, 'campaign_pkey')) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
+      if (isTaken(error, 'campaign_pkey')) throw worded('key-reused', 'key-used');
       throw sameName(error, name);
     }
     await recordEvents(trx, workspace, byOf(user), { at: receivedAt, receivedAt, operation }, [
@@ -182,7 +182,7 @@ const toCampaign = (row: Row) => ({
 
 async function one(trx: Trx, workspace: string, id: string) {
   const row = await read(trx, workspace).where('c.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('There is no such campaign.');
+  if (!row) throw noSuch('campaign');
   return toCampaign(row);
 }
 

@@ -88,8 +88,7 @@ async function checkBasis(call: Caller, lead: Lead, basis: DecisionBody['basis']
   const card = await cardOf(call, lead.id);
   if (seen === undefined) throw worded('conflict', 'predecessor', {}, { card });
   const moved = await lastMove(call, lead.id);
-  const how = `it is ${lead.stage.toUpperCase()} now${moved ? `, by ${moved.by}` : ''}`;
-  throw problem('conflict', `Somebody else has moved this lead meanwhile: ${how}.`, { card, ...(moved && { moved }) });
+  throw worded('conflict', 'lead-moved', { stage: lead.stage, by: moved?.by ?? '' }, { card, ...(moved && { moved }) });
 }
 
 /** Who moved a lead last, and when. What only tells something about it moves nothing. */

@@ -6,7 +6,7 @@ import { addBusinessMinutes } from '../../lib/funnel/clock.ts';
 import { praises } from '../../lib/funnel/reasons.ts';
 import type { App } from '../http/app.ts';
 import { decode, encode } from '../http/cursor.ts';
-import { invalidAt, notFound, problem, refused } from '../http/problem.ts';
+import { invalidAt, noSuch, refused, worded } from '../http/problem.ts';
 import { feedbackNote } from '../sources/noted.ts';
 import { queueWrites, sendSoon } from '../sources/writes.ts';
 import { findAgreement } from '../store/agreements.ts';
@@ -55,7 +55,7 @@ export function routes(app: App): void {
       })
       .onConflict((conflict) => conflict.columns(['workspace', 'id']).doNothing())
       .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
+    if (numInsertedOrUpdatedRows !== 1n) throw worded('key-reused', 'key-used');
     await recordEvents(trx, workspace, byOf(user), { at, actedAt, receivedAt, operation, ...(terms && { agreement: terms.version }) }, [
       {
         person: lead.id,
@@ -89,7 +89,7 @@ export function routes(app: App): void {
       .where('id', '=', params.id)
       .forUpdate()
       .executeTakeFirst();
-    if (!row) throw notFound('There is no such feedback.');
+    if (!row) throw noSuch('feedback');
     await fileUnder(call, operation, row.person);
     const at = countedAt(body.actedAt, receivedAt, undefined);
     const actedAt = new Date(body.actedAt).toISOString();

@@ -3,7 +3,7 @@ import { merge as mergeRoute, unmerge as unmergeRoute } from '../../lib/contract
 import type { Applied, Lead } from '../../lib/funnel/lead.ts';
 import { ladder, type Stage } from '../../lib/funnel/words.ts';
 import type { App } from '../http/app.ts';
-import { notFound, refused } from '../http/problem.ts';
+import { noSuch, refused } from '../http/problem.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { recordChange } from '../store/change.ts';
@@ -64,7 +64,7 @@ export function routes(app: App): void {
       .where('undone_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
-    if (!row) throw notFound('Nobody with this id was merged into another person.');
+    if (!row) throw noSuch('merge');
     const moved = row.moved as unknown as Partial<Moved>;
     if (moved.personRow === undefined || Date.parse(row.at) + undoableDays * 86_400_000 < Date.parse(receivedAt))
       throw refused('unmerge-late', { days: undoableDays });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { erasePerson as eraseRoute, exportPerson as exportRoute } from '../../lib/contract/routes/leads.ts';
 import { audit as auditRoute } from '../../lib/contract/routes/users.ts';
 import type { App } from '../http/app.ts';
-import { notFound } from '../http/problem.ts';
+import { noSuch } from '../http/problem.ts';
 import { findAuditBreak, recordAudit } from '../store/audit.ts';
 import type { Trx } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
@@ -64,7 +64,7 @@ export function routes(app: App): void {
     if (gone?.gone && !merged.has(params.id)) return undefined;
     const { id } = await lockLead(call, params.id, eraseRoute);
     const names = [id, ...(await mergedWith(trx, workspace, id))];
-    if (!(await erasePerson(trx, workspace, id))) throw notFound('There is no such lead.');
+    if (!(await erasePerson(trx, workspace, id))) throw noSuch('lead');
     // Whatever else quotes the person: answers kept for repeated requests, and merges that could be taken back.
     await sql`
       update operation set answer = null

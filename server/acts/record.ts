@@ -4,7 +4,7 @@ import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { periodOf } from '../../lib/funnel/periods.ts';
 import { intervalOf, targetAgainst } from '../../lib/funnel/record.ts';
 import type { App } from '../http/app.ts';
-import { notFound } from '../http/problem.ts';
+import { worded } from '../http/problem.ts';
 import { spanOf } from '../reports/arithmetic/question.ts';
 import { commitments } from '../reports/commitments.ts';
 
@@ -23,7 +23,10 @@ export function routes(app: App): void {
       .orderBy('version', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (!row) throw notFound(query.version === undefined ? 'No agreement is in force yet.' : `There is no agreement ${query.version}.`);
+    if (!row)
+      throw query.version === undefined
+        ? worded('not-found', 'no-agreement')
+        : worded('not-found', 'no-such-agreement', { version: query.version });
     const agreement: Agreement = { ...row.body, version: row.version };
     const quarters = lastQuarters(agreement, receivedAt);
     const question = { trx, workspace, agreement, asOf: receivedAt };

@@ -3,7 +3,7 @@ import { addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } fr
 import { backToPool } from '../../lib/funnel/decide.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
 import type { App } from '../http/app.ts';
-import { invalid, invalidAt, notFound, problem, refused, worded } from '../http/problem.ts';
+import { invalid, invalidAt, noSuch, refused, worded } from '../http/problem.ts';
 import { hashPassword, weakness } from '../sign-in/password.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
@@ -31,7 +31,7 @@ export function routes(app: App): void {
     try {
       await createUser(trx, workspace, { id: operation, email, name: body.name, role: body.role, ...(body.team && { team: body.team }) });
     } catch (error) {
-      if (isTaken(error, 'app_user_pkey')) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
+      if (isTaken(error, 'app_user_pkey')) throw worded('key-reused', 'key-used');
       if (isTaken(error, 'app_user_email')) throw worded('conflict', 'user-known');
       throw error;
     }
@@ -48,7 +48,7 @@ export function routes(app: App): void {
       .where('id', '=', params.id)
       .forUpdate()
       .executeTakeFirst();
-    if (!before) throw notFound('There is no such user.');
+    if (!before) throw noSuch('user');
     const { name, role, team, password, disabled } = body;
     if (team) await oneTeam(trx, workspace, team);
     if (password !== undefined) {
@@ -196,7 +196,7 @@ const toTeam = ({ id, name, side, users }: { id: string; name: string; side: 'ma
 
 async function oneTeam(trx: Trx, workspace: string, id: string) {
   const row = await readTeams(trx, workspace).where('t.id', '=', id).executeTakeFirst();
-  if (!row) throw notFound('There is no such team.');
+  if (!row) throw noSuch('team');
   return toTeam(row);
 }
 

@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { codeOf } from '../store/db.ts';
-import { problem } from './problem.ts';
+import { invalidAt, problem, worded } from './problem.ts';
 
 const inflaters: Record<string, () => Transform> = {
   gzip: () => createGunzip(),
@@ -59,7 +59,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   return whole;
 }
 
-const tooLarge = (limit: number) => problem('too-large', `The body may have ${Math.floor(limit / 1024)} KB at most.`);
+const tooLarge = (limit: number) => worded('too-large', 'body-large', { most: Math.floor(limit / 1024) });
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|\s*$)/i;
 
@@ -77,10 +77,7 @@ export function parseJson(request: Request, bytes: Uint8Array): unknown {
   }
   if (isTooDeep(value, deepest)) throw problem('invalid', `The body is nested more than ${deepest} levels deep.`);
   const pointer = unkeepable(value, '');
-  if (pointer !== undefined)
-    throw problem('invalid', `${pointer || 'The body'} has a character that no store can keep: NUL, or half of one. Leave it out.`, {
-      errors: [{ pointer, detail: 'Leave out NUL and half characters.' }],
-    });
+  if (pointer !== undefined) throw invalidAt(pointer, 'input-character', { at: pointer });
   return value;
 }
 

@@ -1,5 +1,5 @@
 import { isId } from '../store/id.ts';
-import { problem } from './problem.ts';
+import { invalidAt } from './problem.ts';
 
 /** A place in a list ordered by time, then id. Opaque on the wire. */
 export interface Cursor {
@@ -14,8 +14,6 @@ export const encode = ({ at, id }: Cursor): string => Buffer.from(`${at} ${id}`)
 export function decode(text: string, field: string): Cursor {
   const [at = '', id = '', more] = Buffer.from(text, 'base64url').toString('latin1').split(' ');
   if (more !== undefined || !isId(id) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) || Number.isNaN(Date.parse(at)))
-    throw problem('invalid', `?${field} is not a cursor from here. Leave it out to begin anew.`, {
-      errors: [{ pointer: `?${field}`, detail: 'Take it from `next` of an earlier answer.' }],
-    });
+    throw invalidAt(`?${field}`, 'input-cursor', { at: `?${field}` });
   return { at, id };
 }

@@ -184,7 +184,7 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
     const allow = methodsOf(new URL(c.req.url).pathname);
     const error =
       allow.length === 0
-        ? problem('not-found', 'There is nothing at this address.')
+        ? worded('not-found', 'no-such-call')
         : problem('not-found', `This address takes ${list(allow)} only.`, {
             status: 405,
             title: 'This method is not for this address.',
@@ -237,10 +237,8 @@ export function dispatch(parts: Parts, register: (app: App) => Authenticate): Di
       error instanceof Problematic
         ? error
         : isAway(error)
-          ? problem('unavailable', 'The store cannot be reached just now. Nothing was lost; send it again shortly.', {
-              headers: { 'retry-after': '2' },
-            })
-          : problem('internal', 'Something went wrong here, and it has been noted.');
+          ? worded('unavailable', 'store-away', {}, { headers: { 'retry-after': '2' } })
+          : worded('internal', 'went-wrong');
     if (known !== error)
       log.error({ request: trace.id, route: trace.route, error }, known.document.status === 503 ? 'store away' : 'failed');
     return new Response(JSON.stringify({ ...known.document, instance: `urn:uuid:${trace.id}` }), {

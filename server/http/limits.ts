@@ -1,4 +1,4 @@
-import { problem } from './problem.ts';
+import { worded } from './problem.ts';
 
 /** So many per window, refilled evenly; unused ones add up to one window's worth. */
 export interface Policy {
@@ -63,9 +63,14 @@ export class Limits {
     this.#sweep(now);
     const standing: Standing = { policy, quota, window, remaining: Math.floor(rest), reset: Math.ceil((quota - rest) / rate / 1000) };
     if (!enough)
-      throw problem('rate-limited', 'That was too much at once. Wait a little and go on.', {
-        headers: { 'retry-after': String(Math.max(1, Math.ceil((cost - left) / rate / 1000))), ...limitFields(standing) },
-      });
+      throw worded(
+        'rate-limited',
+        'too-much',
+        {},
+        {
+          headers: { 'retry-after': String(Math.max(1, Math.ceil((cost - left) / rate / 1000))), ...limitFields(standing) },
+        },
+      );
     return standing;
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Store, Trx } from '../store/db.ts';
 import { isId } from '../store/id.ts';
 import { Reply } from './app.ts';
-import { Problematic, problem } from './problem.ts';
+import { Problematic, problem, worded } from './problem.ts';
 import type { User } from './user.ts';
 
 /** Answers of acts are kept this long; a client gives up earlier. */
@@ -80,8 +80,7 @@ export async function once(
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     if (!row.fingerprint.equals(fingerprint)) throw new Reused();
-    if (row.status === null || row.answer === null)
-      throw problem('gone', 'This was done before; what it answered is no longer kept, because the person was erased.');
+    if (row.status === null || row.answer === null) throw worded('gone', 'answer-erased');
     return new Reply(row.status, row.answer, row.status >= 400 ? { 'content-type': 'application/problem+json' } : {});
   }
 
@@ -101,7 +100,7 @@ export async function once(
 /** The key belongs to another request, whose record stays as it is. */
 class Reused extends Problematic {
   constructor() {
-    const { document } = problem('key-reused', 'This Idempotency-Key was used for another request. Make a new one for a new act.');
+    const { document } = worded('key-reused', 'key-used');
     super(document);
   }
 }

@@ -1,6 +1,7 @@
 import { type Problem, type ProblemCode, problemCodes } from '../../lib/contract/problem.ts';
 import type { Refusal } from '../../lib/funnel/lead.ts';
 import { type Code, inEnglish, says, type sentences } from '../../lib/funnel/sentences/index.ts';
+import type { Thing } from '../../lib/funnel/sentences/inputs.ts';
 import type { FactsOf, Given, Said } from '../../lib/funnel/sentences/sentence.ts';
 
 /** An answer that is not a success: thrown anywhere in a handler, sent as an RFC 9457 document. */
@@ -53,7 +54,7 @@ export interface ProblemExtra {
   title?: string;
 }
 
-/** What no screen asks for: `problem('too-large', 'Send less at once.')`. Whatever people may meet is `worded`. */
+/** What only programs meet, in English: `problem('unsupported-media-type', 'Send the body as JSON.')`. Whatever people may meet is `worded`. */
 export function problem(code: ProblemCode, detail?: string, extra: ProblemExtra = {}): Problematic {
   const { headers, status = problemCodes[code], title = titles[code], ...fields } = extra;
   return new Problematic({ type: prefix + code, title, status, ...(detail !== undefined && { detail }), ...fields }, headers);
@@ -87,4 +88,5 @@ export function invalid(pointer: string, said: Said): Problematic {
   return told('invalid', said, detail, { errors: [{ pointer, detail, said }] });
 }
 
+export const noSuch = (what: Thing): Problematic => worded('not-found', 'no-such', { what });
 export const notFound = (detail?: string): Problematic => problem('not-found', detail);

@@ -4,7 +4,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { type RuleBody, wrongInRule } from '../../lib/funnel/rule.ts';
 import { byOf, type Caller } from '../acts/common.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, refused, saidBy, told, worded } from '../http/problem.ts';
+import { noSuch, refused, saidBy, told, worded } from '../http/problem.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { isTaken, type Trx } from '../store/db.ts';
@@ -41,7 +41,7 @@ export function routes(app: App): void {
     try {
       await trx.insertInto('rule').values({ workspace, id: operation, version: 1, created_at: receivedAt }).execute();
     } catch (error) {
-      if (isTaken(error, 'rule_pkey')) throw problem('key-reused', 'Somebody else used this Idempotency-Key. Make a new one.');
+      if (isTaken(error, 'rule_pkey')) throw worded('key-reused', 'key-used');
       throw error;
     }
     await keep(call, operation, 1, body);
@@ -141,13 +141,13 @@ async function lock(trx: Trx, workspace: string, id: string) {
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (!row) throw notFound('There is no such rule.');
+  if (!row) throw noSuch('rule');
   return row;
 }
 
 async function one(trx: Trx, workspace: string, id: string): Promise<StoredRule> {
   const [rule] = await readRules(trx, workspace, { id });
-  if (!rule) throw notFound('There is no such rule.');
+  if (!rule) throw noSuch('rule');
   return rule;
 }
 

@@ -1,7 +1,7 @@
 import * as contract from '../../lib/contract/routes/sources.ts';
 import { inEnglish } from '../../lib/funnel/sentences/index.ts';
 import { type App, reply } from '../http/app.ts';
-import { notFound, refused } from '../http/problem.ts';
+import { noSuch, refused } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { outgoing } from '../outgoing/request.ts';
@@ -180,7 +180,7 @@ export function routes(app: App): void {
 
   app.handle(contract.dealWithWrite, async ({ trx, workspace, params, body }) => {
     const link = await dealWith(trx, workspace, params.id, body.do, (row) => sourceById(row.source), app.now());
-    if (!link) throw notFound('There is no refused write with this id. It may have been dealt with already.');
+    if (!link) throw noSuch('write');
     sendSoon(app, workspace, [link]);
     return reply(204);
   });
@@ -231,7 +231,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 async function mine(trx: Trx, workspace: string, id: string): Promise<LinkRow> {
   const row = await findLink(trx, workspace, id);
-  if (!row || row.state === 'disconnected') throw notFound('There is no such source.');
+  if (!row || row.state === 'disconnected') throw noSuch('source');
   return row;
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { finishSourceSignIn, startSourceSignIn } from '../../lib/contract/routes/sources.ts';
 import type { App } from '../http/app.ts';
-import { notFound, problem, refused } from '../http/problem.ts';
+import { noSuch, refused, worded } from '../http/problem.ts';
 import { signInOptions } from '../sign-in/options.ts';
 import { calling } from './calling.ts';
 import { findingOnWire } from './describe.ts';
@@ -36,9 +36,14 @@ export function routes(app: App, world: () => Promise<World>): void {
     if (!source.signIn || !way.signIn) throw refused('crm-no-sign-in', { crm: source.name });
     const redirects = redirectsOf(app);
     if (!redirects.includes(body.redirect))
-      throw problem('invalid', `${body.redirect} is not an address that this backend sends people back to.`, {
-        errors: [{ pointer: '/redirect', detail: `One of: ${redirects.join(', ')}.` }],
-      });
+      throw worded(
+        'invalid',
+        'redirect-unknown',
+        { address: body.redirect },
+        {
+          errors: [{ pointer: '/redirect', detail: `One of: ${redirects.join(', ')}.` }],
+        },
+      );
     const { seal, clock } = await world();
     const state = randomBytes(32).toString('base64url');
     const verifier = randomBytes(32).toString('base64url');
@@ -54,7 +59,7 @@ export function routes(app: App, world: () => Promise<World>): void {
       ...(body.id && { again: body.id }),
     };
     await within(async (trx) => {
-      if (body.id && (await findLink(trx, workspace, body.id))?.source !== source.id) throw notFound();
+      if (body.id && (await findLink(trx, workspace, body.id))?.source !== source.id) throw noSuch('source');
       await trx
         .insertInto('source_sign_in')
         .values({

@@ -1,6 +1,6 @@
 import type { Route } from '../../lib/contract/route.ts';
 import { type Reply, reply } from '../http/app.ts';
-import { notFound, problem } from '../http/problem.ts';
+import { noSuch, worded } from '../http/problem.ts';
 import type { Trx } from './db.ts';
 
 /**
@@ -23,6 +23,6 @@ export async function elsewhere(trx: Trx, workspace: string, id: string, route: 
   }
   if (into !== id) return reply(308, undefined, { location: route.path.replace('{id}', into) });
   const gone = await trx.selectFrom('change').select('gone').where('workspace', '=', workspace).where('lead', '=', id).executeTakeFirst();
-  if (gone?.gone) throw problem('gone', 'This person was erased.');
-  throw notFound('There is no such lead.');
+  if (gone?.gone) throw worded('gone', 'person-erased');
+  throw noSuch('lead');
 }

@@ -4,7 +4,7 @@ import * as contract from '../../lib/contract/routes/webhooks.ts';
 import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import { byOf } from '../acts/common.ts';
 import { type App, reply } from '../http/app.ts';
-import { notFound, problem, told } from '../http/problem.ts';
+import { noSuch, told, worded } from '../http/problem.ts';
 import type { User } from '../http/user.ts';
 import { allowedHosts } from '../outgoing/allowed.ts';
 import { counted } from '../outgoing/counted.ts';
@@ -121,7 +121,7 @@ export function routes(app: App): void {
     const hook = await app.store.inWorkspace(workspace, (trx) =>
       trx.selectFrom('webhook').selectAll().where('workspace', '=', workspace).where('id', '=', params.id).executeTakeFirst(),
     );
-    if (!hook) throw notFound('There is no such webhook.');
+    if (!hook) throw noSuch('webhook');
     const id = newId();
     const outcome = await post(await world(), hook, id, testMessage(id, receivedAt), request.signal);
     const said = outcome.ok ? says('hook-took', { host: new URL(hook.url).host, status: outcome.status }) : outcome.said;
@@ -168,7 +168,7 @@ export function routes(app: App): void {
       .where('webhook', '=', params.id)
       .where('event', '=', params.event)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n) throw notFound('This webhook was not told of that event.');
+    if (numUpdatedRows !== 1n) throw noSuch('message');
     // Somebody asked: not only when the address has rested.
     await trx.updateTable('webhook').set({ resume_at: null }).where('workspace', '=', workspace).where('id', '=', params.id).execute();
     return reply(204);
@@ -182,7 +182,7 @@ export function routes(app: App): void {
       .where('id', '=', params.id)
       .forUpdate()
       .executeTakeFirst();
-    if (!hook) throw notFound('There is no such webhook.');
+    if (!hook) throw noSuch('webhook');
     const wanted = 'since' in body ? await placeOf(trx, body.since) : await placeAt(trx, workspace, body.from);
     const present = await placeIn(trx, workspace, { era: hook.era, xid: hook.xid, id: hook.after_event }, wanted.era);
     // Never forward: what it has not come to yet is told in any case.
@@ -217,7 +217,7 @@ export function routes(app: App): void {
 
   async function one(trx: Trx, workspace: string, id: string) {
     const [hook] = await show(trx, workspace, app.now(), id);
-    if (!hook) throw notFound('There is no such webhook.');
+    if (!hook) throw noSuch('webhook');
     return hook;
   }
 }
@@ -236,9 +236,14 @@ function checkAddress(url: string, hosts: readonly string[]): void {
 async function placeOf(trx: Trx, since: string) {
   const cursor = decodeCursor(since);
   if (!cursor)
-    throw problem('invalid', '`since` is not a cursor from here. Take it from `next` of GET /v1/events.', {
-      errors: [{ pointer: '/since', detail: 'Take it from `next` of an earlier answer, or give `from`, a moment.' }],
-    });
+    throw worded(
+      'invalid',
+      'input-cursor',
+      { at: '/since' },
+      {
+        errors: [{ pointer: '/since', detail: 'Take it from `next` of an earlier answer, or give `from`, a moment.' }],
+      },
+    );
   const { era } = await feedEnd(trx);
   return cursor.era === era ? cursor : beginning(era);
 }

@@ -1,10 +1,10 @@
 import { channels, intents } from '../../funnel/words.ts';
 import { route } from '../route.ts';
-import { day, id, z } from '../z.ts';
+import { day, id, like, z } from '../z.ts';
 
 const params = z.object({ id });
-const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month is written YYYY-MM');
-const currency = z.string().regex(/^[A-Z]{3}$/, 'a currency is its three letters, EUR');
+const month = like(/^\d{4}-(0[1-9]|1[0-2])$/, '2026-11');
+const currency = like(/^[A-Z]{3}$/, 'EUR');
 /** Minor units (cents). */
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -1,9 +1,9 @@
 import { card, gone, stub } from '../card.ts';
 import { route } from '../route.ts';
-import { z } from '../z.ts';
+import { like, z } from '../z.ts';
 
 /** First 16 bytes of the keyed hash of a canonical key, base64url without padding. */
-export const tag = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'a tag is 16 bytes in base64url without padding');
+export const tag = like(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'AAECAwQFBgcICQoLDA0ODw');
 
 export const cardsBatch = route({
   method: 'POST',

@@ -1,7 +1,7 @@
 import { grains } from '../../funnel/periods.ts';
 import { verdicts } from '../../funnel/words.ts';
 import { route } from '../route.ts';
-import { day, id, instant, z } from '../z.ts';
+import { day, id, instant, like, z } from '../z.ts';
 import { answerTimesReport } from './reports-answers.ts';
 import { budgetReport } from './reports-budget.ts';
 import { commitmentsReport } from './reports-commitments.ts';
@@ -35,7 +35,7 @@ const body = z.object({
 });
 export type DigestBody = z.infer<typeof body>;
 
-const period = z.string().regex(/^\d{4}-(W\d\d|Q[1-4]|\d\d)$/);
+const period = like(/^\d{4}-(W\d\d|Q[1-4]|\d\d)$/, '2026-W47');
 const head = z.object({
   /** `2026-W47`, `2026-11` or `2026-Q4`. */
   period,

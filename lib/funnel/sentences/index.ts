@@ -1,5 +1,6 @@
 import { crms } from './crms.ts';
 import { faults } from './faults.ts';
+import { inputs } from './inputs.ts';
 import { refusals } from './refusals.ts';
 import { rows } from './rows.ts';
 import { type FactsOf, type Given, plain, type Said, tell } from './sentence.ts';
@@ -9,7 +10,7 @@ import { troubles } from './troubles.ts';
  * Every sentence that the backend says by code and facts, in English: it sends all three. Screens say the same codes in
  * the language of whoever reads them; German stands in `components/words/*.de.ts`.
  */
-export const sentences = { ...refusals, ...troubles, ...rows, ...faults, ...crms };
+export const sentences = { ...refusals, ...troubles, ...rows, ...faults, ...crms, ...inputs };
 export type Code = keyof typeof sentences;
 export type Facts<C extends Code> = FactsOf<(typeof sentences)[C]>;
 

@@ -85,8 +85,6 @@ export const refusals = {
   'signed-already': (t: { team: Team; version: number }) =>
     `${t.team === 'marketing' ? 'Marketing' : 'Sales'} has signed agreement ${t.version} already.`,
   'no-agreement': () => 'No agreement is in force yet. Let both teams sign one first.',
-  /** `words` are those of the check, about one place of the input; they are in English. */
-  'input-wrong': (t: { at: string; words: string }) => `${t.at}: ${t.words}`,
   'no-key': (t: { kind: KeyKind }) => `This is not ${keys[t.kind]}.`,
   'no-verdict': () => 'A verdict is strong, fair or poor. Choose one.',
   'no-insight': () => 'An insight is what the customer said. Write it down.',
