@@ -296,6 +296,19 @@ describe('reading', () => {
     expect(ids).toHaveLength(148);
   });
 
+  test('read by itself, somebody is at a stage since they came to it, not since something else of them changed', async () => {
+    const dana = crm.put({ email: 'dana@northwind.example' });
+    const noah = crm.put({ email: 'noah@northwind.example' });
+    crm.move(dana, 'Lead');
+    clock.at += 3_600_000;
+    crm.move(dana, 'SQL');
+    const moved = new Date(clock.at).toISOString();
+    clock.at += 3_600_000;
+    crm.put({ position: 'CTO' }, { id: dana.id });
+    const read = await mautic.read(link, [String(dana.id), String(noah.id)]);
+    expect(read.stages).toEqual([{ record: `mautic:${dana.id}`, field: 'stage', value: 'SQL', at: moved }]);
+  });
+
   test('API credentials: a token is asked for, renewed before it ends and when it is refused', async () => {
     crm.put({ email: 'dana@northwind.example' });
     const own = testLink(crm, clock, { address: 'https://mautic.ridgeway.example', clientId: 'public', clientSecret: 'private' }, mapping);

@@ -4,6 +4,7 @@ import { type Choice, type Link, type Mapping, type Page, type Pulled, type Samp
 import { call, utcSeconds } from './api.ts';
 import { type CampaignOf, type CampaignsRead, campaignOf, type MembersPlace, members, readCampaigns } from './campaigns.ts';
 import { choicesOf } from './fields.ts';
+import { labelOf, type Move, newestMove, stageThen } from './moves.ts';
 import { type MauticUser, type OwnerOf, readOwners } from './owners.ts';
 
 /**
@@ -65,7 +66,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
         sourceId: `move:${eventId}`,
         at: new Date(timestamp).toISOString(),
       })),
-      stages: found.map(stageThen),
+      stages: found.map((event) => stageThen(event.contactId, event)),
     });
   });
 
@@ -173,7 +174,16 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
   }
   const segments = await segmentChoices(link);
   const owners = await readOwners(link);
-  return { ...peopleOf([...new Map(contacts.map((c) => [c.id, c])).values()], link.mapping, segments, owners), gone, merged };
+  const found = [...new Map(contacts.map((c) => [c.id, c])).values()];
+  const stages: StageSeen[] = [];
+  for (const contact of found) stages.push(...(await stageSince(link, contact)));
+  return { ...peopleOf(found, link.mapping, segments, owners), stages, gone, merged };
+}
+
+/** What a contact is at, since it came there: something else may have changed of it since then. */
+async function stageSince(link: Link, contact: MauticContact): Promise<StageSeen[]> {
+  const move = contact.stage ? await newestMove(link, contact.id) : undefined;
+  return move && labelOf(move) === contact.stage!.name ? [stageThen(contact.id, move)] : stageNow(contact);
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {
@@ -286,11 +296,9 @@ const stageNow = (contact: MauticContact): StageSeen[] =>
       ]
     : [];
 
-interface MauticEvent {
+interface MauticEvent extends Move {
   event: string;
   eventId: string;
-  eventLabel: string | { label: string; href?: string };
-  timestamp: string;
   contactId: number | string;
   details?: {
     hit?: { url?: string; source?: string | null; sourceId?: number | string | null };
@@ -309,12 +317,6 @@ const touchOf: Record<string, TouchIn> = {
   'email.failed': { kind: 'bounced', channel: 'email' },
   'meeting.attended': { kind: 'attended', channel: 'webinar' },
 };
-
-const labelOf = (event: MauticEvent): string => (typeof event.eventLabel === 'string' ? event.eventLabel : event.eventLabel.label);
-
-function stageThen(event: MauticEvent): StageSeen {
-  return { record: alias(event.contactId).value, field: 'stage', value: labelOf(event), at: new Date(event.timestamp).toISOString() };
-}
 
 function touchArrival(event: MauticEvent, campaignOf: CampaignOf): Arrival | undefined {
   const touch = touchOf[event.event];

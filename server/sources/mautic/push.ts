@@ -3,6 +3,7 @@ import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wro
 import { isOwn } from '../stage-rule.ts';
 import { call } from './api.ts';
 import { each } from './each.ts';
+import { newestMove, stageThen } from './moves.ts';
 
 interface Contact {
   id: number;
@@ -71,26 +72,11 @@ async function find(link: Link, write: Write): Promise<Contact> {
 
 /** What somebody set there after the act, if so; theirs is the newer word. */
 async function newerIn(link: Link, contact: number, write: Write): Promise<{ value: string; at: string } | undefined> {
-  const at = new Date(link.theirs(new Date(write.at).toISOString())).toISOString();
-  const query = new URLSearchParams({
-    'filters[includeEvents][0]': 'stage.changed',
-    'filters[dateFrom]': at.slice(0, 19).replace('T', ' '),
-    limit: '25',
-    page: '1',
-    'order[0]': 'timestamp',
-    'order[1]': 'DESC',
-  });
-  const { events } = await call<{ events: { timestamp: string; eventLabel: string | { label: string } }[] }>(
-    link,
-    'GET',
-    `/contacts/${contact}/activity?${query}`,
-  );
-  const [newest] = events;
+  const newest = await newestMove(link, contact);
   if (!newest) return undefined;
-  const since = new Date(newest.timestamp).toISOString();
-  const value = typeof newest.eventLabel === 'string' ? newest.eventLabel : newest.eventLabel.label;
+  const { value, at } = stageThen(contact, newest);
   const own = write.own?.filter(({ field }) => field === 'stage');
-  return since > at && !isOwn(own, value, since) ? { value, at: since } : undefined;
+  return at > link.theirs(write.at) && !isOwn(own, value, at) ? { value, at } : undefined;
 }
 
 export function written(mapping: Mapping): string[] {
