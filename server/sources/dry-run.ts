@@ -15,29 +15,43 @@ import type { Mapping, Sample, Shape } from './source.ts';
 export interface DryRun {
   looked: number;
   of?: number;
-  stages: { value: string; label: string; people: number; stage?: Stage }[];
+  stages: Value[];
+  /** Of a second field that says it, where there is one. */
+  statuses: Value[];
   moves: Moves[];
   owners: { email: string; people: number }[];
   segments: { segment?: string; people: number }[];
   problems: Said[];
 }
 
+interface Value {
+  value: string;
+  label: string;
+  people: number;
+  stage?: Stage;
+}
+
 export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: string, shape: Shape, sample: Sample): Promise<DryRun> {
   const labels = new Map([...shape.stages, ...shape.statuses].map(({ value, label }) => [value, label]));
-  const stages = new Map<string, number>();
-  for (const { stage } of sample.people) if (stage !== undefined) stages.set(stage, (stages.get(stage) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const { says } of sample.people)
+    for (const value of new Set(says.map((one) => one.value))) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const values = byPeople(
+    [...counts].map(([value, people]): Value => {
+      const stage = stageFor(row, value);
+      return { value, label: labels.get(value) ?? value, people, ...(stage && { stage }) };
+    }),
+  );
+  const isStatus = ({ value }: Value): boolean =>
+    !shape.stages.some((one) => one.value === value) && shape.statuses.some((one) => one.value === value);
   return {
     looked: sample.people.length,
     ...(sample.of !== undefined && { of: sample.of }),
-    stages: byPeople(
-      [...stages].map(([value, people]) => {
-        const stage = stageFor(row, value);
-        return { value, label: labels.get(value) ?? value, people, ...(stage && { stage }) };
-      }),
-    ),
+    stages: values.filter((one) => !isStatus(one)),
+    statuses: values.filter(isStatus),
     moves: row.imported_at === null ? await movesOf(trx, workspace, row, sample) : await movesUnder(trx, workspace, row),
     owners: await strangers(trx, workspace, sample),
-    segments: row.mapping.fields.segment ? segmentsOf(sample) : [],
+    segments: row.mapping.fields.segment || row.mapping.fields.contactSegment ? segmentsOf(sample) : [],
     problems: problemsOf(row.mapping, name, shape),
   };
 }
@@ -58,8 +72,12 @@ async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sa
   );
   const leads = await readLeads(trx, workspace, [...new Set([...found.values()].map(({ person }) => person))]);
   const counts = new Map<string, Moves>();
-  for (const { emails, stage } of people) {
-    const to = stage === undefined ? undefined : stageFor(row, stage);
+  for (const { emails, says: words } of people) {
+    const meant = words.flatMap(({ value, at = '' }) => {
+      const stage = stageFor(row, value);
+      return stage ? [{ stage, at }] : [];
+    });
+    const to = meant.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0]?.stage;
     const person = keysOf(emails)
       .map((key) => found.get(keyText(key))?.person)
       .find(Boolean);

@@ -224,7 +224,8 @@ export interface Pulled extends Page {
 }
 
 export interface Sample {
-  people: { emails: string[]; owner?: string; stage?: string; segment?: string }[];
+  /** Each with what its fields say of its stage, in the CRM's own values; the newest counts. */
+  people: { emails: string[]; owner?: string; says: { value: string; at?: string }[]; segment?: string }[];
   /** How many there are in all, where the CRM tells. */
   of?: number;
 }

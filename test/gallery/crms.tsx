@@ -145,6 +145,10 @@ const dry: DryRun = {
     { value: 'salesqualifiedlead', label: 'Sales Qualified Lead', people: 12, stage: 'sql' },
     { value: 'evangelist', label: 'Evangelist', people: 4 },
   ],
+  statuses: [
+    { value: 'NEW', label: 'Neu, noch nicht bearbeitet', people: 48 },
+    { value: 'BAD_TIMING', label: 'Bad timing', people: 9, stage: 'recycled' },
+  ],
   moves: [
     { to: 'lead', people: 58 },
     { from: 'lead', to: 'sql', people: 2 },

@@ -623,6 +623,20 @@ describe('signing in as oneself', () => {
   });
 });
 
+test('some leads that are not converted, and contacts, say what they are at', async () => {
+  const contact = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example', Stage__c: 'Sales qualified' });
+  lead({ Email: 'lee@northwind.example', Status: 'Working - Contacted' });
+  lead({ Email: 'cora@northwind.example', Status: 'Closed - Converted', IsConverted: true, ConvertedContactId: contact.Id });
+  Object.assign(link, { mapping: { ...link.mapping, fields: { ...link.mapping.fields, contactStage: 'Stage__c' } } });
+  expect(await salesforce.sample(link)).toEqual({
+    people: [
+      { emails: ['lee@northwind.example'], says: [{ value: 'Working - Contacted' }] },
+      { emails: ['cora@northwind.example'], says: [{ value: 'Sales qualified' }] },
+    ],
+    of: 2,
+  });
+});
+
 test('more users and statuses of members than an answer holds', async () => {
   for (let i = 0; i < 2_001; i++) {
     crm.add('User', { Name: `User ${i}`, Email: `user${i}@ridgeway.example`, IsActive: true });

@@ -261,17 +261,13 @@ describe.each(kinds)('$name', (kind) => {
   });
 });
 
-test.each(kinds.filter(({ name }) => !name.includes('accounts')))(
-  '$name: some people there say what the segments would be',
-  async (kind) => {
-    const clock = new SimulatedClock();
-    const crm = kind.make(clock);
-    for (const one of ['dana@a.example', 'eve@a.example', 'tom@a.example'])
-      kind.say(crm, one, one === 'tom@a.example' ? 'second' : 'first');
-    const { people } = await kind.source.sample(told(crm, kind, clock, kind.proposed));
-    expect(people.map(({ segment }) => segment).sort()).toEqual([kind.words.first, kind.words.first, kind.words.second].sort());
-  },
-);
+test.each(kinds)('$name: some people there say what the segments would be', async (kind) => {
+  const clock = new SimulatedClock();
+  const crm = kind.make(clock);
+  for (const one of ['dana@a.example', 'eve@a.example', 'tom@a.example']) kind.say(crm, one, one === 'tom@a.example' ? 'second' : 'first');
+  const { people } = await kind.source.sample(told(crm, kind, clock, kind.proposed));
+  expect(people.map(({ segment }) => segment).sort()).toEqual([kind.words.first, kind.words.first, kind.words.second].sort());
+});
 
 describe('companies of HubSpot', () => {
   let clock: SimulatedClock;

@@ -146,6 +146,39 @@ describe.each(kinds)('signing in at $source', (kind) => {
   });
 });
 
+test('the dry run counts lead statuses like stages, and moves people by what was said last', async () => {
+  const clock = { at: Date.now() - 86_400_000 };
+  const crm = new FakeHubspot(() => clock.at);
+  crm.portal = 98;
+  const { url, close } = await crm.listen();
+  closers.push(close);
+  const put = (email: string, ...said: Record<string, string>[]) => {
+    const { id } = crm.put({ email });
+    for (const one of said) {
+      clock.at += 1000;
+      crm.put(one, id);
+    }
+  };
+  const customer = { lifecyclestage: 'customer' };
+  put('a@dry.example', customer, { hs_lead_status: 'UNQUALIFIED' });
+  put('b@dry.example', { hs_lead_status: 'UNQUALIFIED' }, customer);
+  put('c@dry.example', customer, { hs_lead_status: 'OPEN' });
+  put('d@dry.example', customer, { hs_lead_status: 'OPEN' }, { hs_lead_status: '' });
+  const body = { source: 'hubspot', credentials: { token: crm.token, address: url } };
+  const { id } = (await server.call(admin, addSource, { body })).body.source;
+  const { proposal } = (await server.call(admin, shapeOfSource, { params: { id } })).body;
+  const dry = (await server.call(admin, dryRunSource, { params: { id }, body: { mapping: proposal } })).body;
+  expect(dry.stages).toEqual([{ value: 'customer', label: 'customer', people: 4, stage: 'customer' }]);
+  expect(dry.statuses).toEqual([
+    { value: 'UNQUALIFIED', label: 'UNQUALIFIED', people: 2, stage: 'disqualified' },
+    { value: 'OPEN', label: 'OPEN', people: 1 },
+  ]);
+  expect(dry.moves).toEqual([
+    { to: 'customer', people: 3 },
+    { to: 'disqualified', people: 1 },
+  ]);
+});
+
 describe('a source from connecting to syncing', () => {
   let id: string;
   const crm = new FakeHubspot();

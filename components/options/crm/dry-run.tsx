@@ -11,7 +11,7 @@ const shown = 8;
 export function DryRunResult({ result }: { result: DryRun }) {
   const { w, f } = useWords();
   const c = w.crm;
-  const { looked, of, stages, moves, owners, segments = [], problems, said = [] } = result;
+  const { looked, of, stages, statuses = [], moves, owners, segments = [], problems, said = [] } = result;
   const named = segments.filter(({ segment }) => segment !== undefined);
   const without = segments.find(({ segment }) => segment === undefined)?.people ?? 0;
   return (
@@ -44,17 +44,8 @@ export function DryRunResult({ result }: { result: DryRun }) {
               </th>
             </tr>
           </thead>
-          <tbody>
-            {stages.map(({ value, label, people, stage }) => (
-              <tr key={value}>
-                <th scope="row">
-                  <bdi>{label}</bdi>
-                </th>
-                <td className={stage ? undefined : 'quiet'}>{stage ? <StageEntry stage={stage} word /> : c.meansNothing}</td>
-                <td className="num">{f.number(people)}</td>
-              </tr>
-            ))}
-          </tbody>
+          <Values values={stages} {...(statuses.length > 0 && { name: c.stage })} />
+          {statuses.length > 0 && <Values values={statuses} name={c.status} />}
         </table>
         {moves.length > 0 ? (
           <table className="table tight">
@@ -103,5 +94,31 @@ export function DryRunResult({ result }: { result: DryRun }) {
         </p>
       )}
     </section>
+  );
+}
+
+/** What people have in one field there, and what that becomes; named where there is another. */
+function Values({ values, name }: { values: DryRun['stages']; name?: string }) {
+  const { w, f } = useWords();
+  const c = w.crm;
+  return (
+    <tbody>
+      {name && (
+        <tr>
+          <th scope="rowgroup" colSpan={3} className="quiet">
+            {name}
+          </th>
+        </tr>
+      )}
+      {values.map(({ value, label, people, stage }) => (
+        <tr key={value}>
+          <th scope="row">
+            <bdi>{label}</bdi>
+          </th>
+          <td className={stage ? undefined : 'quiet'}>{stage ? <StageEntry stage={stage} word /> : c.meansNothing}</td>
+          <td className="num">{f.number(people)}</td>
+        </tr>
+      ))}
+    </tbody>
   );
 }

@@ -184,6 +184,8 @@ export const shapeOfSource = route({
   problems: ['not-found', 'unavailable'],
 });
 
+const valueThere = choice.extend({ people: z.int(), stage: z.enum(stages).optional() });
+
 /** What would happen if this mapping were agreed on. Nothing is kept, nothing is written. */
 export const dryRunSource = route({
   method: 'POST',
@@ -198,7 +200,9 @@ export const dryRunSource = route({
     looked: z.int(),
     of: z.int().optional(),
     /** Values that people have there; without `stage` they mean nothing here. */
-    stages: z.array(choice.extend({ people: z.int(), stage: z.enum(stages).optional() })),
+    stages: z.array(valueThere),
+    /** The same of a second field that says it, as HubSpot's lead status. */
+    statuses: z.array(valueThere).optional(),
     /** People who would move; without `from` they are not here yet. Counted among all that are known once the first import is through, before among those looked at. */
     moves: z.array(z.object({ from: z.enum(stages).optional(), to: z.enum(stages), people: z.int() })),
     /** Owners there who are no users here. */

@@ -33,7 +33,7 @@ export const contactProperties = (mapping: Mapping): string[] => [
   ]),
 ];
 /** Both may say how far a person is: reps set the status, and marketing the lifecycle stage. */
-const stageProperties = ['lifecyclestage', 'hs_lead_status'] as const;
+export const stageProperties = ['lifecyclestage', 'hs_lead_status'] as const;
 export const contactHistory = [...stageProperties, 'recent_conversion_event_name'];
 
 const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);

@@ -211,7 +211,7 @@ export async function sample(link: Link): Promise<Sample> {
       people.push({
         emails: fields.all.email ? [fields.all.email] : [],
         ...(owner && { owner }),
-        ...(stage && { stage: stage.name }),
+        says: stage ? [{ value: stage.name }] : [],
         ...(segment && { segment }),
       });
     }

@@ -231,19 +231,30 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
 const prefix: Record<string, string | undefined> = { Lead: '00Q', Contact: '003' };
 
 const sampled = 500;
+/** Leads that are not converted, and contacts. */
 export async function sample(link: Link): Promise<Sample> {
-  const rows = await query<Row>(
-    link,
-    `SELECT ${['Id', 'Email', 'Owner.Email', 'Status', ...custom(link.mapping, 'segment')].join(',')} FROM Lead WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT ${sampled}`,
-  );
-  const people = rows.map((row) => {
+  const stage = link.mapping.fields.contactStage;
+  const leads = await sampleOf(link, 'Lead', { where: 'IsConverted = false', stage: 'Status', segment: 'segment' });
+  const contacts = await sampleOf(link, 'Contact', { ...(stage && { stage }), segment: 'contactSegment' });
+  return { people: [...leads.people, ...contacts.people], of: leads.of + contacts.of };
+}
+
+async function sampleOf(
+  link: Link,
+  object: 'Lead' | 'Contact',
+  { where, stage, segment: named }: { where?: string; stage?: string; segment: string },
+): Promise<Required<Sample>> {
+  const from = `${object}${where ? ` WHERE ${where}` : ''}`;
+  const fields = [...new Set(['Id', 'Email', 'Owner.Email', ...(stage ? [stage] : []), ...custom(link.mapping, named)])];
+  const rows = await query<Row>(link, `SELECT ${fields.join(',')} FROM ${from} ORDER BY LastModifiedDate DESC LIMIT ${sampled}`);
+  const people = rows.map((row): Sample['people'][number] => {
     const owner = text((row.Owner as { Email?: string } | null)?.Email);
     const email = text(row.Email);
-    const stage = text(row.Status);
-    const segment = segmentIn(row, link.mapping, 'segment');
-    return { emails: email ? [email] : [], ...(owner && { owner }), ...(stage && { stage }), ...(segment && { segment }) };
+    const value = stage && text(row[stage]);
+    const segment = segmentIn(row, link.mapping, named);
+    return { emails: email ? [email] : [], ...(owner && { owner }), says: value ? [{ value }] : [], ...(segment && { segment }) };
   });
-  return { people, of: Math.max(people.length, await countOf(link, 'Lead')) };
+  return { people, of: rows.length < sampled ? rows.length : await countOf(link, from) };
 }
 
 const seen = (id: unknown, field: string, value: unknown, at: unknown): StageSeen[] =>
