@@ -1,4 +1,4 @@
-import { reasonsIn, stagesIn, verdictsIn } from '../../lib/funnel/names.ts';
+import { praisesIn, reasonsIn, stagesIn, touchIn, verdictsIn } from '../../lib/funnel/names.ts';
 import { agreeDe } from './agreement.ts';
 import { crm } from './crm.de.ts';
 import { crms } from './crms.de.ts';
@@ -70,18 +70,7 @@ export const de: Words = {
     partner: 'Partner',
     other: 'Anderes',
   },
-  touch: {
-    form: (of) => (of ? `Formular „${of}“ ausgefüllt` : 'Formular ausgefüllt'),
-    reply: (of) => (of ? `Antwort auf „${of}“` : 'Geantwortet'),
-    click: (of) => (of ? `Klick auf „${of}“` : 'Geklickt'),
-    attended: (of) => (of ? `Teilnahme: „${of}“` : 'Teilgenommen'),
-    downloaded: (of) => (of ? `„${of}“ heruntergeladen` : 'Heruntergeladen'),
-    read: (of) => (of ? `„${of}“ gelesen` : 'Seite gelesen'),
-    visited: (of) => (of ? `„${of}“ besucht` : 'Besucht'),
-    sent: (of) => (of ? `„${of}“ zugeschickt` : 'Mail zugeschickt'),
-    opened: (of) => (of ? `„${of}“ geöffnet` : 'Mail geöffnet'),
-    bounced: (of) => (of ? `Unzustellbar: „${of}“` : 'Unzustellbar'),
-  },
+  touch: touchIn.de,
   passive: {
     sent: (n) => `${n} gesendet`,
     opened: (n) => `${n} geöffnet`,
@@ -267,11 +256,7 @@ export const de: Words = {
     giveInsight: 'Einblick geben',
     addWhy: 'Begründen',
     giveReasons: (verdict) => `Abgeben: ${verdict}`,
-    praise: {
-      knew_us: 'kannte das Angebot',
-      had_budget: 'hatte Budget',
-      fast: 'will es bald',
-    },
+    praise: praisesIn.de as Record<string, string>,
     onCampaign: (name) => `zu ${name}`,
     saysMarketing: '{name}, Marketing',
     whatSalesDid: 'Was der Vertrieb tat',

@@ -1,4 +1,4 @@
-import { reasonsIn, stagesIn, verdictsIn } from '../../lib/funnel/names.ts';
+import { praisesIn, reasonsIn, stagesIn, touchIn, verdictsIn } from '../../lib/funnel/names.ts';
 import { sentences } from '../../lib/funnel/sentences/index.ts';
 import type { Translated } from '../../lib/funnel/sentences/sentence.ts';
 import type { Format } from '../format.ts';
@@ -67,18 +67,7 @@ export const en = {
     other: 'other',
   },
   /** A touch as a line, with what it was about, and without. */
-  touch: {
-    form: (of?: string) => (of ? `Filled in “${of}”` : 'Filled in a form'),
-    reply: (of?: string) => (of ? `Replied to “${of}”` : 'Replied'),
-    click: (of?: string) => (of ? `Clicked “${of}”` : 'Clicked'),
-    attended: (of?: string) => (of ? `Attended “${of}”` : 'Attended'),
-    downloaded: (of?: string) => (of ? `Downloaded “${of}”` : 'Downloaded'),
-    read: (of?: string) => (of ? `Read “${of}”` : 'Read a page'),
-    visited: (of?: string) => (of ? `Visited “${of}”` : 'Visited'),
-    sent: (of?: string) => (of ? `Was sent “${of}”` : 'Was sent a mail'),
-    opened: (of?: string) => (of ? `Opened “${of}”` : 'Opened a mail'),
-    bounced: (of?: string) => (of ? `Bounced: “${of}”` : 'Bounced'),
-  },
+  touch: touchIn.en,
   passive: {
     sent: (n: number) => `${n} sent`,
     opened: (n: number) => `${n} opened`,
@@ -267,11 +256,7 @@ export const en = {
     giveInsight: 'Give insight',
     addWhy: 'Say why',
     giveReasons: (verdict: string) => `Give: ${verdict}`,
-    praise: {
-      knew_us: 'knew the product',
-      had_budget: 'had a budget',
-      fast: 'wants it soon',
-    } as Record<string, string>,
+    praise: praisesIn.en as Record<string, string>,
     onCampaign: (name: string) => `on ${name}`,
     saysMarketing: '{name}, marketing',
     whatSalesDid: 'What sales did',

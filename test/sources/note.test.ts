@@ -6,7 +6,7 @@ import { type Decided, noteOfDecision, noteOfFeedback } from '../../server/sourc
 /** What people in the CRM read about an act. */
 const agreement = defaultAgreement('Europe/Vienna');
 const told = (decision: Decision, lead: Partial<Decided['lead']> = {}, to?: string) =>
-  noteOfDecision({ decision, who: 'Rep One', agreement, lead: { stage: 'recycled', ...lead }, ...(to && { to }) });
+  noteOfDecision({ language: 'en', decision, who: 'Rep One', agreement, lead: { stage: 'recycled', ...lead }, ...(to && { to }) });
 
 const notes: [what: string, is: string, note: string][] = [
   ['accept', told({ kind: 'accept' }), 'Rep One accepted the lead.'],
@@ -76,7 +76,7 @@ test.each(notes)('a decision: %s', (_, is, note) => expect(is).toBe(note));
 
 test('a rule says which one it was', () => {
   const decision = { kind: 'hand_over' as const, criteria: [], why: ['Asked for a demo'] };
-  expect(noteOfDecision({ decision, rule: 'Demo', agreement, lead: { stage: 'mql' } })).toBe(
+  expect(noteOfDecision({ language: 'en', decision, rule: 'Demo', agreement, lead: { stage: 'mql' } })).toBe(
     'The rule “Demo” handed the lead over to sales.\nWhy now: Asked for a demo.',
   );
 });
@@ -85,6 +85,7 @@ test('feedback says why, and about which campaign', () => {
   const actedAt = '2026-11-22T09:00:00Z';
   const verdict = (verdict: 'strong' | 'poor', reasons: string[], campaign?: string) =>
     noteOfFeedback({
+      language: 'en',
       feedback: { kind: 'verdict', verdict, reasons, note: ' Two mails. ', actedAt },
       who: 'Rep One',
       agreement,
@@ -93,9 +94,38 @@ test('feedback says why, and about which campaign', () => {
   expect(verdict('poor', ['no_budget', 'not_icp'], 'Cut churn')).toBe(
     'Rep One found the lead poor on “Cut churn”: No budget; Not our market.\nTwo mails.',
   );
-  expect(verdict('strong', ['knew_us', 'fast'])).toBe('Rep One found the lead strong: Knew the product; Wants it soon.\nTwo mails.');
+  expect(verdict('strong', ['knew_us', 'fast'])).toBe('Rep One found the lead strong: knew the product; wants it soon.\nTwo mails.');
   expect(verdict('strong', [])).toBe('Rep One found the lead strong.\nTwo mails.');
   expect(
-    noteOfFeedback({ feedback: { kind: 'insight', note: 'They use Excel.', actedAt }, who: 'Rep One', agreement, campaign: 'Cut churn' }),
+    noteOfFeedback({
+      language: 'en',
+      feedback: { kind: 'insight', note: 'They use Excel.', actedAt },
+      who: 'Rep One',
+      agreement,
+      campaign: 'Cut churn',
+    }),
   ).toBe('Rep One noted what the customer said on “Cut churn”.\nThey use Excel.');
+});
+
+test('in German where the workspace speaks it: dates, money, reasons, and what Baton found; what people wrote stays', () => {
+  const told = (decision: Decision, lead: Partial<Decided['lead']> = {}) =>
+    noteOfDecision({ language: 'de', decision, who: 'Mira Sandoval', agreement, lead: { stage: 'recycled', ...lead } });
+  const why = ['Attended “Cut churn”, 2 times', 'Fragt nach Preisen'];
+  expect([
+    told({ kind: 'hand_over', criteria: ['role'], why }),
+    told({ kind: 'open_opportunity', amount: { value: 1_234_550, currency: 'EUR' } }),
+    told({ kind: 'recycle', reason: 'no_budget', note: 'Fragt im März.' }, { wakesOn: '2027-02-20' }),
+    told({ kind: 'attempt', channel: 'call' }),
+    told({ kind: 'pause', reason: 'Messe', until: '2026-12-01T09:00:00Z' }),
+  ]).toEqual([
+    'Mira Sandoval hat den Lead an den Vertrieb übergeben.\nErfüllte Kriterien: Can decide or recommend.\nWarum jetzt: Teilnahme: „Cut churn“, 2-mal; Fragt nach Preisen.',
+    'Mira Sandoval hat eine Chance eröffnet, 12.345,50 EUR.',
+    'Mira Sandoval hat den Lead an das Marketing zurückgegeben: Kein Budget, zurück am 20. Feb. 2027.\nFragt im März.',
+    'Mira Sandoval hat versucht, die Person am Telefon zu erreichen.',
+    'Mira Sandoval hat die Uhr bis 01.12.2026, 10:00 angehalten: Messe.',
+  ]);
+  const feedback = { kind: 'verdict' as const, verdict: 'strong' as const, reasons: ['had_budget'], actedAt: '2026-11-22T09:00:00Z' };
+  expect(noteOfFeedback({ language: 'de', feedback, who: 'Noah', agreement, campaign: 'Cut churn' })).toBe(
+    'Noah fand den Lead stark zu „Cut churn“: hatte Budget.',
+  );
 });

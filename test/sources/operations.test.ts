@@ -123,7 +123,7 @@ test('a stage that was added in the CRM after the mapping was agreed on is shown
   expect(table).toContain('HubSpot,not mapped,lifecyclestage: presales,2,');
 });
 
-test('the notes of acts tell people in the CRM to whom, upon what and how much, in the order they were done', async () => {
+test('the notes of acts tell people in the CRM to whom, upon what and how much, in the workspace’s language and the order they were done', async () => {
   await connect();
   const noah = crm.put({ email: 'noah@notes.example', firstname: 'Noah', lifecyclestage: 'lead' });
   pass();
@@ -131,16 +131,23 @@ test('the notes of acts tell people in the CRM to whom, upon what and how much, 
   const marketer = await server.user('marketer', { name: 'Mira Sandoval' });
   await act(marketer, 'noah@notes.example', { kind: 'hand_over', to: rep.id, criteria: ['icp'], why: ['Asked for a demo'] });
   await qualify('noah@notes.example');
+  await server.in((trx) =>
+    trx
+      .updateTable('workspace')
+      .set({ settings: JSON.stringify({ language: 'de' }) })
+      .execute(),
+  );
   await act(rep, 'noah@notes.example', { kind: 'open_opportunity', amount: { value: 1_200_000, currency: 'EUR' } });
   await act(rep, 'noah@notes.example', { kind: 'lose', reason: 'low_intent', note: 'Asked for Q1.' });
+  await server.in((trx) => trx.updateTable('workspace').set({ settings: '{}' }).execute());
   pass();
   await link.write();
   const notes = [...crm.notes.values()].filter((n) => n.contact === noah.id).map((n) => n.properties.hs_note_body!);
   expect(notes.map((note) => note.replace(/<br>Baton [\da-f-]{36}$/, ''))).toEqual([
     `Mira Sandoval handed the lead over to ${rep.name}.<br>Criteria met: Company of the size and country we sell to.<br>Why now: Asked for a demo.`,
     `${rep.name} qualified the lead.`,
-    `${rep.name} opened an opportunity, EUR 12,000.00.`,
-    `${rep.name} lost the deal: Only reading, back when the person shows strong interest.<br>Asked for Q1.`,
+    `${rep.name} hat eine Chance eröffnet, 12.000,00 EUR.`,
+    `${rep.name} hat das Geschäft verloren: Liest nur, zurück, wenn die Person deutliches Interesse zeigt.<br>Asked for Q1.`,
   ]);
 });
 
@@ -172,7 +179,7 @@ test('feedback reaches the CRM as a note once, where that is wished', async () =
   pass();
   await link.write();
   const notes = [...crm.notes.values()].filter((n) => n.contact === dana.id).map((n) => n.properties.hs_note_body);
-  expect(notes).toEqual([expect.stringContaining('found the lead strong: Had a budget.<br>Knew our prices.')]);
+  expect(notes).toEqual([expect.stringContaining('found the lead strong: had a budget.<br>Knew our prices.')]);
   expect(dana.properties.lifecyclestage).toBe('marketingqualifiedlead');
 });
 
