@@ -93,7 +93,7 @@ export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: nu
                 <tr key={one.event}>
                   <td className="n">{f.moment(one.at, now)}</td>
                   <td>
-                    <code>{one.kind}</code>
+                    {v.event[one.kind]} <code>{one.kind}</code>
                   </td>
                   <td>
                     <bdi>{one.name ?? ''}</bdi>
@@ -111,7 +111,7 @@ export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: nu
                       <button
                         type="button"
                         className="btn small"
-                        aria-label={[v.again, one.kind, one.name].filter(Boolean).join(' · ')}
+                        aria-label={[v.again, v.event[one.kind] ?? one.kind, one.name].filter(Boolean).join(' · ')}
                         onClick={() => again(one.event)}
                       >
                         {v.again}

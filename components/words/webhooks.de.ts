@@ -1,3 +1,4 @@
+import type { EventKind } from '../../lib/contract/routes/events.ts';
 import { counter } from './plural.ts';
 import type { webhooks as english } from './webhooks.en.ts';
 
@@ -32,6 +33,30 @@ export const webhooks: typeof english = {
     agreement: 'Die Vereinbarung',
     digests: 'Rückblicke',
   },
+  event: {
+    decision: 'Entscheidung',
+    stage: 'Stufe',
+    handoff: 'Übergabe',
+    owner: 'Zuständige',
+    pool: 'Zurück ins Team',
+    pause: 'Pause',
+    resume: 'Frist läuft wieder',
+    attempt: 'Versuch',
+    woke: 'Aufgewacht',
+    opportunity: 'Chance',
+    feedback: 'Rückmeldung',
+    reply: 'Antwort',
+    added: 'Neu',
+    tie: 'Adresse verknüpft',
+    untie: 'Adresse gelöst',
+    merge: 'Zusammengeführt',
+    unmerge: 'Zusammenführung zurückgenommen',
+    erased: 'Gelöscht',
+    campaign: 'Kampagne',
+    agreement: 'Vereinbarung',
+    digest: 'Rückblick',
+    test: 'Probe',
+  } satisfies Record<EventKind | 'test', string>,
   person: 'Sagen, um wen es geht',
   personText: 'Name, Firma und Adressen gehen mit. Ohne das nur die Kennung des Leads.',
   make: (name) => `${name} benachrichtigen`,

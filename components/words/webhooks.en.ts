@@ -1,3 +1,4 @@
+import type { EventKind } from '../../lib/contract/routes/events.ts';
 import { counter } from './plural.ts';
 
 const count = counter('en');
@@ -31,6 +32,30 @@ export const webhooks = {
     agreement: 'The agreement',
     digests: 'Digests',
   },
+  event: {
+    decision: 'Decision',
+    stage: 'Stage',
+    handoff: 'Hand-off',
+    owner: 'Owner',
+    pool: 'Back to the pool',
+    pause: 'Pause',
+    resume: 'Clock runs again',
+    attempt: 'Attempt',
+    woke: 'Woken up',
+    opportunity: 'Opportunity',
+    feedback: 'Feedback',
+    reply: 'Reply',
+    added: 'Added',
+    tie: 'Address tied',
+    untie: 'Address untied',
+    merge: 'Merged',
+    unmerge: 'Merge taken back',
+    erased: 'Erased',
+    campaign: 'Campaign',
+    agreement: 'Agreement',
+    digest: 'Digest',
+    test: 'Test',
+  } satisfies Record<EventKind | 'test', string> as Partial<Record<string, string>>,
   person: 'Say who it is about',
   personText: 'Name, company and addresses go along. Without it only the lead’s id does.',
   make: (name: string) => `Tell ${name}`,
