@@ -78,7 +78,11 @@ export function OpenWebhook({ webhook, secret: added, onChange }: Props) {
           <bdi>{webhook.url}</bdi>
         </dd>
         <dt>{v.tells}</dt>
-        <dd>{webhook.kinds.length === 0 ? v.everything : f.list([...told.map((group) => v.kinds[group]), ...looseIn(webhook.kinds).map((kind) => v.event[kind] ?? kind)])}</dd>
+        <dd>
+          {webhook.kinds.length === 0
+            ? v.everything
+            : f.list([...told.map((group) => v.kinds[group]), ...looseIn(webhook.kinds).map((kind) => v.event[kind] ?? kind)])}
+        </dd>
         {webhook.oldSecretUntil && (
           <>
             <dt>{v.secret}</dt>

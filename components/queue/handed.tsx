@@ -116,7 +116,7 @@ function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreem
       <td>
         <time dateTime={item.openedAt}>{f.moment(item.openedAt, now)}</time>
         <small className="cut block">
-          <bdi>{w.queue.byWhom(item.by)}</bdi>
+          {item.by === undefined ? w.queue.byHistory : <bdi>{w.queue.byWhom(item.by)}</bdi>}
         </small>
       </td>
       <td className="second">

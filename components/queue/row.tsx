@@ -1,6 +1,7 @@
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { clockAt } from '../../lib/funnel/clock.ts';
+import { periodIn } from '../../lib/funnel/periodNames.ts';
 import { clockWords } from '../card/owes.ts';
 import { reasonWords } from '../card/reason.ts';
 import { Icon, type IconName } from '../icons.tsx';
@@ -133,7 +134,7 @@ export function rowWords(item: QueueItem, agreement: Agreement | undefined, w: W
         under: joined(item.reply?.note, p.on(item.title)),
       };
     case 'digest':
-      return { title: w.queue.reportOut(item.period ?? ''), under: w.queue.reportOutText };
+      return { title: w.queue.reportOut(periodIn(w.language, item.period ?? '')), under: w.queue.reportOutText };
   }
 }
 

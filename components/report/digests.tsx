@@ -2,16 +2,17 @@ import { Fragment, useEffect, useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { Digest, DigestHead } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { periodTitle } from '../../lib/funnel/periodNames.ts';
 import { type Grain, grains } from '../../lib/funnel/periods.ts';
 import { type Team, teamOf } from '../../lib/funnel/words.ts';
-import { businessDay, type Format, lengthOf } from '../format.ts';
+import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { ReasonEntry, Staged, StageEntry } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call, useApi } from '../use-api.ts';
-import { fill, useWords, type Words } from '../words/words.tsx';
+import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
 import { PromiseTable } from './commitments.tsx';
@@ -28,14 +29,6 @@ interface Props {
 const isGrain = (text: string | undefined): text is Grain => (grains as readonly (string | undefined)[]).includes(text);
 const grainOf = (digest: string | undefined): Grain =>
   isGrain(digest) ? digest : digest?.includes('W') ? 'week' : digest?.includes('Q') ? 'quarter' : digest ? 'month' : 'week';
-
-/** `2026-W47` in words. */
-export function periodWords(name: string, w: Words, f: Format): string {
-  const [, year = '', kind, n = ''] = /^(\d{4})-(W|Q|)(\d+)$/.exec(name) ?? [];
-  if (kind === 'W') return w.digest.period.week(Number(n), Number(year));
-  if (kind === 'Q') return w.digest.period.quarter(Number(n), Number(year));
-  return f.month(`${name}-01`);
-}
 
 /** What both teams reported to one another, period by period, and the running one. */
 export function Digests(props: Props) {
@@ -90,7 +83,7 @@ export function Digests(props: Props) {
                   >
                     <Icon name="news" />
                     <span className="grow">
-                      <span className={item.seen.byMe ? 'cut' : 'cut strong'}>{periodWords(item.period, w, f)}</span>
+                      <span className={item.seen.byMe ? 'cut' : 'cut strong'}>{periodTitle(w.language, item.period)}</span>
                       <span className="cut quiet t12">
                         {f.range(item.from, item.to)}
                         {!item.seen.byMe && `${w.joint}${d.notRead}`}
@@ -170,7 +163,7 @@ function Shown({ digest, status, agreement, onChange, onCommented }: Props & { d
       <header className="row">
         <div className="grow">
           <h2>
-            {periodWords(period, w, f)}
+            {periodTitle(w.language, period)}
             <span className="second">{`, ${f.range(from, to)}`}</span>
           </h2>
           <p className="second">{frozenAt ? `${d.frozen(f.full(frozenAt))} ${d.seenBy(seen.people, seen.of)}` : d.runningText}</p>

@@ -144,7 +144,7 @@ export const crm: typeof english = {
   health: {
     text: 'Ob das CRM erfährt, was der Vertrieb entscheidet: was geschrieben wurde, was nie, was abgelehnt.',
     noneText:
-      'Sobald eines verbunden ist, steht hier, welche Entscheidungen dort ankamen. Verbunden wird es von der Verwaltung in den Optionen.',
+      'Sobald eines verbunden ist, steht hier, welche Entscheidungen dort ankamen. Verbunden wird es von der Verwaltung in den Einstellungen.',
     toSources: 'Quellen öffnen',
     written: 'Geschrieben, von entschieden',
     decided: 'Entschieden',
@@ -166,7 +166,7 @@ export const crm: typeof english = {
     keptText: 'Jemand hat sie nach dem Schritt im CRM geändert.',
     unread: 'Steht dort und heißt hier nichts',
     unreadText:
-      'Im CRM stehen Personen auf diesen Werten, und die Zuordnung kennt sie nicht: Vielleicht kam dort eine Stufe dazu, oder sie heißt jetzt anders. Ein Admin ordnet sie in den Einstellungen zu, unter Quellen.',
+      'Im CRM stehen Personen auf diesen Werten, und die Zuordnung kennt sie nicht: Vielleicht kam dort eine Stufe dazu, oder sie heißt jetzt anders. Die Verwaltung ordnet sie in den Einstellungen zu, unter Quellen.',
     value: 'Wert',
     withoutStage: (n, of) => `${n} von ${of} Personen, die beide kennen, haben dort keine Stufe.`,
   },

@@ -325,7 +325,7 @@ export const de: Words = {
     diagnosisNote: 'Die Diagnose enthält nur Zahlen, keine Namen und keinen Text.',
     off: (site) => `${site} ist abgeschaltet`,
     offText: {
-      user: 'Sie haben es in den Optionen abgeschaltet. Auf dieser Seite wird nichts gelesen.',
+      user: 'Sie haben es in den Einstellungen abgeschaltet. Auf dieser Seite wird nichts gelesen.',
       everybody: 'Es ist für alle in Ihrer Firma abgeschaltet. Auf dieser Seite wird nichts gelesen.',
     },
     nobody: 'Niemand hier ist ein Lead',
@@ -534,7 +534,7 @@ export const de: Words = {
     languageMails: 'Berichte per Mail kommen in derselben Sprache.',
     workspaceLanguage: 'Sprache des Arbeitsbereichs',
     workspaceLanguageText:
-      'Für alles, was Baton für alle schreibt: Notizen im CRM und Mails an Leute, die die Erweiterung noch nicht benutzt haben. Gilt für alle.',
+      'Für alles, was Baton für alle schreibt: Notizen im CRM und Mails an Leute, die die Erweiterung noch nicht benutzt haben.',
     languages: { auto: 'Wie der Browser', en: 'English', de: 'Deutsch' },
     theme: 'Aussehen',
     themeText: 'Auf fremden Seiten folgt die Karte dem System, nicht der Seite.',
@@ -593,7 +593,7 @@ export const de: Words = {
     stages: 'Stufen',
     owns: (team) => `gehört: ${team}`,
     answers: 'Vertrieb antwortet',
-    clock: (standard, high) => (standard === high ? `binnen ${standard}` : `binnen ${standard}, dringend ${high}`),
+    clock: (standard, high) => (standard === high ? `binnen ${standard}` : `binnen ${standard}, bei hohem Interesse ${high}`),
     noClock: 'keine Frist',
     reasons: 'Gründe',
     reason: 'Grund',
@@ -625,7 +625,7 @@ export const de: Words = {
     proposeSave: (version) => `Vereinbarung ${version} vorschlagen`,
     attemptsNeeded: 'Versuche vor „keine Antwort“',
     hoursStandard: (stage) => `${stage}: Geschäftsstunden zur Antwort`,
-    hoursHigh: (stage) => `${stage}: wenn es dringend ist`,
+    hoursHigh: (stage) => `${stage}: bei hohem Interesse`,
     graceHours: 'Schonfrist danach, Geschäftsstunden',
     poolHours: 'Dann zurück ins Team nach, Geschäftsstunden',
     sentenceOf: (stage) => `${stage} bedeutet`,
@@ -798,7 +798,7 @@ export const de: Words = {
     choose: 'Wählen Sie eine Zeile; hier steht ihre Karte.',
     news: 'Neues',
     answered: (state) => `Marketing hat geantwortet: ${state}`,
-    reportOut: (period) => `Der Bericht ${period} ist da`,
+    reportOut: (period) => `Der Rückblick auf ${period} ist da`,
     reportOutText: 'Noch nicht gelesen',
     keys: 'Tasten',
     move: 'gehen',
@@ -816,6 +816,7 @@ export const de: Words = {
     stands: 'Wie es steht',
     handoffState: { waiting: 'Wartet', accepted: 'Angenommen', qualified: 'Qualifiziert', returned: 'Zurückgegeben' },
     byWhom: (by) => `von ${by}`,
+    byHistory: 'mit der Vorgeschichte',
     more: 'Mehr zeigen',
   },
 
@@ -848,10 +849,6 @@ export const de: Words = {
   digest: {
     text: 'Am Ende jeder Woche, jedes Monats und jedes Quartals berichten beide Teams einander. Danach ändern sich die Zahlen nicht mehr.',
     grain: { week: 'Wochen', month: 'Monate', quarter: 'Quartale' },
-    period: {
-      week: (n, year) => `Woche ${n}, ${year}`,
-      quarter: (n, year) => `${n}. Quartal ${year}`,
-    },
     running: { week: 'Diese Woche bisher', month: 'Dieser Monat bisher', quarter: 'Dieses Quartal bisher' },
     runningText: 'Was im Bericht stünde, wenn der Zeitraum jetzt endete. Am Ende wird er eingefroren.',
     frozen: (at) => `Eingefroren am ${at}.`,

@@ -533,8 +533,7 @@ export const en = {
     languageText: 'Of Baton’s own words. What your teams wrote stays as they wrote it.',
     languageMails: 'Reports by mail come in the same language.',
     workspaceLanguage: 'Language of the workspace',
-    workspaceLanguageText:
-      'Of what Baton writes for all of you: notes in a CRM, and mails to people who have not used the extension yet. Holds for everybody.',
+    workspaceLanguageText: 'Of what Baton writes for all of you: notes in a CRM, and mails to people who have not used the extension yet.',
     languages: { auto: 'As the browser', en: 'English', de: 'Deutsch' },
     theme: 'Theme',
     themeText: 'On other sites the card follows the system, not the page.',
@@ -799,7 +798,7 @@ export const en = {
     choose: 'Choose a line to see its card.',
     news: 'News',
     answered: (state: string) => `Marketing answered: ${state}`,
-    reportOut: (period: string) => `The report of ${period} is out`,
+    reportOut: (period: string) => `The digest of ${period} is out`,
     reportOutText: 'Not read yet',
     keys: 'Keys',
     move: 'move',
@@ -817,6 +816,7 @@ export const en = {
     stands: 'Where it stands',
     handoffState: { waiting: 'Waiting', accepted: 'Accepted', qualified: 'Qualified', returned: 'Returned' },
     byWhom: (by: string) => `by ${by}`,
+    byHistory: 'with its history',
     more: 'Show more',
   },
 
@@ -849,10 +849,6 @@ export const en = {
   digest: {
     text: 'At the end of each week, month and quarter, both teams report to one another. The numbers never change after that.',
     grain: { week: 'Weeks', month: 'Months', quarter: 'Quarters' },
-    period: {
-      week: (n: number, year: number) => `Week ${n}, ${year}`,
-      quarter: (n: number, year: number) => `Quarter ${n}, ${year}`,
-    },
     running: { week: 'This week so far', month: 'This month so far', quarter: 'This quarter so far' },
     runningText: 'What the report would say if the period ended now. It is frozen when it has ended.',
     frozen: (at: string) => `Frozen on ${at}.`,

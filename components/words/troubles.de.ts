@@ -34,7 +34,7 @@ export const troubles: Translated<typeof english> = {
   'crm-no-stage': (t) => `${t.crm} hat keine Stufe „${t.stage}“ mehr. Ordnen Sie sie in den Einstellungen neu zu.`,
   'crm-kept': (t) => `In ${t.crm} steht Neueres in ${t.fields.map(written).join(', ')}; es blieb, wie es ist.`,
   'crm-paused': (t) =>
-    `${t.crm} ist in Baton angehalten. Es wird dorthin geschrieben, sobald ein Admin es weiterlaufen lässt, in den Einstellungen unter Quellen.`,
+    `${t.crm} ist in Baton angehalten. Es wird dorthin geschrieben, sobald die Verwaltung es weiterlaufen lässt, in den Einstellungen unter Quellen.`,
   'crm-in-trouble': (t) => `${t.crm} hat selbst eine Störung (${t.status}). Baton versucht es wieder.`,
   'crm-locked': (t) => `Jemand anderes ändert diesen Datensatz in ${t.crm} gerade. Baton versucht es wieder. (${t.words})`,
   'crm-day-spare': (t) =>

@@ -39,7 +39,7 @@ export const webhooks: typeof english = {
     handoff: 'Übergabe',
     owner: 'Zuständige',
     pool: 'Zurück ins Team',
-    pause: 'Pause',
+    pause: 'Angehalten',
     resume: 'Frist läuft wieder',
     attempt: 'Versuch',
     woke: 'Aufgewacht',

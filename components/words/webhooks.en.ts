@@ -38,7 +38,7 @@ export const webhooks = {
     handoff: 'Hand-off',
     owner: 'Owner',
     pool: 'Back to the pool',
-    pause: 'Pause',
+    pause: 'Paused',
     resume: 'Clock runs again',
     attempt: 'Attempt',
     woke: 'Woken up',

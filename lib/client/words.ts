@@ -1,4 +1,5 @@
 import type { Language } from '../bridge/scene.ts';
+import { periodTitle } from '../funnel/periodNames.ts';
 
 /** The sentences that the background says by itself. What the backend says is shown in its own words. */
 const en = {
@@ -29,7 +30,7 @@ const en = {
   refusedByServer: 'The backend refused this.',
   notifyHandoff: { title: 'A hand-off came to you', body: (name: string) => `${name} waits for your answer.` },
   notifyReply: { title: 'Your feedback was answered', body: (name: string) => `Marketing has replied about ${name}.` },
-  notifyReport: { title: 'The report is out', body: (period: string) => `${period} can be read now.` },
+  notifyReport: { title: 'A digest is out', body: (period: string) => `${periodTitle('en', period)} can be read now.` },
 };
 
 const de: typeof en = {
@@ -50,7 +51,7 @@ const de: typeof en = {
   notAnAddress: 'Das ist weder eine Mailadresse noch ein LinkedIn-Profil.',
   keyIsOwn: 'Das ist Ihre eigene Adresse oder eine Ihrer Firma.',
   fixedByPolicy: 'Welches Backend verwendet wird, legt Ihre Firma fest.',
-  notThatSetting: 'Das lässt sich nur in den Optionen ändern.',
+  notThatSetting: 'Das lässt sich nur in den Einstellungen ändern.',
   noReader:
     'Diese Seite lässt sich nicht lesen. Der Browser erlaubt es keiner Erweiterung, oder sie ist gerade erst aufgegangen: Versuchen Sie es noch einmal.',
   unknownRoute: 'Diesen Aufruf kennt das Backend nicht.',
@@ -64,7 +65,7 @@ const de: typeof en = {
   refusedByServer: 'Das Backend hat das abgelehnt.',
   notifyHandoff: { title: 'Eine Übergabe ist bei Ihnen', body: (name) => `${name} wartet auf Ihre Antwort.` },
   notifyReply: { title: 'Ihre Rückmeldung wurde beantwortet', body: (name) => `Das Marketing hat zu ${name} geantwortet.` },
-  notifyReport: { title: 'Der Bericht ist da', body: (period) => `${period} kann jetzt gelesen werden.` },
+  notifyReport: { title: 'Ein Rückblick ist da', body: (period) => `${periodTitle('de', period)} kann jetzt gelesen werden.` },
 };
 
 export type Words = typeof en;

@@ -69,7 +69,7 @@ export function routes(app: App): void {
           stage: row.stage,
           state: row.state,
           openedAt: row.at,
-          by: row.opened_by.name ?? row.opened_by.kind,
+          ...(row.opened_by.name !== undefined && { by: row.opened_by.name }),
           ...(lead && terms && { clock: clockOf(lead, terms, receivedAt) }),
           ...(row.holder !== null && { holder: row.holder }),
           ...(row.team !== null && { team: row.team }),

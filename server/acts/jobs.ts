@@ -15,7 +15,7 @@ import type { By } from '../store/tables.ts';
  * deadlines; only going back to the pool and waking change a lead. Each runs as often as it likes: what it finds
  * is looked at again under lock.
  */
-const clock: By = { kind: 'rule', id: 'clock', name: 'The clock' };
+const clock: By = { kind: 'rule', id: 'clock', name: 'Baton' };
 /** Leads changed in one transaction, so that nobody waits long for a lock. */
 const batch = 100;
 

@@ -6,7 +6,7 @@ import { recordEvents } from '../store/history.ts';
 import type { By } from '../store/tables.ts';
 import { compose } from './compose.ts';
 
-const clock: By = { kind: 'rule', id: 'clock', name: 'The clock' };
+const clock: By = { kind: 'rule', id: 'clock', name: 'Baton' };
 
 /**
  * Freezes the report of each week, month and quarter that ended last (or only those `of` some), unless it is there. Repeating does nothing.

@@ -44,7 +44,7 @@ export async function send(store: Store, workspace: string, period: string, mail
       ),
     ),
   }));
-  const head = { period, grain: digest.grain, from: digest.from_day, to: digest.to_day };
+  const head = { period, from: digest.from_day, to: digest.to_day };
   const done = (target: string) =>
     store.inWorkspace(workspace, (trx) =>
       trx

@@ -2,10 +2,10 @@ import type { DigestBody } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import type { Language } from '../../lib/funnel/language.ts';
 import { inUnits } from '../../lib/funnel/money.ts';
-import type { Grain } from '../../lib/funnel/periods.ts';
+import { periodIn, periodTitle } from '../../lib/funnel/periodNames.ts';
 import { localeOf, sayIn } from '../../lib/funnel/sentences/say.ts';
 import type { Share } from '../reports/arithmetic/share.ts';
-import { periodIn, wordsIn } from './words.ts';
+import { wordsIn } from './words.ts';
 
 export interface MailText {
   subject: string;
@@ -17,7 +17,7 @@ export interface MailText {
  * reasons of their own) stays as they wrote it.
  */
 export function textOf(
-  head: { period: string; grain: Grain; from: string; to: string },
+  head: { period: string; from: string; to: string },
   { marketing, sales, commitments }: DigestBody,
   { language, agreement }: { language: Language; agreement: Agreement | undefined },
 ): MailText {
@@ -41,9 +41,8 @@ export function textOf(
   const { handoffs, feedback, coming, budget } = marketing;
   const { answers, reasons, verdicts, unanswered } = sales;
   const opened = Object.values(handoffs).reduce((a, b) => a + b, 0);
-  const period = periodIn(language, { name: head.period, grain: head.grain, from: head.from });
   const lines = [
-    w.about(period[0]!.toUpperCase() + period.slice(1), say.day(head.from), say.day(head.to)),
+    w.about(periodTitle(language, head.period), say.day(head.from), say.day(head.to)),
     '',
     w.toSales,
     counted(w.handedOver, opened),
@@ -77,5 +76,5 @@ export function textOf(
     '',
     w.more,
   ];
-  return { subject: w.subject(period), text: `${lines.join('\n')}\n` };
+  return { subject: w.subject(periodIn(language, head.period)), text: `${lines.join('\n')}\n` };
 }

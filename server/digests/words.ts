@@ -1,12 +1,8 @@
 import type { Language } from '../../lib/funnel/language.ts';
-import type { Grain, Period } from '../../lib/funnel/periods.ts';
-import { localeOf } from '../../lib/funnel/sentences/say.ts';
 
 /** What the mail of a digest says, in the words of the page that shows the same. */
 const en = {
-  week: (n: number, year: number) => `week ${n}, ${year}`,
-  quarter: (n: number, year: number) => `Q${n} ${year}`,
-  subject: (period: string) => `Baton: the report on ${period}`,
+  subject: (period: string) => `Baton: the digest of ${period}`,
   about: (period: string, from: string, to: string) => `${period}, ${from} to ${to}. These numbers no longer change.`,
   toSales: 'MARKETING TO SALES',
   toMarketing: 'SALES TO MARKETING',
@@ -37,9 +33,7 @@ const en = {
 };
 
 const de: typeof en = {
-  week: (n, year) => `Woche ${n}, ${year}`,
-  quarter: (n, year) => `${n}. Quartal ${year}`,
-  subject: (period) => `Baton: der Bericht zu ${period}`,
+  subject: (period) => `Baton: Rückblick auf ${period}`,
   about: (period, from, to) => `${period}, ${from} bis ${to}. Diese Zahlen ändern sich nicht mehr.`,
   toSales: 'MARKETING AN VERTRIEB',
   toMarketing: 'VERTRIEB AN MARKETING',
@@ -70,11 +64,3 @@ const de: typeof en = {
 };
 
 export const wordsIn: Readonly<Record<Language, typeof en>> = { en, de };
-
-/** `2026-W47` → week 47, 2026 */
-export function periodIn(language: Language, { name, grain, from }: Pick<Period, 'name' | 'from'> & { grain: Grain }): string {
-  const year = Number(name.slice(0, 4));
-  if (grain === 'week') return wordsIn[language].week(Number(name.slice(6)), year);
-  if (grain === 'quarter') return wordsIn[language].quarter(Number(name.slice(6)), year);
-  return new Intl.DateTimeFormat(localeOf[language], { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(from));
-}

@@ -62,8 +62,8 @@ const handoffs = {
       holder: undefined,
       person: { name: 'Dr.-Ing. Maximiliane von Hohenstein-Wartenberg', company: 'Donaudampfschifffahrtsgesellschaft' },
     }),
-    handed('نور الهاشمي', 'accepted', { stage: 'sal', clock: clock(960, 1080), by: 'Rule “Score 50”' }),
-    handed('Marek Svoboda', 'returned', { stage: 'recycled', reason: 'no_budget', campaigns: [] }),
+    handed('نور الهاشمي', 'accepted', { stage: 'sal', clock: clock(960, 1080), by: 'Score 50' }),
+    handed('Marek Svoboda', 'returned', { stage: 'recycled', reason: 'no_budget', campaigns: [], by: undefined }),
     handed('Ruth Adeyemi', 'qualified', { stage: 'opportunity' }),
   ],
 };

@@ -11,8 +11,8 @@ const handedOver = z.object({
   stage: z.enum(stages),
   state: z.enum(handoffStates),
   openedAt: instant,
-  /** Who handed it over: a person, a rule, a source. */
-  by: z.string(),
+  /** Who handed it over: a person, a rule, a source. Absent: it came with the history of one. */
+  by: z.string().optional(),
   /** While it is open. */
   clock: clock.optional(),
   /** Absent in the pool. */
