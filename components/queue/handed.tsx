@@ -115,9 +115,7 @@ function Row({ item, agreement, onLead }: { item: HandedOver; agreement?: Agreem
       </th>
       <td>
         <time dateTime={item.openedAt}>{f.moment(item.openedAt, now)}</time>
-        <small className="cut block">
-          {item.by === undefined ? w.queue.byHistory : <bdi>{w.queue.byWhom(item.by)}</bdi>}
-        </small>
+        <small className="cut block">{item.by === undefined ? w.queue.byHistory : <bdi>{w.queue.byWhom(item.by)}</bdi>}</small>
       </td>
       <td className="second">
         {campaigns ? (
