@@ -64,7 +64,11 @@ export function CrmHealthReport(props: ReportProps) {
                 f.number(waiting),
                 f.number(refused),
                 f.number(givenUp),
-                medianMinutes === undefined ? '–' : f.number(Math.round(medianMinutes * 10) / 10),
+                medianMinutes === undefined
+                  ? '–'
+                  : medianMinutes < 1
+                    ? `<\u00a0${f.number(1)}`
+                    : f.number(Math.round(medianMinutes * 10) / 10),
               ],
             }))}
           />
@@ -82,6 +86,7 @@ function OfSource({ item }: { item: Row }) {
   const h = w.crm.health;
   const now = useNow();
   const { source, people, fields, refusals, kept, unread = [] } = item;
+  const nameOf = ({ field, label }: { field: string; label?: string | undefined }) => label ?? w.written(field);
   const never = fields.filter(({ times }) => times === 0);
   const names = (leads: { name: string }[], n: number) =>
     f.list(leads.map(({ name }) => name)) + (n > leads.length ? `, +${f.number(n - leads.length)}` : '');
@@ -95,7 +100,7 @@ function OfSource({ item }: { item: Row }) {
       {never.length > 0 ? (
         <>
           <p>
-            <bdi>{f.list(never.map(({ field }) => w.written(field)))}</bdi>
+            <bdi>{f.list(never.map(nameOf))}</bdi>
           </p>
           <p className="help">{h.fieldsNeverText}</p>
         </>
@@ -108,9 +113,9 @@ function OfSource({ item }: { item: Row }) {
           columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.last, num: true }]}
           rows={fields
             .filter(({ times }) => times > 0)
-            .map(({ field, times, last }) => ({
+            .map(({ field, label, times, last }) => ({
               key: field,
-              cells: [<bdi key={field}>{w.written(field)}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
+              cells: [<bdi key={field}>{nameOf({ field, label })}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
             }))}
         />
       )}
@@ -139,9 +144,9 @@ function OfSource({ item }: { item: Row }) {
           <FigureTable
             label={h.kept}
             columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.leads }]}
-            rows={kept.map(({ field, n, leads }) => ({
+            rows={kept.map(({ field, label, n, leads }) => ({
               key: field,
-              cells: [<bdi key={field}>{w.written(field)}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
+              cells: [<bdi key={field}>{nameOf({ field, label })}</bdi>, f.number(n), <bdi key={field}>{names(leads, n)}</bdi>],
             }))}
           />
         </>
@@ -153,9 +158,14 @@ function OfSource({ item }: { item: Row }) {
           <FigureTable
             label={h.unread}
             columns={[{ head: h.value }, { head: h.field }, { head: w.crm.people, num: true }, { head: h.last, num: true }]}
-            rows={unread.map(({ field, value, people: n, last }) => ({
+            rows={unread.map(({ field, label, value, valueLabel, people: n, last }) => ({
               key: `${field} ${value}`,
-              cells: [<bdi key={value}>{value}</bdi>, <bdi key={field}>{w.written(field)}</bdi>, f.number(n), f.moment(last, now)],
+              cells: [
+                <bdi key={value}>{valueLabel ?? value}</bdi>,
+                <bdi key={field}>{nameOf({ field, label })}</bdi>,
+                f.number(n),
+                f.moment(last, now),
+              ],
             }))}
           />
         </>

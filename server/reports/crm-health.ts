@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { sourceById } from '../sources/index.ts';
+import type { Labels } from '../sources/labels.ts';
 import type { Mapping } from '../sources/source.ts';
 import type { Question, Span } from './arithmetic/question.ts';
 import { share } from './arithmetic/share.ts';
@@ -14,24 +15,34 @@ export async function crmHealth(question: Question, span: Span, compare: Span | 
   const { trx, workspace } = question;
   const links = await trx
     .selectFrom('source_link')
-    .select(['id', 'source', 'name', 'state', 'mapping'])
+    .select(['id', 'source', 'name', 'state', 'mapping', 'labels'])
     .where('workspace', '=', workspace)
     .where('state', '!=', 'disconnected')
     .orderBy('created_at')
     .execute();
   const items: CrmHealthRow[] = [];
-  for (const { id, source, name, state, mapping } of links)
+  for (const { id, source, name, state, mapping, labels } of links) {
+    const called = <T extends { field: string }>(rows: T[]) => rows.map((row) => withLabel(row, labels));
     items.push({
       source: { id, source, name, state: state as 'running' | 'paused' },
       ...(await figures(question, id, span)),
       people: await peopleOf(question, id),
-      fields: await fieldsOf(question, id, span, sourceById(source)?.written(mapping as Mapping) ?? []),
+      fields: called(await fieldsOf(question, id, span, sourceById(source)?.written(mapping as Mapping) ?? [])),
       refusals: await refusalsOf(question, id),
-      kept: await keptOf(question, id, span),
-      unread: await unreadOf(question, id, mapping as Mapping),
+      kept: called(await keptOf(question, id, span)),
+      unread: called(await unreadOf(question, id, mapping as Mapping)).map((row) => {
+        const valueLabel = labels?.values[row.value];
+        return { ...row, ...(valueLabel !== undefined && { valueLabel }) };
+      }),
       ...(compare && { before: await figures(question, id, compare) }),
     });
+  }
   return items;
+}
+
+function withLabel<T extends { field: string }>(row: T, labels: Labels | null): T & { label?: string } {
+  const label = labels?.fields[row.field];
+  return { ...row, ...(label !== undefined && { label }) };
 }
 
 async function figures({ trx, workspace, asOf }: Question, link: string, { since, until }: Span) {

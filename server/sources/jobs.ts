@@ -4,6 +4,7 @@ import type { App } from '../http/app.ts';
 import type { Job } from '../jobs/jobs.ts';
 import { counted } from '../outgoing/counted.ts';
 import { sourceById } from './index.ts';
+import { runLabels } from './labels.ts';
 import { abandoned } from './lease.ts';
 import { systemClock, type World } from './links.ts';
 import { type PullEnd, type Run, runLook, runPull, runRead } from './pull.ts';
@@ -84,6 +85,8 @@ export function routes({ jobs, metrics }: App, world: () => Promise<World>): voi
   jobs.every('* * * * *', 'source.write');
   work('source.look', async (run) => ended(run, 'look', await runLook(run)));
   jobs.every('17 2 * * *', 'source.look');
+  work('source.labels', runLabels);
+  jobs.every('29 2 * * *', 'source.labels');
   jobs.work<OfLink>('source.remove', async ({ workspace, store, data, signal }) => {
     if (data.link !== undefined) return runRemove(store, workspace, data.link, signal);
     const links = await store.inWorkspace(workspace, (trx) =>

@@ -14,6 +14,7 @@ import { dryRun } from './dry-run.ts';
 import { filled, known } from './fields.ts';
 import { sourceById, sources } from './index.ts';
 import { routes as jobs } from './jobs.ts';
+import { keepLabels } from './labels.ts';
 import { noLease } from './lease.ts';
 import { credentialsOf, findLink, type LinkRow, linkOf, ownerOf, sealed, systemClock, updateLink, type World } from './links.ts';
 import { keepLink, open } from './open.ts';
@@ -66,9 +67,10 @@ export function routes(app: App): void {
     const row = await within((trx) => mine(trx, workspace, params.id));
     const source = sourceOf(row);
     const shape = await source.shape(linkOf(app.store, await world(), row, request.signal));
-    const users = await within((trx) =>
-      trx.selectFrom('app_user').select('email').where('workspace', '=', workspace).where('disabled_at', 'is', null).execute(),
-    );
+    const users = await within(async (trx) => {
+      await keepLabels(trx, workspace, row.id, shape);
+      return trx.selectFrom('app_user').select('email').where('workspace', '=', workspace).where('disabled_at', 'is', null).execute();
+    });
     const emails = new Set(users.map((u) => u.email));
     return {
       ...shape,

@@ -18,6 +18,7 @@ import type {
   TouchKind,
   Verdict,
 } from '../../lib/funnel/words.ts';
+import type { Labels } from '../sources/labels.ts';
 import type { Mapping } from '../sources/source.ts';
 import type { Known } from '../sources/stage-rule.ts';
 import type { WriteBody } from '../sources/writes.ts';
@@ -390,6 +391,7 @@ export interface Tables {
     credentials: Buffer;
     webhook_secret: Maybe<Buffer>;
     mapping: Json<Mapping>;
+    labels: ColumnType<Labels | null, string | null | undefined, string | null>;
     state: 'running' | 'paused' | 'disconnected';
     way: Generated<string>;
     known_as: Generated<string>;

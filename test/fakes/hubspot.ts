@@ -77,6 +77,8 @@ export class FakeHubspot extends Fake {
   lists = new Map<string, { name: string; members: { contact: string; since: number }[] }>();
   notes = new Map<string, Note>();
   stages = ['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist', 'other'];
+  /** What its users call a value, where that is another name. */
+  labels: Record<string, string> = {};
   /** A property that must be set when another gets a value: an admin's rule, enforced on API writes too. */
   required: { when: [property: string, value: string]; needs: string; message: string }[] = [];
   limits = { burst: 190, search: 5, daily: 1_000_000 };
@@ -615,7 +617,8 @@ export class FakeHubspot extends Fake {
   }
 
   #properties() {
-    const options = (values: string[]) => values.map((value, displayOrder) => ({ value, label: value, displayOrder, hidden: false }));
+    const options = (values: string[]) =>
+      values.map((value, displayOrder) => ({ value, label: this.labels[value] ?? value, displayOrder, hidden: false }));
     return [
       { name: 'email', label: 'Email', type: 'string', fieldType: 'text' },
       { name: 'lifecyclestage', label: 'Lifecycle Stage', type: 'enumeration', fieldType: 'radio', options: options(this.stages) },

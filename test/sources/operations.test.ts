@@ -6,6 +6,7 @@ import { removeSource, sources } from '../../lib/contract/routes/sources.ts';
 import type { Decision } from '../../lib/funnel/lead.ts';
 import type { User } from '../../server/http/user.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
+import { runLabels } from '../../server/sources/labels.ts';
 import { runRemove } from '../../server/sources/remove.ts';
 import type { Mapping } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -121,6 +122,25 @@ test('a stage that was added in the CRM after the mapping was agreed on is shown
   const { unread, table } = await report();
   expect(unread).toMatchObject([{ field: 'lifecyclestage', value: 'presales', people: 2 }]);
   expect(table).toContain('HubSpot,not mapped,lifecyclestage: presales,2,');
+});
+
+test('the report says fields and values as the CRM’s users call them, as far as they are another name', async () => {
+  await connect();
+  crm.stages.push('1084412');
+  crm.labels['1084412'] = 'Pre-sales';
+  crm.put({ email: 'eve@labels.example', lifecyclestage: '1084412' });
+  pass();
+  await link.pull();
+  expect((await report()).unread).toMatchObject([{ field: 'lifecyclestage', value: '1084412' }]);
+  await runLabels(link.run());
+  // What it does not answer takes no name away.
+  crm.trouble = [500, 500, 500, 500, 500];
+  await runLabels(link.run());
+  crm.trouble = [];
+  const found = await report();
+  expect(found.unread).toMatchObject([{ field: 'lifecyclestage', label: 'Lifecycle Stage', value: '1084412', valueLabel: 'Pre-sales' }]);
+  expect(found.fields[0]).toMatchObject({ field: 'lifecyclestage', label: 'Lifecycle Stage' });
+  expect(found.fields.at(-1)).toEqual({ field: 'note', times: 0 });
 });
 
 test('the notes of acts tell people in the CRM to whom, upon what and how much, in the workspace’s language and the order they were done', async () => {

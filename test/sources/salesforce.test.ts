@@ -485,6 +485,68 @@ describe('writing', () => {
     });
   });
 
+  test.each([true, false])(
+    'a status that somebody changes between looking and writing is not overwritten; tracked: %s',
+    async (tracked) => {
+      const row = lead();
+      clock.at += 60_000;
+      const { call } = link;
+      let changes = 1;
+      const told: Wrote[][] = [];
+      link.call = (url, about) => {
+        if (about?.method === 'PATCH' && url.includes('/Lead/') && changes-- > 0) {
+          clock.at += 2_000;
+          crm.change('Lead', String(row.Id), { Status: 'Unqualified' });
+          if (!tracked) crm.tables.get('LeadHistory')!.clear();
+        }
+        return call(url, about);
+      };
+      link.setting = async (fields) => void told.push(structuredClone(fields));
+      expect(await salesforce.push(link, write({ record: String(row.Id) }))).toMatchObject({
+        kept: ['Status'],
+        stands: { field: 'Status', value: 'Unqualified', at: new Date(clock.at).toISOString() },
+      });
+      expect(row.Status).toBe('Unqualified');
+      // Nothing was written: what stands there later is nobody's but theirs.
+      expect(told.flat()[0]!.to < told.flat()[0]!.from).toBe(false);
+      const last = told.flat().findLast(({ field }) => field === 'Status')!;
+      expect(last.to < last.from).toBe(true);
+    },
+  );
+
+  test('another field that somebody changes meanwhile is no reason to leave the status', async () => {
+    const row = lead();
+    clock.at += 60_000;
+    const { call } = link;
+    let changes = 1;
+    link.call = (url, about) => {
+      if (about?.method === 'PATCH' && changes-- > 0) {
+        clock.at += 2_000;
+        crm.change('Lead', String(row.Id), { Title: 'CFO' });
+      }
+      return call(url, about);
+    };
+    expect((await salesforce.push(link, write({ record: String(row.Id) }))).changed).toContain('Status');
+    expect(row).toMatchObject({ Status: 'Working - Contacted', Title: 'CFO' });
+  });
+
+  test('an error that may have come after the change is not tried again blindly', async () => {
+    const row = lead();
+    clock.at += 60_000;
+    const { call } = link;
+    let errors = 1;
+    const told: Wrote[][] = [];
+    link.call = async (url, about) => {
+      const answer = await call(url, about);
+      return about?.method === 'PATCH' && errors-- > 0 ? { ...answer, status: 503, body: Buffer.from('') } : answer;
+    };
+    link.setting = async (fields) => void told.push(structuredClone(fields));
+    await expect(salesforce.push(link, write({ record: String(row.Id) }))).rejects.toMatchObject({ trouble: 'away' });
+    // It may have arrived, and did.
+    expect(told.flat().at(-1)!.to >= told.flat().at(-1)!.from).toBe(true);
+    expect(await salesforce.push(link, write({ record: String(row.Id) }))).toMatchObject({ already: [{ field: 'Status' }] });
+  });
+
   test('a status in a campaign that somebody changes between looking and writing is not overwritten', async () => {
     const row = lead({ Email: "o'neil@northwind.example" });
     const campaign = crm.add('Campaign', { Name: 'Cut churn', Type: 'Webinar' });

@@ -61,7 +61,9 @@ export async function call<T>(link: Link, method: Method, path: string, body?: u
       await signIn(link, token);
       continue;
     }
-    if ((answer.status >= 500 || code === 'UNABLE_TO_LOCK_ROW') && attempt < 4) {
+    // What may have been done after all would meet its own trace as somebody else's: that is for a later look.
+    const again = answer.status >= 500 ? unmodifiedSince === undefined : code === 'UNABLE_TO_LOCK_ROW';
+    if (again && attempt < 4) {
       await link.clock.sleep(1_000 * 3 ** attempt, link.signal);
       continue;
     }

@@ -90,7 +90,8 @@ export async function setMember(link: Link, person: Person, wanted: Wanted): Pro
     }
   }
 }
-const isChanged = (error: unknown): boolean => error instanceof SourceError && error.code === changedSince;
+/** The record is no longer as it was read. */
+export const isChanged = (error: unknown): boolean => error instanceof SourceError && error.code === changedSince;
 
 async function setOnce(link: Link, { object, id }: Person, { campaign, at, status }: Wanted): Promise<Wrote[] | string | undefined> {
   const [row] = await query<Row>(

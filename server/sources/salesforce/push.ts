@@ -2,28 +2,42 @@ import { says } from '../../../lib/funnel/sentences/index.ts';
 import { type Link, type Mapping, type Pushed, SourceError, type Write, type Wrote, writesOf, writing } from '../source.ts';
 import { isOwn } from '../stage-rule.ts';
 import { call, data, query, quoted } from './api.ts';
-import { setMember } from './members.ts';
+import { isChanged, setMember } from './members.ts';
+import { instant } from './stream.ts';
 
 interface Found {
   object: 'Lead' | 'Contact';
   id: string;
   status?: string;
+  /** When anything of it last changed. */
+  modified: string;
 }
 
 /**
  * A lead is never converted here: that makes accounts and opportunities which somebody has to want. One that was
- * converted is written through its contact, also when that happens between looking and writing.
+ * converted is written through its contact, also when that happens between looking and writing. A record is set only as
+ * it was read: where somebody changed it meanwhile it is read again, and theirs counts if it is the newer word. What
+ * changes twice within one second Salesforce cannot tell apart.
  */
 export async function push(link: Link, write: Write): Promise<Pushed> {
-  try {
-    return await pushTo(link, write, await find(link, write));
-  } catch (error) {
-    if (!(error instanceof SourceError && error.code === 'CANNOT_UPDATE_CONVERTED_LEAD')) throw error;
-    return pushTo(link, write, await find(link, write));
+  let before: Found | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const found = await find(link, write);
+      const moved = before?.id === found.id && before.status !== found.status ? found : undefined;
+      before = found;
+      return await pushTo(link, write, found, moved);
+    } catch (error) {
+      if (!isOther(error) || attempt === 3) throw error;
+    }
   }
 }
+/** It is no longer what was looked at. */
+const isOther = (error: unknown): boolean =>
+  isChanged(error) || (error instanceof SourceError && error.code === 'CANNOT_UPDATE_CONVERTED_LEAD');
 
-async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
+/** @param moved where its status became another while this write was on its way, which is a newer word whatever is tracked there */
+async function pushTo(link: Link, write: Write, found: Found, moved: Found | undefined): Promise<Pushed> {
   const changed: string[] = [];
   const kept: string[] = [];
   const wrote: Wrote[] = [];
@@ -34,7 +48,7 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   let stands: Pushed['stands'];
   const already = field && value !== undefined && value === found.status ? [{ record: found.id, field, value }] : [];
   if (field && value !== undefined && value !== found.status) {
-    const newer = await newerIn(link, found, field, write);
+    const newer = (await newerIn(link, found, field, write)) ?? (moved?.status ? { value: moved.status, at: moved.modified } : undefined);
     if (newer) {
       kept.push(field);
       stands = { record: found.id, field, ...newer };
@@ -44,8 +58,8 @@ async function pushTo(link: Link, write: Write, found: Found): Promise<Pushed> {
   if (reasonField && write.reason) wanted[reasonField] = link.mapping.reasonOut[write.reason] ?? write.reason;
   if (Object.keys(wanted).length > 0) {
     const stage = field && wanted[field] !== undefined ? { [field]: wanted[field] } : {};
-    const patch = () => call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted);
-    wrote.push(...(await writing(link, found.id, stage, patch)));
+    const patch = () => call(link, 'PATCH', data(`/sobjects/${found.object}/${found.id}`), wanted, found.modified);
+    wrote.push(...(await writing(link, found.id, stage, patch, isChanged)));
     changed.push(...Object.keys(wanted));
   }
   const member = write.stage && link.mapping.memberOut?.[write.stage];
@@ -67,23 +81,26 @@ async function find(link: Link, write: Write): Promise<Found> {
     Status: string;
     IsConverted: boolean;
     ConvertedContactId: string | null;
+    SystemModstamp: string;
   }
   const fromLead = async (where: string): Promise<Found | undefined> => {
     const [lead] = await query<LeadRow>(
       link,
-      `SELECT Id,Status,IsConverted,ConvertedContactId FROM Lead WHERE ${where} ORDER BY IsConverted,LastModifiedDate DESC LIMIT 1`,
+      `SELECT Id,Status,IsConverted,ConvertedContactId,SystemModstamp FROM Lead WHERE ${where} ORDER BY IsConverted,LastModifiedDate DESC LIMIT 1`,
     );
     if (!lead) return undefined;
-    if (!lead.IsConverted) return { object: 'Lead', id: lead.Id, status: lead.Status };
+    if (!lead.IsConverted) return { object: 'Lead', id: lead.Id, status: lead.Status, modified: instant(lead.SystemModstamp) };
     return lead.ConvertedContactId ? contact(`Id = ${quoted(lead.ConvertedContactId)}`) : undefined;
   };
   const stage = link.mapping.fields.contactStage;
   const contact = async (where: string): Promise<Found | undefined> => {
     const [row] = await query<Record<string, string>>(
       link,
-      `SELECT Id${stage ? `,${stage}` : ''} FROM Contact WHERE ${where} ORDER BY LastModifiedDate DESC LIMIT 1`,
+      `SELECT Id,SystemModstamp${stage ? `,${stage}` : ''} FROM Contact WHERE ${where} ORDER BY LastModifiedDate DESC LIMIT 1`,
     );
-    return row && { object: 'Contact', id: row.Id!, ...(stage && row[stage] && { status: row[stage] }) };
+    return (
+      row && { object: 'Contact', id: row.Id!, modified: instant(row.SystemModstamp), ...(stage && row[stage] && { status: row[stage] }) }
+    );
   };
   if (write.record) {
     const byId = write.record.startsWith('003')
