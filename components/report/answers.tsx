@@ -27,7 +27,8 @@ export function AnswersReport(props: ReportProps) {
       page="answers"
       route="answerTimesReport"
       text={r.answersText}
-      by={['compare', 'channel', 'campaign', 'segment']}
+      by={['compare', 'channel', 'campaign', 'origin', 'segment']}
+      fills={r.fills.answers}
       isEmpty={({ total }) => total.opened === 0 && (total.before?.opened ?? 0) === 0}
     >
       {({ of, total, byIntent, teams }) => {
@@ -39,6 +40,7 @@ export function AnswersReport(props: ReportProps) {
         ];
         return (
           <>
+            <p className="help">{of === 'mine' ? r.answersOfMine : r.answersOfTeams}</p>
             <SharePlot
               title={r.inTime}
               rows={rows.map(({ name, times, before }) => ({ name, share: times.inTime, ...(before && { before: before.inTime }) }))}

@@ -5,7 +5,7 @@ import { attributionModels } from '../../lib/funnel/words.ts';
 import { Staged } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 import { FigureTable } from './figures.tsx';
-import { ReportFrame, type ReportProps } from './frame.tsx';
+import { ofSomeLeads, ReportFrame, type ReportProps } from './frame.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
 import { TableBehind } from './table-behind.tsx';
 import { Tile, Tiles } from './tiles.tsx';
@@ -31,10 +31,11 @@ export function BudgetReport(props: ReportProps) {
       page="budget"
       route="budgetReport"
       text={r.budgetText}
-      by={['compare', 'owner', 'origin', 'segment', 'attribution']}
+      by={['compare', 'channel', 'campaign', 'owner', 'origin', 'segment', 'attribution']}
+      fills={r.fills.budget}
       isEmpty={({ channels }) => channels.length === 0}
     >
-      {({ channels, campaigns, currency, next, total }) => {
+      {({ attribution, channels, campaigns, currency, next, total }) => {
         const money = (list: readonly { value: number; currency: string }[]) => list.map(f.moneyAbout).join(', ') || '–';
         const amount = (value: number) => f.moneyAbout({ value, currency: currency ?? '' });
         const cost = (price: Price | undefined) => {
@@ -79,7 +80,8 @@ export function BudgetReport(props: ReportProps) {
               />
               <Tile name={r.pipeline} value={money(total.pipeline)} under={`${r.won} ${money(total.won)}`} />
             </Tiles>
-            <SharesPlot channels={channels} />
+            {ofSomeLeads(props.view) && total.spent.length > 0 && <p className="help">{`${r.wholeCost} ${r.atMost}`}</p>}
+            <SharesPlot channels={channels} model={r.models[attribution]} />
             <TableBehind of={r.spendAndSql}>
               <FigureTable
                 label={r.spendAndSql}
@@ -161,6 +163,13 @@ export function BudgetReport(props: ReportProps) {
                     }))}
                   />
                 </>
+              ) : props.view.channel || props.view.campaign ? (
+                <>
+                  <p className="second">{r.nextUnitPart}</p>
+                  <button type="button" className="btn" onClick={() => props.onChange({ channel: undefined, campaign: undefined })}>
+                    {r.showAllChannels}
+                  </button>
+                </>
               ) : (
                 <p className="second">
                   <Staged stage="sql" text={r.nextUnitNone} />
@@ -175,7 +184,7 @@ export function BudgetReport(props: ReportProps) {
 }
 
 /** Share of spend, outlined and dashed, above share of SQLs, filled. */
-function SharesPlot({ channels }: { channels: Answer['channels'] }) {
+function SharesPlot({ channels, model }: { channels: Answer['channels']; model: string }) {
   const { w, f } = useWords();
   const r = w.report;
   const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
@@ -227,7 +236,7 @@ function SharesPlot({ channels }: { channels: Answer['channels'] }) {
     <section className="plot-panel">
       <h2>{r.spendAndSql}</h2>
       <p className="second">
-        <Staged stage="sql" text={r.spendAndSqlText} />
+        <Staged stage="sql" text={r.spendAndSqlText(model)} />
       </p>
       <PlotFigure label={r.spendAndSql} options={options} />
     </section>

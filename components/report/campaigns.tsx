@@ -11,7 +11,7 @@ import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import type { Narrowing } from './filters.tsx';
-import { everything, isNarrowed } from './frame.tsx';
+import { everything, isNarrowed, ofSomeLeads } from './frame.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
 import { Renewing } from './renewing.tsx';
 import { ShareCell, Verdicts } from './share.tsx';
@@ -19,7 +19,7 @@ import { TableBehind } from './table-behind.tsx';
 import type { SortKey, View } from './view.ts';
 
 /** What the report can be narrowed by. */
-export const byCampaigns = ['compare', 'channel', 'owner', 'origin', 'segment'] as const satisfies Narrowing[];
+export const byCampaigns = ['compare', 'channel', 'campaign', 'owner', 'origin', 'segment'] as const satisfies Narrowing[];
 
 export type CampaignsAnswer = z.output<NonNullable<typeof campaignsReport.answer>>;
 type Row = CampaignsAnswer['items'][number];
@@ -59,6 +59,7 @@ export function CampaignsReport(props: {
     <Renewing on={answer.renewing}>
       <Table {...props} rows={rows} total={total} compared={answer.value.compare !== undefined} />
       <p className="help">{w.report.note}</p>
+      {ofSomeLeads(view) && total.spent.length > 0 && <p className="help">{w.report.wholeCost}</p>}
       <div className="two plots">
         <AcceptedPlot rows={rows} compared={answer.value.compare !== undefined} />
         <ReasonsPlot total={total} agreement={props.agreement} />

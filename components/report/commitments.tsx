@@ -3,6 +3,7 @@ import type { commitmentsReport } from '../../lib/contract/routes/reports-commit
 import type { z } from '../../lib/contract/z.ts';
 import { Agreeing } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
 import { FigureTable } from './figures.tsx';
 import { ReportFrame, type ReportProps } from './frame.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
@@ -14,6 +15,7 @@ type Item = Answer['items'][number];
 /** What both teams promised one another, side by side with what they delivered. */
 export function CommitmentsReport(props: ReportProps) {
   const { w } = useWords();
+  const { openPage } = useWorld();
   return (
     <ReportFrame<Answer>
       {...props}
@@ -21,9 +23,23 @@ export function CommitmentsReport(props: ReportProps) {
       route="commitmentsReport"
       text={w.report.commitmentsText}
       by={['compare']}
+      empty={
+        <>
+          <h2>{w.report.nothingPromised}</h2>
+          <p className="second">{w.report.nothingPromisedText}</p>
+          <button type="button" className="btn" onClick={() => openPage('options', 'agreement')}>
+            {w.report.openAgreement}
+          </button>
+        </>
+      }
       isEmpty={({ items }) => items.length === 0}
     >
-      {({ items }) => <PromiseTable items={items} drawn />}
+      {({ items }) => (
+        <>
+          <p className="help">{w.report.wholeTeams}</p>
+          <PromiseTable items={items} drawn />
+        </>
+      )}
     </ReportFrame>
   );
 }

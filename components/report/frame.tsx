@@ -5,9 +5,10 @@ import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
+import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
 import { Filters, type Narrowing } from './filters.tsx';
-import { type Range, rangeOf } from './period.ts';
+import { type Period, type Range, rangeOf } from './period.ts';
 import { Renewing } from './renewing.tsx';
 import type { Page, View } from './view.ts';
 
@@ -24,6 +25,9 @@ export const everything = { channel: undefined, campaign: undefined, owner: unde
 /** Whether some of what could be there is left out on purpose. */
 export const isNarrowed = (view: View, by: readonly Narrowing[]): boolean =>
   by.some((one) => one !== 'compare' && one !== 'attribution' && view[one] !== undefined);
+
+/** Whether only some leads count: what a campaign cost cannot be divided among them. */
+export const ofSomeLeads = ({ owner, origin, segment }: View): boolean => (owner ?? origin ?? segment) !== undefined;
 
 /** The question of a view, with only what the report knows. */
 export function queryOf(view: View, range: Range, by: readonly Narrowing[]): Record<string, string> {
@@ -46,18 +50,22 @@ export function ReportFrame<T>(
     isEmpty: (answer: T) => boolean;
     /** Said instead of the words about the period, where nothing would be there in any. */
     empty?: ReactNode;
+    /** What has to happen for something to stand here. */
+    fills?: string;
     children: (answer: T) => ReactNode;
   },
 ) {
-  const { view, workspace, agreement, onChange, page, route, text, by, isEmpty, empty, children } = props;
+  const { view, workspace, agreement, onChange, page, route, text, by, isEmpty, empty, fills, children } = props;
   const { w, f } = useWords();
+  const { openPage } = useWorld();
   const r = w.report;
   const now = useNow();
   const today = agreement ? businessCalendar(agreement.calendar).dayOf(now) : Temporal.Now.plainDateISO().toString();
   const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
   const range = rangeOf(view.period, today, fiscalYearStart);
   const query = queryOf(view, range, by);
-  const narrowed = isNarrowed(view, by);
+  const wide: Period = page === 'long-term' ? 'last-24' : 'last-12';
+  const widest = view.period === wide && !isNarrowed(view, by);
   const answer = useApi<T>({ route, query });
   return (
     <>
@@ -79,10 +87,14 @@ export function ReportFrame<T>(
       ) : isEmpty(answer.value) ? (
         <div className="void">
           <h2>{r.nothingHere}</h2>
-          <p className="second">{r.emptyText}</p>
-          {(view.period !== 'last-12' || narrowed) && (
-            <button type="button" className="btn" onClick={() => onChange({ ...everything, period: 'last-12' })}>
-              {r.showLast12}
+          <p className="second">{[fills, !widest && r.emptyText].filter(Boolean).join(' ')}</p>
+          {widest ? (
+            <button type="button" className="btn" onClick={() => openPage('options', 'sources')}>
+              {r.seeSources}
+            </button>
+          ) : (
+            <button type="button" className="btn" onClick={() => onChange({ ...everything, period: wide })}>
+              {wide === 'last-24' ? r.showLast24 : r.showLast12}
             </button>
           )}
         </div>

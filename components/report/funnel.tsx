@@ -28,6 +28,7 @@ export function FunnelReport(props: ReportProps) {
       route="funnelReport"
       text={r.funnelText}
       by={['compare', 'channel', 'campaign', 'owner', 'origin', 'segment']}
+      fills={r.fills.funnel}
       isEmpty={({ stages }) => stages.every(({ entered }) => entered === 0)}
     >
       {({ stages, series }) => {

@@ -24,7 +24,8 @@ export function LongTermReport(props: ReportProps) {
       page="long-term"
       route="longTermReport"
       text={r.longTermText}
-      by={['owner', 'origin', 'segment']}
+      by={['channel', 'campaign', 'owner', 'origin', 'segment']}
+      fills={r.fills['long-term']}
       isEmpty={({ total }) => total.people === 0}
     >
       {({ channels, quarters, total, won }) => {
@@ -34,7 +35,9 @@ export function LongTermReport(props: ReportProps) {
             <Curves channels={channels} />
             <Cohorts head={r.firstTouch} months={months} rows={channels.map((row) => ({ ...row, name: w.channel[row.channel] }))} />
             <Cohorts head={r.firstTouchIn} months={months} rows={quarters.filter(({ people }) => people > 0)} />
-            <p className="help">{r.longTermNote}</p>
+            <p className="help">
+              {[r.longTermNote, (props.view.channel || props.view.campaign) && r.longTermPart].filter(Boolean).join(' ')}
+            </p>
             <FigureTable
               label={r.slowWork}
               columns={[{ head: r.slowWork }, { head: r.won }]}

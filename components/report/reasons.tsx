@@ -20,6 +20,7 @@ export function ReasonsReport(props: ReportProps) {
       route="reasonsReport"
       text={r.reasonsText}
       by={['compare', 'channel', 'campaign', 'owner', 'origin', 'segment']}
+      fills={r.fills.reasons}
       isEmpty={({ total }) => total === 0}
     >
       {({ items }) => {

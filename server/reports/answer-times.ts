@@ -12,7 +12,7 @@ export interface AnswersAsked {
   span: Span;
   compare?: Span;
   grain: Grain;
-  which: Pick<Which, 'channel' | 'campaign' | 'segment'>;
+  which: Pick<Which, 'channel' | 'campaign' | 'origin' | 'segment'>;
   /** Only hand-offs this user holds. */
   holder?: string;
 }

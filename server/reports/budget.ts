@@ -1,30 +1,43 @@
 import type { BudgetRow } from '../../lib/contract/routes/reports-budget.ts';
 import { smallestSample } from '../../lib/funnel/statistics.ts';
 import { type AttributionModel, attributionModels, type Channel } from '../../lib/funnel/words.ts';
+import { zoneClock } from '../../lib/funnel/zone.ts';
 import { type Credit, type Credited, credit, type Models, noCredit, outcomes } from './arithmetic/credit.ts';
 import { chancesToBeBest, price, spread } from './arithmetic/price.ts';
-import type { Question, Span, Which } from './arithmetic/question.ts';
+import { iso, type Question, type Span, type Which } from './arithmetic/question.ts';
 import { type Spend, spendIn } from './arithmetic/spend.ts';
+import { reaching } from './arithmetic/touched.ts';
 
 export interface BudgetAsked {
   span: Span;
   compare?: Span;
+  /** Rows of this channel, this campaign alone. */
+  channel?: Channel;
+  campaign?: string;
   which: Pick<Which, 'origin' | 'owner' | 'segment'>;
   attribution: AttributionModel;
 }
 
 /** Spend beside what sales could use, by channel and campaign. */
-export async function budget(question: Question, { span, compare, which, attribution }: BudgetAsked) {
+export async function budget(
+  question: Question,
+  { span, compare, channel: onlyChannel, campaign: onlyCampaign, which, attribution }: BudgetAsked,
+) {
   const { trx, workspace } = question;
   // What changes under another model is said of SQLs alone.
   const models: Models = (outcome) => (outcome === 'sql' ? attributionModels : [attribution]);
-  const read = async (during: Span) => ({
-    spend: await spendIn(question, during),
-    credited: await credit(question, during, which, models),
-  });
+  const read = async (during: Span): Promise<World> => {
+    const credited = await credit(question, during, which, models);
+    return { spend: await spendFor(question, during, which, credited), credited };
+  };
   const now = await read(span);
   const before = compare && (await read(compare));
   const currency = mostSpent(now.spend);
+  const campaigns = await trx.selectFrom('campaign').select(['id', 'name', 'channel']).where('workspace', '=', workspace).execute();
+  const channelOf = new Map(campaigns.map(({ id, channel }) => [id, channel]));
+  const isListed = (channel: Channel | undefined, campaign?: string) =>
+    (onlyChannel === undefined || channel === onlyChannel) && (onlyCampaign === undefined || campaign === onlyCampaign);
+  const inPart = onlyChannel !== undefined || onlyCampaign !== undefined;
   const whole = totals(now, attribution, currency);
   const wholeBefore = before && totals(before, attribution, currency);
 
@@ -43,42 +56,57 @@ export async function budget(question: Question, { span, compare, which, attribu
       ...(before && wholeBefore && { before: figures(of(before).spend, of(before).credit, attribution, currency, wholeBefore) }),
     };
   };
-  const campaigns = await trx.selectFrom('campaign').select(['id', 'name', 'channel']).where('workspace', '=', workspace).execute();
-  const ofChannel = (channel: Channel) => (world: World) => ({
-    spend: world.spend.filter((one) => one.channel === channel),
-    credit: world.credited.channels.get(channel) ?? noCredit(),
-  });
+  const ofChannel = (channel: Channel) => (world: World) =>
+    onlyCampaign === undefined
+      ? { spend: world.spend.filter((one) => one.channel === channel), credit: world.credited.channels.get(channel) ?? noCredit() }
+      : ofCampaign(onlyCampaign)(world);
   const ofCampaign = (id: string) => (world: World) => ({
     spend: world.spend.filter((one) => one.campaign === id),
     credit: world.credited.campaigns.get(id) ?? noCredit(),
   });
-  const names = new Set<Channel>(
-    [now, before].flatMap((world) => (world ? [...world.spend.map((one) => one.channel), ...world.credited.channels.keys()] : [])),
-  );
+  const worlds = [now, ...(before ? [before] : [])];
   const ids = new Set(
-    [now, before].flatMap((world) => (world ? [...world.spend.map((one) => one.campaign), ...world.credited.campaigns.keys()] : [])),
+    worlds
+      .flatMap(({ spend, credited }) => [...spend.map((one) => one.campaign), ...credited.campaigns.keys()])
+      .filter((id) => isListed(channelOf.get(id), id)),
+  );
+  const names = new Set<Channel>(
+    onlyCampaign === undefined
+      ? worlds
+          .flatMap(({ spend, credited }) => [...spend.map((one) => one.channel), ...credited.channels.keys()])
+          .filter((channel) => isListed(channel))
+      : [...ids].map((id) => channelOf.get(id)!),
   );
   const bySpend = (a: BudgetRow, b: BudgetRow) =>
     amountIn(b.spent, currency) - amountIn(a.spent, currency) || b.outcomes.sql - a.outcomes.sql;
+  // Of one channel, or of the channel of one campaign, there is one row at most: it is the total.
+  const totalOf = (only: BudgetRow | undefined) => {
+    const { models: _, ...rest } = only ?? row(() => ({ spend: [], credit: noCredit() }));
+    return rest;
+  };
   const channels = [...names].map((channel) => ({ channel, ...row(ofChannel(channel)) })).sort(bySpend);
   return {
     attribution,
     ...(currency !== undefined && { currency }),
-    total: {
-      ...whole.figures,
-      without: toOutcomes(now.credited.without),
-      ...(wholeBefore && { before: wholeBefore.figures }),
-    },
+    total: inPart
+      ? { ...totalOf(channels[0]), without: toOutcomes(new Float64Array(outcomes.length)) }
+      : {
+          ...whole.figures,
+          without: toOutcomes(now.credited.without),
+          ...(wholeBefore && { before: wholeBefore.figures }),
+        },
     channels,
     campaigns: campaigns
       .filter(({ id }) => ids.has(id))
       .map((campaign) => ({ campaign, ...row(ofCampaign(campaign.id)) }))
       .sort((a, b) => bySpend(a, b) || a.campaign.name.localeCompare(b.campaign.name)),
-    next: nextUnit(
-      channels.map(({ channel }) => ({ channel, ...ofChannel(channel)(now) })),
-      attribution,
-      currency,
-    ),
+    next: inPart
+      ? []
+      : nextUnit(
+          channels.map(({ channel }) => ({ channel, ...ofChannel(channel)(now) })),
+          attribution,
+          currency,
+        ),
   };
 }
 
@@ -87,6 +115,20 @@ interface World {
   credited: Credited;
 }
 const sqls = outcomes.indexOf('sql');
+
+/**
+ * What was spent. Where some leads alone are asked for, a campaign that engaged none of them within the look-back was
+ * not meant for them: it is left out, and the others count with their whole cost, which nobody can split.
+ */
+async function spendFor(question: Question, during: Span, which: BudgetAsked['which'], credited: Credited): Promise<Spend[]> {
+  const spend = await spendIn(question, during);
+  if (Object.keys(which).length === 0) return spend;
+  const { lookBackMonths, calendar } = question.agreement;
+  const since = iso(zoneClock(calendar.zone).monthsBefore(Date.parse(during.since), lookBackMonths));
+  const unknown = new Set(spend.map(({ campaign }) => campaign).filter((id) => !credited.campaigns.has(id)));
+  const reached = await reaching(question, [...unknown], which, since, during.until);
+  return spend.filter(({ campaign }) => !unknown.has(campaign) || reached.has(campaign));
+}
 
 function mostSpent(spend: readonly Spend[]): string | undefined {
   const sums = new Map<string, number>();

@@ -10,24 +10,29 @@ import { marks } from './arithmetic/touched.ts';
 export interface CampaignsAsked {
   span: Span;
   compare?: Span;
-  /** Campaigns of this channel alone. */
+  /** Campaigns of this channel, this campaign alone. */
   channel?: Channel;
+  campaign?: string;
   /** Of people alone whose lead is such. */
   which?: Pick<Which, 'owner' | 'origin' | 'segment'>;
   attribution?: AttributionModel;
 }
 
-/** What each campaign brought, and what sales made of it. Campaigns of which nothing is known in either period are left out. */
-export async function campaigns(question: Question, { span, compare, channel, which = {}, attribution }: CampaignsAsked) {
+/**
+ * What each campaign brought, and what sales made of it. Campaigns of which nothing is known in either period are left
+ * out; so are, where some leads alone are asked for, those that did nothing for them but cost money.
+ */
+export async function campaigns(question: Question, { span, compare, channel, campaign, which = {}, attribution }: CampaignsAsked) {
   const marked = await marks(question);
-  const isListed = Uint8Array.from(marked.campaigns, (campaign) => (channel === undefined || campaign.channel === channel ? 1 : 0));
+  const isListed = Uint8Array.from(marked.campaigns, (one) =>
+    (channel === undefined || one.channel === channel) && (campaign === undefined || one.id === campaign) ? 1 : 0,
+  );
   const now = await tallies(question, marked, span, { isListed, which, ...(attribution && { attribution }) });
   const before = compare && (await tallies(question, marked, compare, { isListed, which }));
   const known = marked.campaigns.flatMap((campaign, number) =>
     isListed[number] ? [{ campaign, tally: now.of[number]!, tallyBefore: before?.of[number] }] : [],
   );
-  const listed = new Set(known.map(({ campaign }) => campaign.id));
-  const spent = (await spendIn(question, span)).filter((row) => listed.has(row.campaign));
+  const spent = await spendIn(question, span);
 
   const row = (tally: Tally, tallyBefore: Tally | undefined, ids: ReadonlySet<string>): CampaignReportRow => ({
     ...figuresOf(tally),
@@ -45,15 +50,14 @@ export async function campaigns(question: Question, { span, compare, channel, wh
 
   const items = known
     .map(({ campaign, tally, tallyBefore }) => ({ campaign, ...row(tally, tallyBefore, new Set([campaign.id])) }))
-    .filter((one) => happened(one) || (one.before !== undefined && happened(one.before)))
+    .filter((one) => did(one) || (one.before !== undefined && did(one.before)) || (Object.keys(which).length === 0 && one.spent.length > 0))
     .sort((a, b) => b.handedOver - a.handedOver || b.touched - a.touched || (a.campaign.name < b.campaign.name ? -1 : 1));
-  return { items, total: row(now.total, before?.total, listed) };
+  return { items, total: row(now.total, before?.total, new Set(items.map(({ campaign }) => campaign.id))) };
 }
 
-const happened = (one: CampaignFigures & Partial<CampaignReportRow>): boolean =>
+const did = (one: CampaignFigures & Partial<CampaignReportRow>): boolean =>
   one.touched > 0 ||
   one.handedOver > 0 ||
-  (one.spent?.length ?? 0) > 0 ||
   Object.values(one.verdicts ?? {}).some((n) => n > 0) ||
   Object.values(one.credited ?? {}).some((n) => n > 0);
 

@@ -7,7 +7,7 @@ import { share } from './arithmetic/share.ts';
 
 export interface LongTermAsked {
   span: Span;
-  which: Pick<Which, 'origin' | 'owner' | 'segment'>;
+  which: Which;
 }
 
 /** A twelfth of a year, in days. */

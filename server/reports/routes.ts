@@ -75,14 +75,15 @@ export function routes(app: App): void {
   });
 
   app.handle(campaignsReport, async (call) => {
-    const { question, span, compare, head } = await asked(call, { ...call.query, channel: undefined });
-    const { channel, owner, origin, segment, attribution } = call.query;
+    const { question, span, compare, head } = await asked(call, call.query);
+    const { channel, campaign, owner, origin, segment, attribution } = call.query;
     const answer = {
       ...head,
       ...(await campaigns(question, {
         span,
         ...(compare && { compare }),
         channel,
+        campaign,
         which: whichOf(call, { ...span, owner, origin, segment }),
         attribution,
       })),
@@ -203,10 +204,11 @@ export function routes(app: App): void {
 
   app.handle(budgetReport, async (call) => {
     const { question, span, compare, head } = await asked(call, call.query);
-    const { attribution } = call.query;
+    const { channel, campaign, owner, origin, segment, attribution } = call.query;
+    const which = whichOf(call, { ...span, owner, origin, segment });
     const answer = {
       ...head,
-      ...(await budget(question, { span, ...(compare && { compare }), which: whichOf(call, call.query), attribution })),
+      ...(await budget(question, { span, ...(compare && { compare }), channel, campaign, which, attribution })),
     };
     const units = (value: number | undefined) => value && inUnits(value, answer.currency!);
     const sum = (list: readonly { value: number; currency: string }[]) =>

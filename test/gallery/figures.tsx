@@ -286,6 +286,36 @@ export const figures: State[] = [
       budgetReport: { ...budget, channels: [channelRow('email', 900, 800, 2, 1, 1)], campaigns: [], next: [] },
     },
   ),
+  page(
+    'budget, of one channel and segment',
+    { page: 'budget', channel: 'webinar', segment: 'Enterprise' },
+    {
+      budgetReport: {
+        ...budget,
+        total: { ...spent(40000, 36200, 48, 0.19, 0.32), without: { accepted: 0, sql: 0, opportunity: 0, customer: 0 } },
+        channels: budget.channels.slice(2, 3),
+        campaigns: budget.campaigns.slice(0, 1),
+        next: [],
+      },
+    },
+  ),
+  page('budget, nothing', { page: 'budget', period: 'last-12' }, { budgetReport: { ...budget, channels: [], campaigns: [], next: [] } }),
   page('long-term', { page: 'long-term', period: 'last-12' }, { longTermReport: longTerm }),
+  page(
+    'long-term, of one campaign',
+    { page: 'long-term', period: 'last-12', campaign: churn.id },
+    { longTermReport: { ...longTerm, channels: longTerm.channels.slice(1, 2) } },
+  ),
+  page(
+    'long-term, nothing',
+    { page: 'long-term', period: 'last-12' },
+    { longTermReport: { ...longTerm, total: cohort(0, 0), quarters: [], channels: [] } },
+  ),
+  page('commitments, none promised', { page: 'commitments' }, { commitmentsReport: { ...promises, items: [] } }),
+  page(
+    'answer times, nothing',
+    { page: 'answers', period: 'last-12' },
+    { answerTimesReport: { ...answers, total: times(0, 0, 0), teams: [] } },
+  ),
   waits(page('long-term, waiting', { page: 'long-term' }, { longTermReport: new Promise(() => {}) })),
 ];

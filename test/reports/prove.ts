@@ -156,8 +156,7 @@ export async function proveSales({ server, world, agreement, raw, manager, reps,
           throw new Error(`${name}: more went on than entered`);
       }
 
-      const { channel, campaign, segment } = narrow as { channel?: 'webinar'; campaign?: string; segment?: string };
-      const some = { ...(channel && { channel }), ...(campaign && { campaign }), ...(segment && { segment }) };
+      const { owner: _, ...some } = narrow as { owner?: string; campaign?: string };
       for (const user of [manager, reps[1]!]) {
         const mine = user === manager ? undefined : user.id;
         const times = await get(server.call(user, answerTimesReport, { query: { ...span, ...some, by } }));
@@ -244,105 +243,149 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
   for (const [i, span] of spans.entries()) {
     const narrow = i === 1 ? { origin: 'marketing' as const } : i === 2 ? { owner: reps[0]!.id } : i === 3 ? {} : { segment: 'Large' };
     const attribution = marketing.models[(i + 3) % marketing.models.length]!;
-    const name = `budget ${span.from}..${span.to} ${attribution}`;
-    const report = await get(server.call(manager, budgetReport, { query: { ...span, ...narrow, attribution, compare: 'before' } }));
-    same(report.currency, 'EUR', name);
-    for (const [during, of] of [
-      [span, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row],
-      [report.compare!, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row.before!],
-    ] as const) {
-      const loops = marketing.credit(world, agreement, during, narrow, all);
-      const isNow = during === span;
-      const total = isNow ? report.total : report.total.before!;
-      same(total.outcomes, loops.whole, `${name} total`);
-      for (const sum of ['pipeline', 'won'] as const)
-        same(total[sum][0]?.value ?? 0, Math.round(loops.sums[sum]), `${name} total ${sum}, each deal once`);
-      if (isNow) same(report.total.without, loops.without, `${name} without`);
-      const everything = marketing.spent(world, during, () => true);
-      const rows: {
-        id: string;
-        key: string;
-        row: (typeof report.channels)[number] | (typeof report.campaigns)[number];
-        given: Map<string, marketing.Given>;
-      }[] = [
-        ...report.channels.map((row) => ({ id: row.channel as string, key: 'channel', row, given: loops.channels })),
-        ...report.campaigns.map((row) => ({ id: row.campaign.id, key: 'campaign', row, given: loops.campaigns })),
-      ];
-      const sum = [...loops.channels].filter(([key]) => key.startsWith(`${attribution} `)).reduce((n, [, { sum }]) => n + sum.sql!, 0);
-      // Every share of every outcome is somewhere, and none twice.
-      same(sum, loops.whole.sql! - loops.without.sql!, `${name} shares sum to 1`);
-      for (const { id, key, row, given } of rows) {
-        const where = `${name} ${key} ${id} ${isNow ? 'now' : 'before'}`;
-        const actual = of(row);
-        const mine = given.get(`${attribution} ${id}`);
+    const known = new Map<string, ReturnType<typeof marketing.credit>>();
+    const creditIn = (during: { from: string; to: string }) => {
+      const found = known.get(during.from) ?? marketing.credit(world, agreement, during, narrow, all);
+      known.set(during.from, found);
+      return found;
+    };
+    const { id: oneCampaign, channel: its } = raw.campaigns[i]!;
+    const listings = [{}, { channel: 'webinar' as const }, { campaign: oneCampaign }, { campaign: oneCampaign, channel: its }];
+    for (const listing of listings) {
+      const { channel: onlyChannel, campaign: onlyCampaign } = listing as { channel?: string; campaign?: string };
+      const inPart = onlyChannel !== undefined || onlyCampaign !== undefined;
+      const name = `budget ${span.from}..${span.to} ${attribution} ${JSON.stringify({ ...narrow, ...listing })}`;
+      const query = { ...span, ...narrow, ...listing, attribution, compare: 'before' as const };
+      const report = await get(server.call(manager, budgetReport, { query }));
+      same(report.currency, 'EUR', name);
+      for (const [during, of] of [
+        [span, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row],
+        [report.compare!, (row: (typeof report.channels)[number] | (typeof report.campaigns)[number]) => row.before!],
+      ] as const) {
+        const loops = creditIn(during);
+        const meant = marketing.meant(world, agreement, during, narrow);
+        const isMeant = (campaign: string) => Object.keys(narrow).length === 0 || meant.has(campaign);
+        const spentOn = (which: (campaign: string) => boolean) =>
+          marketing.spent(world, during, (campaign) => isMeant(campaign) && which(campaign));
+        const isNow = during === span;
+        const total = isNow ? report.total : report.total.before!;
         const none = { accepted: 0, sql: 0, opportunity: 0, customer: 0 };
-        same(actual.outcomes, mine?.sum ?? none, where);
-        const cost = marketing.spent(world, during, (campaign) =>
-          key === 'campaign' ? campaign === id : raw.campaigns.find((one) => one.id === campaign)!.channel === id,
+        const part = onlyCampaign
+          ? loops.campaigns.get(`${attribution} ${onlyCampaign}`)
+          : loops.channels.get(`${attribution} ${onlyChannel}`);
+        same(total.outcomes, inPart ? (part?.sum ?? none) : loops.whole, `${name} total`);
+        for (const sum of ['pipeline', 'won'] as const)
+          same(
+            total[sum][0]?.value ?? 0,
+            Math.round(inPart ? (part?.[sum] ?? 0) : loops.sums[sum]),
+            `${name} total ${sum}, each deal once`,
+          );
+        if (isNow) same(report.total.without, inPart ? none : loops.without, `${name} without`);
+        const everything = spentOn(() => true);
+        const fits = (campaign: string) =>
+          (!onlyCampaign || campaign === onlyCampaign) &&
+          (!onlyChannel || raw.campaigns.find(({ id }) => id === campaign)!.channel === onlyChannel);
+        same(
+          total.spent.map(({ currency, value }) => [currency, value]),
+          Object.entries(spentOn(fits))
+            .map(([currency, { spent }]) => [currency, Math.round(spent)] as const)
+            .filter(([, value]) => value > 0)
+            .sort((a, b) => b[1] - a[1]),
+          `${name} total spent`,
         );
-        for (const what of ['planned', 'spent'] as const)
-          for (const currency of ['EUR', 'USD'])
-            same(
-              actual[what].find((one) => one.currency === currency)?.value ?? 0,
-              Math.round(cost[currency]?.[what] ?? 0),
-              `${where} ${what} ${currency}`,
-            );
-        same(actual.pipeline[0]?.value ?? 0, Math.round(mine?.pipeline ?? 0), `${where} pipeline`);
-        same(actual.won[0]?.value ?? 0, Math.round(mine?.won ?? 0), `${where} won`);
-        same(actual.shareOf.spent ?? 0, (cost.EUR?.spent ?? 0) / (everything.EUR?.spent || 1), `${where} share of spend`);
-        same(actual.shareOf.sql ?? 0, sum > 0 ? (mine?.sum.sql ?? 0) / sum : 0, `${where} share of SQL`);
-        const euros = cost.EUR?.spent ?? 0;
-        for (const outcome of ['accepted', 'sql', 'customer'] as const) {
-          const n = mine?.sum[outcome] ?? 0;
-          const expected =
-            n < 20 || euros === 0 || (cost.USD?.spent ?? 0) > 0
-              ? undefined
-              : [
-                  euros / n,
-                  (euros / n) * Math.exp((-1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
-                  (euros / n) * Math.exp((1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
-                ];
-          const price = actual.costPer[outcome];
-          same(price && [price.value, price.low, price.high], expected, `${where} per ${outcome}`);
+        const rows: {
+          id: string;
+          key: string;
+          row: (typeof report.channels)[number] | (typeof report.campaigns)[number];
+          given: Map<string, marketing.Given>;
+        }[] = [
+          // Of one campaign, the row of its channel is what that campaign did.
+          ...report.channels.map((row) =>
+            onlyCampaign
+              ? { id: onlyCampaign, key: 'campaign', row, given: loops.campaigns }
+              : { id: row.channel as string, key: 'channel', row, given: loops.channels },
+          ),
+          ...report.campaigns.map((row) => ({ id: row.campaign.id, key: 'campaign', row, given: loops.campaigns })),
+        ];
+        const sum = [...loops.channels].filter(([key]) => key.startsWith(`${attribution} `)).reduce((n, [, { sum }]) => n + sum.sql!, 0);
+        // Every share of every outcome is somewhere, and none twice.
+        same(sum, loops.whole.sql! - loops.without.sql!, `${name} shares sum to 1`);
+        for (const { id, key, row, given } of rows) {
+          const where = `${name} ${key} ${id} ${isNow ? 'now' : 'before'}`;
+          const actual = of(row);
+          const mine = given.get(`${attribution} ${id}`);
+          same(actual.outcomes, mine?.sum ?? none, where);
+          const cost = spentOn((campaign) =>
+            key === 'campaign' ? campaign === id : raw.campaigns.find((one) => one.id === campaign)!.channel === id,
+          );
+          for (const what of ['planned', 'spent'] as const)
+            for (const currency of ['EUR', 'USD'])
+              same(
+                actual[what].find((one) => one.currency === currency)?.value ?? 0,
+                Math.round(cost[currency]?.[what] ?? 0),
+                `${where} ${what} ${currency}`,
+              );
+          same(actual.pipeline[0]?.value ?? 0, Math.round(mine?.pipeline ?? 0), `${where} pipeline`);
+          same(actual.won[0]?.value ?? 0, Math.round(mine?.won ?? 0), `${where} won`);
+          same(actual.shareOf.spent ?? 0, (cost.EUR?.spent ?? 0) / (everything.EUR?.spent || 1), `${where} share of spend`);
+          same(actual.shareOf.sql ?? 0, sum > 0 ? (mine?.sum.sql ?? 0) / sum : 0, `${where} share of SQL`);
+          const euros = cost.EUR?.spent ?? 0;
+          for (const outcome of ['accepted', 'sql', 'customer'] as const) {
+            const n = mine?.sum[outcome] ?? 0;
+            const expected =
+              n < 20 || euros === 0 || (cost.USD?.spent ?? 0) > 0
+                ? undefined
+                : [
+                    euros / n,
+                    (euros / n) * Math.exp((-1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
+                    (euros / n) * Math.exp((1.959963984540054 * Math.sqrt(mine!.squares[outcome]!)) / n),
+                  ];
+            const price = actual.costPer[outcome];
+            same(price && [price.value, price.low, price.high], expected, `${where} per ${outcome}`);
+          }
+          if (isNow)
+            for (const model of marketing.models)
+              same(row.models[model].sql, given.get(`${model} ${id}`)?.sum.sql ?? 0, `${where} by ${model}`);
         }
-        if (isNow)
-          for (const model of marketing.models)
-            same(row.models[model].sql, given.get(`${model} ${id}`)?.sum.sql ?? 0, `${where} by ${model}`);
+        // Nobody is left out: what has credit has a row.
+        if (isNow) {
+          const keys = (given: Map<string, unknown>) => [...given.keys()].map((key) => key.split(' ')[1]!);
+          const listed = report.campaigns.map(({ campaign }) => campaign.id);
+          same(new Set([...listed, ...keys(loops.campaigns).filter(fits)]).size, listed.length, `${name} campaigns`);
+          if (onlyCampaign) same(report.channels.length, listed.length, `${name} channels`);
+          else {
+            const channels = report.channels.map(({ channel }) => channel as string);
+            const theirs = keys(loops.channels).filter((channel) => !onlyChannel || channel === onlyChannel);
+            same(new Set([...channels, ...theirs]).size, channels.length, `${name} channels`);
+          }
+          // Nothing stands there that was not asked for, or that only cost money and was not meant for these leads.
+          const then = marketing.meant(world, agreement, report.compare!, narrow);
+          for (const id of listed) same([fits(id), isMeant(id) || then.has(id)], [true, true], `${name} ${id} is listed`);
+        }
       }
-      // Nobody is left out: what has credit has a row.
-      if (isNow) {
+      if (inPart) same(report.next, [], `${name} next`);
+      else if (report.next.length > 0) {
         same(
-          report.channels.length,
-          new Set([...report.channels.map(({ channel }) => channel), ...[...loops.channels.keys()].map((key) => key.split(' ')[1]!)]).size,
-          `${name} channels`,
-        );
-        same(
-          report.campaigns.length,
-          new Set([...report.campaigns.map(({ campaign }) => campaign.id), ...[...loops.campaigns.keys()].map((key) => key.split(' ')[1]!)])
-            .size,
-          `${name} campaigns`,
+          report.next.reduce((total, { chance }) => total + chance, 0),
+          1,
+          `${name} chances`,
         );
       }
-    }
-    if (report.next.length > 0) {
-      same(
-        report.next.reduce((total, { chance }) => total + chance, 0),
-        1,
-        `${name} chances`,
-      );
     }
 
-    const long = await get(server.call(manager, longTermReport, { query: { ...span, ...narrow } }));
-    const slow = marketing.longTerm(world, span, long.quarters, narrow);
-    same(long.total, slow.total, `long-term ${span.from}`);
-    same(long.quarters, slow.quarters, `long-term ${span.from} quarters`);
-    same(long.won, slow.won, `long-term ${span.from} won`);
-    same(
-      long.channels.reduce((n, { people }) => n + people, 0),
-      slow.total.people,
-      `long-term ${span.from} channels`,
-    );
-    for (const channel of long.channels) same(channel, slow.channel(channel.channel), `long-term ${span.from} ${channel.channel}`);
+    for (const first of listings) {
+      const long = await get(server.call(manager, longTermReport, { query: { ...span, ...narrow, ...first } }));
+      const slow = marketing.longTerm(world, span, long.quarters, { ...narrow, ...first });
+      same(long.total, slow.total, `long-term ${span.from}`);
+      same(long.quarters, slow.quarters, `long-term ${span.from} quarters`);
+      same(long.won, slow.won, `long-term ${span.from} won`);
+      same(
+        long.channels.reduce((n, { people }) => n + people, 0),
+        slow.total.people,
+        `long-term ${span.from} channels`,
+      );
+      for (const channel of long.channels) same(channel, slow.channel(channel.channel), `long-term ${span.from} ${channel.channel}`);
+    }
   }
   const active = new Set(['form', 'reply', 'click', 'attended', 'downloaded', 'read', 'visited']);
   for (const { id, stage } of raw.leads.slice(0, 40)) {
@@ -384,18 +427,21 @@ export async function proveMarketing({ server, world, agreement, raw, manager, r
 export async function proveCampaigns({ server, world, agreement, raw, manager, reps }: Scene): Promise<number> {
   compared = 0;
   for (const span of spans)
-    for (const [channel, narrow] of [
+    for (const [channel, narrow, campaign] of [
       [undefined, {}],
       ['webinar' as const, { segment: 'Large' }],
       [undefined, { owner: reps[1]!.id, origin: 'marketing' as const }],
+      [undefined, {}, raw.campaigns[2]!.id],
     ] as const) {
-      const query = { ...span, ...narrow, compare: 'before' as const, ...(channel && { channel }) };
+      const query = { ...span, ...narrow, compare: 'before' as const, ...(channel && { channel }), ...(campaign && { campaign }) };
       const report = await get(server.call(manager, campaignsReport, { query }));
-      const now = loops.campaigns(world, agreement.lookBackMonths, span, channel, narrow);
-      const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel, narrow);
+      const now = loops.campaigns(world, agreement.lookBackMonths, span, channel, narrow, campaign);
+      const earlier = loops.campaigns(world, agreement.lookBackMonths, report.compare!, channel, narrow, campaign);
+      // Of the total's cost only what is listed counts.
+      const shown = new Set<string>(report.items.map((item) => item.campaign.id));
       for (const [id, row] of [[undefined, report.total] as const, ...report.items.map((item) => [item.campaign.id, item] as const)]) {
         const where = `campaigns ${span.from}..${span.to} ${channel ?? ''} ${JSON.stringify(narrow)} ${id ?? 'all'}`;
-        const { reasons, spent, ...rest } = now(id);
+        const { reasons, spent, ...rest } = now(id, shown);
         same(row, rest, where);
         same(Object.fromEntries(row.reasons.map(({ reason, n }) => [reason, n])), reasons, `${where} reasons`);
         same(row.reasons.length, Object.keys(reasons).length, `${where} reasons`);
@@ -414,7 +460,13 @@ export async function proveCampaigns({ server, world, agreement, raw, manager, r
       // Whoever is not listed has nothing to tell.
       const listed = new Set(report.items.map(({ campaign }) => campaign.id));
       for (const { id, channel: its } of raw.campaigns) {
-        if (listed.has(id) || (channel && its !== channel)) continue;
+        const asked = (!channel || its === channel) && (!campaign || id === campaign);
+        const [one, before] = [now(id), earlier(id)];
+        const verdicts = Object.values(one.verdicts).reduce((a, b) => a + b, 0);
+        const did = one.touched + one.handedOver + verdicts + before.touched + before.handedOver > 0;
+        const cost = Object.keys(narrow).length === 0 && Object.values(one.spent).some((value) => Math.round(value) > 0);
+        same(listed.has(id), asked && (did || cost), `campaign ${id} is listed`);
+        if (listed.has(id) || !asked) continue;
         same(
           [now(id).touched, now(id).handedOver, earlier(id).touched, earlier(id).handedOver],
           [0, 0, 0, 0],

@@ -15,14 +15,21 @@ const times = z.object({
 });
 export type AnswerTimes = z.infer<typeof times>;
 
-/** A rep gets the own figures, everybody else those of teams; nobody gets a list of names. CSV: one line a team. */
+/** A rep gets the own figures, everybody else those of teams: nobody can ask for somebody else's by name. CSV: one line a team. */
 export const answerTimesReport = route({
   method: 'GET',
   path: '/v1/reports/answer-times',
   summary: 'How many hand-offs were answered in time, and how fast',
   tag: 'Reports',
   by: 'any',
-  query: z.object({ ...spanQuery, ...grainQuery, channel: leadQuery.channel, campaign: leadQuery.campaign, segment: leadQuery.segment }),
+  query: z.object({
+    ...spanQuery,
+    ...grainQuery,
+    channel: leadQuery.channel,
+    campaign: leadQuery.campaign,
+    origin: leadQuery.origin,
+    segment: leadQuery.segment,
+  }),
   answer: z.object({
     ...answered,
     of: z.enum(['mine', 'teams']),

@@ -43,6 +43,13 @@ export const budgetReport = route({
   by: 'any',
   query: z.object({
     ...spanQuery,
+    /** Rows of this channel or campaign alone: what was spent on it, and what its touches were given. Shares stay parts of everything. */
+    channel: leadQuery.channel,
+    campaign: leadQuery.campaign,
+    /**
+     * Outcomes of these leads alone. What a campaign cost cannot be split among them: it is told in full of every
+     * campaign that engaged one of them within the look-back, and of no other.
+     */
     origin: leadQuery.origin,
     segment: leadQuery.segment,
     owner: leadQuery.owner,
@@ -54,7 +61,7 @@ export const budgetReport = route({
     /** The currency in which most was spent; nothing is converted. Absent when nothing was spent. */
     currency: z.string().optional(),
     total: figures.extend({
-      /** Outcomes that no touch within the look-back led to; they are not in the shares. */
+      /** Outcomes that no touch within the look-back led to; they are not in the shares. None of a channel's or a campaign's. */
       without: outcomes,
       before: figures.optional(),
     }),
@@ -62,7 +69,8 @@ export const budgetReport = route({
     campaigns: z.array(row.extend({ campaign: z.object({ id, name: z.string(), channel: z.enum(channels) }) })),
     /**
      * If the next unit brings what the units before it brought: the chance of each channel to bring the most SQLs for
-     * it, the highest first. Only channels with spend and twenty SQLs; empty while there are fewer than two.
+     * it, the highest first. Only channels with spend and twenty SQLs; empty while there are fewer than two, and where one
+     * channel or campaign was asked for.
      */
     next: z.array(
       z.object({

@@ -12,7 +12,7 @@ const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
-/** CSV: one line a promise and month. */
+/** Promises are of whole teams, so nothing narrows them; one about a segment counts that segment alone. CSV: one line a promise and month. */
 export const commitmentsReport = route({
   method: 'GET',
   path: '/v1/reports/commitments',

@@ -25,7 +25,8 @@ export const longTermReport = route({
   summary: 'Cohorts by the quarter and channel of the first touch, and what came of them over two years',
   tag: 'Reports',
   by: 'any',
-  query: z.object({ from: day, to: day, origin: leadQuery.origin, owner: leadQuery.owner, segment: leadQuery.segment }),
+  /** By channel or campaign: people whose first touch was of it, and customers that it touched before they signed. */
+  query: z.object({ from: day, to: day, ...leadQuery }),
   answer: z.object({
     from: answered.from,
     to: answered.to,

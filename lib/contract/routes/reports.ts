@@ -29,7 +29,7 @@ const row = figures.extend({
   reasons: z.array(z.object({ reason: z.string(), n: z.int() })),
   /** Given in the period: about the campaign itself, or about a lead that it had touched. */
   verdicts: z.record(z.enum(verdicts), z.int()),
-  /** Minor units by currency, spent in the months of the period. */
+  /** Minor units by currency, spent in the months of the period: the whole cost, also where only some leads are asked for. */
   spent: z.array(z.object({ value: z.int(), currency: z.string() })),
   /** Outcomes reached in the period, shared over campaigns by the attribution that was asked for. */
   credited: z.object({ accepted: z.number(), sql: z.number(), opportunity: z.number(), customer: z.number() }).optional(),
@@ -51,6 +51,7 @@ export const campaignsReport = route({
     /** The period of the same length before, or the same days a year before. */
     compare: z.enum(['before', 'year']).optional(),
     channel: z.enum(channels).optional(),
+    campaign: leadQuery.campaign,
     owner: leadQuery.owner,
     origin: leadQuery.origin,
     segment: leadQuery.segment,

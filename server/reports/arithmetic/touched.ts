@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Channel, channels } from '../../../lib/funnel/words.ts';
 import { instantWidth, readInstant } from './packed.ts';
-import type { Question } from './question.ts';
+import { of as among } from './passages.ts';
+import type { Question, Which } from './question.ts';
 
 /**
  * Active touches as numbers: reports on years read most of what there is, and a row, a name and an id for each touch
@@ -49,6 +50,22 @@ export async function marks({ trx, workspace }: Question): Promise<Marks> {
 
 /** The number of the campaign, or `undefined` of a touch of none. */
 export const campaignOf = ({ campaigns }: Marks, number: number): number | undefined => (number < campaigns.length ? number : undefined);
+
+/** Which of the campaigns engaged one of these leads between two instants. */
+export async function reaching(
+  { trx, workspace, asOf }: Question,
+  campaigns: readonly string[],
+  which: Pick<Which, 'owner' | 'origin' | 'segment'>,
+  since: string,
+  until: string,
+): Promise<ReadonlySet<string>> {
+  const w = sql`${workspace}::uuid`;
+  const { rows } = await sql<{ id: string }>`
+    select c.id from campaign c where c.workspace = ${w} and c.id = any (${[...campaigns]}::uuid[]) and exists (
+      select from touch t where t.workspace = ${w} and t.campaign = c.id and t.active and t.at >= ${since}::timestamptz
+        and t.at < ${until}::timestamptz and t.at <= ${asOf}::timestamptz ${among(w, sql`t`, which)})`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** Some people at a time, as conditions on `person`. Neighbours in the index are read together. */
 export type Stretches = readonly RawBuilder<unknown>[];

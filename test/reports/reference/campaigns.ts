@@ -11,10 +11,11 @@ export function campaigns(
   span: Days,
   channel?: string,
   narrow: Pick<Narrow, 'owner' | 'origin' | 'segment'> = {},
+  only?: string,
 ) {
   const { raw } = world;
   const fits = narrowed(world, narrow);
-  const chosen = raw.campaigns.filter((campaign) => !channel || campaign.channel === channel).map(({ id }) => id);
+  const chosen = raw.campaigns.filter((one) => (!channel || one.channel === channel) && (!only || one.id === only)).map(({ id }) => id);
   const touchesOf = Map.groupBy(
     raw.touches.filter(
       (touch) => active.has(touch.kind) && touch.campaign && chosen.includes(touch.campaign) && fits(touch.person, touch.at),
@@ -38,7 +39,8 @@ export function campaigns(
     }));
   const today = localDay(world.asOf, world.zone);
 
-  return (campaign?: string) => {
+  /** Together they cost what those of `shown` did. */
+  return (campaign?: string, shown: ReadonlySet<string> = new Set(chosen)) => {
     const has = (by: Set<string>) => (campaign ? by.has(campaign) : by.size > 0);
     const people = new Set<string>();
     for (const [person, touches] of touchesOf)
@@ -54,7 +56,7 @@ export function campaigns(
     for (const { verdict, by } of given) if (has(by)) verdicts[verdict!]!++;
     const spent: Record<string, number> = {};
     for (const row of raw.spend) {
-      if (!(campaign ? row.campaign === campaign : chosen.includes(row.campaign))) continue;
+      if (!(campaign ? row.campaign === campaign : shown.has(row.campaign))) continue;
       const first = Temporal.PlainDate.from(row.month);
       let days = Array.from({ length: first.daysInMonth }, (_, i) => first.add({ days: i }).toString());
       if (days.includes(today)) days = days.filter((day) => day <= today);

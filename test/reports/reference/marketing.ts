@@ -153,6 +153,17 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
   return { campaigns, channels, whole, without, sums };
 }
 
+/** Campaigns that engaged somebody of these leads in the span or within the look-back before it. */
+export function meant(world: World, agreement: Agreement, span: Days, narrow: Narrow): Set<string> {
+  const fits = narrowed(world, narrow);
+  const since = Temporal.PlainDate.from(span.from).toZonedDateTime(world.zone).subtract({ months: agreement.lookBackMonths });
+  const found = new Set<string>();
+  for (const { kind, at, person, campaign } of world.raw.touches)
+    if (campaign !== null && activeKinds.has(kind) && at >= since.epochMilliseconds && at <= world.asOf && fits(person, at))
+      if (localDay(at, world.zone) <= span.to) found.add(campaign);
+  return found;
+}
+
 /** What was planned and spent in the span, day by day. */
 export function spent(world: World, span: Days, which: (campaign: string) => boolean): Record<string, { planned: number; spent: number }> {
   const today = localDay(world.asOf, world.zone);
