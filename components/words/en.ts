@@ -970,7 +970,7 @@ export const en = {
       funnel: 'Leads stand here by stage once one of them enters a stage.',
       answers: 'Hand-offs stand here once one is opened that has a time to answer.',
       reasons: 'Reasons stand here once a lead comes back.',
-      budget: 'Channels stand here once money is spent on a campaign, or a lead with touches becomes SAL.',
+      budget: 'Channels stand here once money is spent on a campaign, or somebody whom one engaged is accepted.',
       'long-term': 'People stand here by the quarter of their first touch.',
     },
     nothingPromised: 'Nothing is promised yet',
