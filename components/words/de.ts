@@ -970,7 +970,8 @@ export const de: Words = {
       funnel: 'Leads stehen hier nach Stufe, sobald einer eine Stufe erreicht.',
       answers: 'Übergaben stehen hier, sobald eine eröffnet wird, für deren Antwort es eine Zeit gibt.',
       reasons: 'Gründe stehen hier, sobald ein Lead zurückkommt.',
-      budget: 'Kanäle stehen hier, sobald für eine Kampagne Geld ausgegeben wird, oder sobald jemand angenommen wird, den eine erreicht hat.',
+      budget:
+        'Kanäle stehen hier, sobald für eine Kampagne Geld ausgegeben wird, oder sobald jemand angenommen wird, den eine erreicht hat.',
       'long-term': 'Personen stehen hier nach dem Quartal ihres ersten Kontakts.',
     },
     nothingPromised: 'Noch ist nichts versprochen',
