@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, sync, test, times } from '../e2e/house.ts';
 import { cardIn, press, settled } from '../harness/extension.ts';
 
@@ -14,6 +14,34 @@ async function waiting(page: Page, show: () => Promise<void>) {
   await expect(accept).toBeVisible();
   return { card, accept };
 }
+
+/**
+ * What the browser tells the frame of an element; `unseen` resolves when it is not seen any more. It has to have been
+ * watched for as long as a press needs to count: a frame that is hidden before the browser has looked twice is told
+ * nothing.
+ */
+const watched = (locator: Locator) =>
+  locator.evaluateHandle((element) => {
+    let seen = false;
+    let hidden = () => {};
+    const options: IntersectionObserverInit & { trackVisibility: boolean; delay: number } = {
+      threshold: [0.5, 1],
+      trackVisibility: true,
+      delay: 100,
+    };
+    new IntersectionObserver((entries) => {
+      const last = entries.at(-1) as IntersectionObserverEntry & { isVisible: boolean };
+      seen = last.isIntersecting && last.isVisible;
+      if (!seen) hidden();
+    }, options).observe(element);
+    return {
+      unseen: () =>
+        new Promise<void>((resolve) => {
+          hidden = resolve;
+          if (!seen) resolve();
+        }),
+    };
+  });
 
 test('clicks and keys that a script makes do nothing', async ({ extension, mail, lead, prospect, market }) => {
   const page = await extension.context.newPage();
@@ -44,7 +72,7 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   market,
 }) => {
   const page = await extension.context.newPage();
-  const { card, accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
+  const { accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
   await settled(accept);
   const box = (await accept.boundingBox())!;
   const cover = (width: string) =>
@@ -68,11 +96,11 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
   for (const [i, trick] of tricks.entries()) {
     // Before each, a press would count; and the one before did not, or there would be nothing to accept any more.
     await expect(accept, tricks[i - 1]).toBeVisible();
+    const it = await watched(accept);
     await settled(accept);
+    const told = it.evaluate(({ unseen }) => unseen());
     await page.evaluate(trick);
-    // A frame nobody can see is told so late, some of them not at all before they are pressed: nothing announces it that
-    // a test could await. This is the time a person takes who is lured, and the press is what is asked.
-    await card.evaluate(() => new Promise((done) => setTimeout(done, 400)));
+    await told;
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     expect(await times(market, lead, 'stage', 'sal'), trick).toBe(0);
     await page.evaluate(undo[i]!);
