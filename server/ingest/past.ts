@@ -31,7 +31,7 @@ export async function keepPast(
 ): Promise<void> {
   const { rows: before } = await sql<{ at: string; stage: Stage }>`
     select at, to_stage as stage from stage_change
-    where workspace = ${workspace}::uuid and person = ${lead.id}::uuid order by at`.execute(trx);
+    where workspace = ${workspace}::uuid and person = ${lead.id}::uuid and superseded_by is null order by at`.execute(trx);
   const timeline = [...before].sort(byTime);
   for (const change of [...past].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
     const row = { at: change.at, stage: change.to };
@@ -115,6 +115,7 @@ async function remakeHandoffs(trx: Trx, workspace: string, lead: Lead): Promise<
     .select(['at', 'to_stage as stage', 'reason'])
     .where('workspace', '=', workspace)
     .where('person', '=', lead.id)
+    .where('superseded_by', 'is', null)
     .execute();
   const own = await trx
     .selectFrom('handoff')

@@ -90,7 +90,7 @@ async function cohorts({ trx, workspace, asOf }: Question, span: Span, which: Wh
       from first_touch f cross join lateral (
         select min(c.at) as sql_at, min(c.at) filter (where c.to_stage = 'customer') as customer_at from stage_change c
         where c.workspace = ${w} and c.person = f.person and c.at >= f.at and c.at <= ${asOf}::timestamptz
-          and c.to_stage in ('sql', 'opportunity', 'customer')) as c
+          and c.to_stage in ('sql', 'opportunity', 'customer') and c.superseded_by is null) as c
       where true ${of(w, sql`f`, which)}
     ), followed as (
       select *, width_bucket(at, ${starts}::timestamptz[]) as bucket,

@@ -49,6 +49,7 @@ export async function person(trx: Trx, workspace: string, id: string, asOf: stri
       .selectFrom('stage_change')
       .where('workspace', '=', workspace)
       .where('person', '=', id)
+      .where('superseded_by', 'is', null)
       .select(['at', 'from_stage', 'to_stage', 'reason'])
       .orderBy('at')
       .orderBy('id')

@@ -74,7 +74,8 @@ const leaves = ({ workspace, asOf }: Question, span: Span, which: Which) => {
     with leave as (
       select c.person, c.at, c.id, c.reason, c.to_stage, c.from_stage from stage_change c
       where c.workspace = ${w} and c.to_stage in ('recycled', 'disqualified') and c.from_stage in ('mql', 'sal', 'sql', 'opportunity')
-        and c.at >= ${span.since}::timestamptz and c.at < ${span.until}::timestamptz and c.at <= ${asOf}::timestamptz ${of(w, sql`c`, which)}
+        and c.at >= ${span.since}::timestamptz and c.at < ${span.until}::timestamptz and c.at <= ${asOf}::timestamptz
+        and c.superseded_by is null ${of(w, sql`c`, which)}
     )`;
 };
 
@@ -82,7 +83,7 @@ async function counts(question: Question, span: Span, which: Which, parts?: Part
   const { trx, workspace, asOf } = question;
   const later = sql`
     from stage_change s where s.workspace = ${workspace}::uuid and s.person = l.person and (s.at, s.id) > (l.at, l.id)
-      and s.at <= ${asOf}::timestamptz`;
+      and s.at <= ${asOf}::timestamptz and s.superseded_by is null`;
   const { rows } = await sql<Row>`
     ${leaves(question, span, which)}
     select reason, to_stage, from_stage, ${parts ? sql`width_bucket(at, ${parts.starts}::timestamptz[])` : sql`0`} as bucket, count(*) as n,

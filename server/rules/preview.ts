@@ -86,7 +86,7 @@ async function pastsOf(trx: Trx, workspace: string, ids: readonly string[], term
   const [changes, woke, handoffs] = [
     await sql<{ person: string; at: string; stage: Stage; reason: string | null; by: string }>`
       select person, at, to_stage as stage, reason, by_kind as by from stage_change
-      where workspace = ${workspace}::uuid and person = any (${[...ids]}::uuid[]) order by at, id`.execute(trx),
+      where workspace = ${workspace}::uuid and person = any (${[...ids]}::uuid[]) and superseded_by is null order by at, id`.execute(trx),
     await sql<{ person: string; at: string }>`
       select person, at from lead_event
       where workspace = ${workspace}::uuid and person = any (${[...ids]}::uuid[]) and kind = 'woke' order by at`.execute(trx),

@@ -1,5 +1,6 @@
 import type { Stage } from '../../lib/funnel/words.ts';
 import { type Arrival, says } from '../ingest/arrival.ts';
+import type { Correction } from '../ingest/corrections.ts';
 import type { Trx } from '../store/db.ts';
 import { isDeal, moved, type Word } from './deals.ts';
 import type { LinkRow } from './links.ts';
@@ -23,6 +24,8 @@ export interface News {
   crm: Arrival[];
   /** What was: the CRM's own story of a lead, told in one go. */
   history: Arrival[];
+  /** What counts from another day than was told first. */
+  days: Correction[];
   /** Leads that move, or of whose deals something else is said than when they were last seen; with whether any had an amount before. */
   worth: Map<string, { priced: boolean }>;
   /** Records of people who come with this page, and already have a deal. */
@@ -48,10 +51,14 @@ export function arrivalOf(row: LinkRow, { ours }: Skew, record: string, field: s
     person: { keys: [], aliases: [{ kind: 'record', value: record }], ...(owner && { owner }) },
     stage: { to, ...(said.amount && { amount: said.amount }), ...(said.on !== undefined && { on: ours(said.on) }) },
     source: sourceName(row),
-    sourceId: `stage:${record}:${field}:${said.at}:${said.value}`,
+    sourceId: namedBy(record, field, said),
     at: ours(said.at),
   };
 }
+
+/** What names a stage for good that a field of a record told. */
+const namedBy = (record: string, field: string, { at, value }: Pick<Said, 'at' | 'value'>): string =>
+  `stage:${record}:${field}:${at}:${value}`;
 
 /** A word of the CRM about one field of a record. */
 export interface Heard {
@@ -117,7 +124,7 @@ function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: Lea
  * @param first the CRM's history is read for the first time
  */
 export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: Skew, page: Page, first: boolean): Promise<News> {
-  const out: News = { crm: [], history: [], worth: new Map(), dealt: new Set() };
+  const out: News = { crm: [], history: [], days: [], worth: new Map(), dealt: new Set() };
   if (page.stages.length === 0) return out;
   const records = [...new Set(page.stages.map((s) => s.record))];
   const leads = await leadsOf(trx, workspace, row.id, records);
@@ -139,7 +146,9 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   const news = new Map<string, Heard[]>();
   // Some CRMs know the time by seconds: of one instant the last word counts.
   const last = new Map(seen.map((s) => [`${fieldKey(s.record, s.field)}\0${s.at}`, s]));
-  for (const s of [...last.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+  const byTime = [...last.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const newest = new Map(byTime.map((s) => [fieldKey(s.record, s.field), s]));
+  for (const s of byTime) {
     const lead = leads.get(s.record);
     // Of somebody who is not here, and not coming with this page, nothing is remembered either.
     if (!lead && !coming.has(s.record)) continue;
@@ -152,7 +161,15 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
       ownedNow(lead, first),
       lead?.decidedAt && skew.theirs(lead.decidedAt),
     );
-    const { amount: _, ...rest } = result.known;
+    const { amount: _, ...rest } = isDeal(s.field) && newest.get(key) === s ? dayed(result.known, s) : result.known;
+    const since = old.since ?? old.at;
+    if (lead && rest.on !== old.on && s.value === old.value && since !== undefined && !result.news && !result.own)
+      out.days.push({
+        person: lead.lead,
+        source: sourceName(row),
+        sourceId: namedBy(s.record, s.field, { at: since, value: s.value }),
+        at: skew.ours(s.on ?? since),
+      });
     const next = { record: s.record, field: s.field, known: s.amount ? { ...rest, amount: s.amount } : rest };
     if (lead && isDeal(s.field) && (next.known.value !== old.value || !sameMoney(old.amount, s.amount))) {
       const priced = (before.get(lead.lead) ?? []).some(({ field, known: was }) => isDeal(field) && was.amount !== undefined);
@@ -181,6 +198,17 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     (first || arrivals.length > 1 ? out.history : out.crm).push(...arrivals);
   }
   return out;
+}
+
+/** With the day that a deal says counts, where that is what it says now. */
+function dayed(known: Known, { value, at, on }: StageSeen): Known {
+  if (known.value !== value) return known;
+  const day = on !== undefined && { on };
+  const { on: _, waiting, ...rest } = known;
+  const next: Known = { ...rest, ...day };
+  if (!waiting) return next;
+  const { on: __, ...waits } = waiting;
+  return { ...next, waiting: waiting.value === value && waiting.at === at ? { ...waits, ...day } : waiting };
 }
 
 /** A deal that was gone and is there again says so from now on, whatever its own history says. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Arrival } from '../ingest/arrival.ts';
+import { correctDays } from '../ingest/corrections.ts';
 import { type IngestContext, ingest } from '../ingest/ingest.ts';
 import type { Trx } from '../store/db.ts';
 import { believe, skewed } from './believe.ts';
@@ -42,6 +43,7 @@ export async function keepPage(
   ];
   for (const part of parts([...history, ...news.history])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'history' });
   for (const part of parts([...crm, ...news.crm])) await keepPart(trx, workspace, row, part, { receivedAt, by, kind: 'crm' });
+  await correctDays(trx, workspace, news.days, { by, receivedAt });
   await clearSegments(trx, workspace, row, page);
   await keepOwners(trx, workspace, row, skew, page, { by, receivedAt, first });
   const joined = await join(trx, workspace, row, page.merged, { by, receivedAt });

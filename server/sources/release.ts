@@ -100,11 +100,11 @@ export async function remap(store: Store, workspace: string, id: string, version
       if (row?.state !== 'running' || row.version !== version) return undefined;
       const rows = await knownAfter(trx, workspace, id, after);
       const leads = await movable(trx, workspace, row, rows, { lock: true });
-      const arrivals = rows.flatMap(({ record, field, known: { value, at } }) => {
+      const arrivals = rows.flatMap(({ record, field, known: { value, at, on } }) => {
         const lead = leads.get(fieldKey(record, field));
         const to = value === undefined ? undefined : stageFor(row, value);
         if (!lead || !to || to === lead.stage || value === undefined || at === undefined) return [];
-        const arrival = arrivalOf(row, skew, record, field, { value, at }, to);
+        const arrival = arrivalOf(row, skew, record, field, { value, at, ...(on !== undefined && { on }) }, to);
         return [{ ...arrival, sourceId: `${arrival.sourceId}:${version}` }];
       });
       await ingest(trx, workspace, arrivals, { receivedAt: new Date(context.now).toISOString(), kind: 'crm', by: context.by });

@@ -19,6 +19,8 @@ export interface Known {
   own?: Own[];
   /** Since when the newest of what was news stood there. */
   told?: string;
+  /** Of a deal: the day that it says counts. */
+  on?: string;
   amount?: StageSeen['amount'];
 }
 export type Said = Pick<StageSeen, 'value' | 'at' | 'amount' | 'on' | 'was'>;

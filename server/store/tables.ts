@@ -252,6 +252,8 @@ export interface Tables {
     received_at: Stamp;
     source: Maybe<string>;
     source_id: Maybe<string>;
+    /** The change that told it again, as of another day. */
+    superseded_by: Maybe<string>;
   };
   lead_event: {
     workspace: string;

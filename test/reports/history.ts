@@ -250,6 +250,15 @@ function mulberry(seed: number): () => number {
 }
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+const changeRow = ({ from, to, ...c }: RawHistory['changes'][number], at: number) => ({
+  ...c,
+  from_stage: from,
+  to_stage: to,
+  by_kind: 'source',
+  by_id: 'test',
+  at: instant(at),
+  received_at: instant(at),
+});
 
 /** Writes the rows as they are. */
 export async function store(adminUrl: string, workspace: string, user: string, raw: RawHistory): Promise<void> {
@@ -298,15 +307,15 @@ export async function store(adminUrl: string, workspace: string, user: string, r
     await insert(
       'stage_change',
       'id, person, from_stage, to_stage, reason, by_kind, by_id, at, received_at',
-      raw.changes.map((c) => ({
-        ...c,
-        from_stage: c.from,
-        to_stage: c.to,
-        by_kind: 'source',
-        by_id: 'test',
-        at: instant(c.at),
-        received_at: instant(c.at),
-      })),
+      raw.changes.map((c) => changeRow(c, c.at)),
+    );
+    // Of some it was told before that they count from another day, which counts no more.
+    await insert(
+      'stage_change',
+      'id, person, from_stage, to_stage, reason, by_kind, by_id, at, received_at, superseded_by',
+      raw.changes
+        .filter((_, i) => i % 5 === 0)
+        .map((c, i) => ({ ...changeRow(c, c.at + (i % 2 === 0 ? -40 : 25) * 86_400_000), id: randomUUID(), superseded_by: c.id })),
     );
     await insert(
       'handoff',

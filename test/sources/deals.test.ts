@@ -249,6 +249,60 @@ describe.each(kinds)('deals of $name', ({ name, connect }) => {
     expect(await lead()).toMatchObject({ stage: 'customer' });
   });
 
+  test('a close date that is corrected later moves the day that the win counts from; what was told first stays beside it', async () => {
+    const { deals, pull, lead, clock, connection } = await begun();
+    clock.at += 30 * day;
+    const deal = deals.open(100);
+    clock.at += 20 * day;
+    const told = clock.at;
+    const date = (days: number) => new Date(told + days * day).toISOString();
+    deals.change(deal, { is: 'won', closes: date(-7) });
+    await pull();
+    const { id } = await lead();
+    const wins = async () => {
+      const rows = await server.in((trx) =>
+        trx
+          .selectFrom('stage_change')
+          .select(['at', 'superseded_by'])
+          .where('person', '=', id)
+          .where('to_stage', '=', 'customer')
+          .orderBy('id')
+          .execute(),
+      );
+      const counts = rows.filter((row) => row.superseded_by === null).map(({ at }) => at.slice(0, 10));
+      return { counts, told: rows.map(({ at }) => at.slice(0, 10)) };
+    };
+    const first = date(-7).slice(0, 10);
+    expect(await wins()).toEqual({ counts: [first], told: [first] });
+    for (const [closes, counts] of [
+      [date(-3), date(-3)],
+      // Not before it was opened, nor later than it was said.
+      [date(-400), date(-20)],
+      [date(100), date(0)],
+      [date(-7), date(-7)],
+    ] as const) {
+      deals.change(deal, { closes });
+      await pull();
+      await pull();
+      expect((await wins()).counts, closes).toEqual([counts.slice(0, 10)]);
+    }
+    expect((await wins()).told).toEqual([first, date(-3), date(-20), date(0), date(-7)].map((at) => at.slice(0, 10)));
+    const events = await server.in((trx) =>
+      trx.selectFrom('lead_event').select('data').where('person', '=', id).where('kind', '=', 'stage').orderBy('id').execute(),
+    );
+    expect(events.at(-1)!.data).toMatchObject({
+      to: 'customer',
+      from: 'opportunity',
+      past: true,
+      corrects: expect.stringContaining(date(0).slice(0, 10)),
+    });
+    // Everything is read again, and nothing is told twice.
+    await server.in((trx) => trx.updateTable('source_link').set({ cursor: null }).where('id', '=', connection.link).execute());
+    await pull();
+    expect((await wins()).told).toHaveLength(5);
+    expect(await lead()).toMatchObject({ stage: 'customer', amount: 10_000 });
+  });
+
   test('a deleted deal, and one that the person no longer has, are taken back; restored, it counts again', async () => {
     const { deals, pull, lead } = await begun();
     deals.stage('At sql');

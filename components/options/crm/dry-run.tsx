@@ -105,7 +105,7 @@ function Values({ values, name }: { values: DryRun['stages']; name?: string }) {
     <tbody>
       {name && (
         <tr>
-          <th scope="rowgroup" colSpan={3} className="quiet">
+          <th scope="rowgroup" colSpan={3}>
             {name}
           </th>
         </tr>

@@ -35,7 +35,7 @@ export function entries(
   return sql`
     with moved as (
       select person, at, id, to_stage, reason, coalesce(array_position(${[...ladder]}::text[], to_stage), 0) as level
-      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz ${span ? movers(w, span, from) : sql``}
+      from stage_change where workspace = ${w} and at <= ${asOf}::timestamptz and superseded_by is null ${span ? movers(w, span, from) : sql``}
     ), begun as (
       select *, level > 0 and coalesce(lag(level) over (partition by person order by at, id), 0) = 0 as begins from moved
     ), told as (
@@ -66,7 +66,7 @@ export function entries(
 /** Only who moved in the span, and that high, can have entered anything in it. */
 const movers = (workspace: RawBuilder<unknown>, span: Span, from: (typeof ladder)[number]): RawBuilder<unknown> => sql`
   and person in (select person from stage_change where workspace = ${workspace} and to_stage = any (${ladder.slice(levelOf(from) - 1)}::text[])
-                 and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz)`;
+                 and at >= ${span.since}::timestamptz and at < ${span.until}::timestamptz and superseded_by is null)`;
 
 /** A stage that a passage entered, as a row of `entry`; instants in epoch ms. */
 export interface Entered {
@@ -117,7 +117,7 @@ export async function movesOf(question: Question, which: RawBuilder<unknown>): P
 const packed = ({ workspace, asOf }: Pick<Question, 'workspace' | 'asOf'>, which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
       select person, string_agg(
         timestamptz_send(at) || substring(int4send(coalesce(array_position(${[...ladder]}::text[], to_stage), 0)) from 4), '' order by at, id) as moves
-      from stage_change where workspace = ${workspace}::uuid and at <= ${asOf}::timestamptz ${which}
+      from stage_change where workspace = ${workspace}::uuid and at <= ${asOf}::timestamptz and superseded_by is null ${which}
       group by person`;
 
 const [asLead, asOpportunity] = [levelOf('lead'), levelOf('opportunity')];
