@@ -116,6 +116,23 @@ test('a week ends at midnight of the agreement, not of UTC', async () => {
   made.server.clock.now = was;
 });
 
+test('what ended while the server was away is made up for, oldest first, and before the first one nothing', async () => {
+  const { server } = made;
+  const workspace = await server.anotherWorkspace();
+  const at = (now: string) => freezeEnded(server.store, workspace, now);
+  expect(await at('2026-08-05T09:00:00Z')).toEqual(['2026-W31', '2026-07', '2026-Q2']);
+  expect(await at('2026-10-02T09:00:00Z')).toEqual([
+    ...[32, 33, 34, 35, 36, 37, 38, 39].map((week) => `2026-W${week}`),
+    '2026-08',
+    '2026-09',
+    '2026-Q3',
+  ]);
+  expect(await at('2026-10-02T09:15:00Z')).toEqual([]);
+  // After two years only what anybody still wants to read.
+  const late = await at('2028-10-02T09:00:00Z');
+  expect([late.filter((name) => name.includes('W')).length, late.filter((name) => name.includes('Q')).length]).toEqual([13, 8]);
+});
+
 test('each team says one thing; who has seen it is counted', async () => {
   const params = { period: '2026-10' };
   const [rep] = made.reps;
