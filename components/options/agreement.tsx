@@ -104,6 +104,9 @@ export function AgreementSection({ status }: { status: Status }) {
       {draft && agreement && comparing && (
         <section className="comparing">
           <Outside agreement={draft.agreement} />
+          <Agreed agreement={draft.agreement} here>
+            <Commitments agreement={draft.agreement} />
+          </Agreed>
           <SideBySide left={agreement} right={draft.agreement} />
         </section>
       )}

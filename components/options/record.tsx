@@ -1,10 +1,12 @@
 import type { AgreementRecord } from '../../lib/contract/routes/agreement.ts';
 import type { Agreement, Commitment } from '../../lib/funnel/agreement.ts';
-import { isMeasure } from '../../lib/funnel/measures.ts';
-import type { Interval } from '../../lib/funnel/record.ts';
+import { isMeasure, type Measure, measures } from '../../lib/funnel/measures.ts';
+import { periodIn } from '../../lib/funnel/periodNames.ts';
+import { type Interval, targetAgainst } from '../../lib/funnel/record.ts';
 import { Icon } from '../icons.tsx';
 import { Agreeing } from '../parts/entry.tsx';
 import { useApi } from '../use-api.ts';
+import { useSettled } from '../use-settled.ts';
 import { useWords } from '../words/words.tsx';
 
 type Line = AgreementRecord['items'][number];
@@ -55,7 +57,31 @@ function promiseOf({ commitments }: Agreement, id: string): string {
   return segment === undefined ? text : `${text} · ${segment}`;
 }
 
-function Record({ commitment, line, quarters }: { commitment: Commitment; line?: Line; quarters: string[] }) {
+/** The record of a promise that is being written, beside its goal; `target` is absent while it is no number. */
+export function RecordOf({ measure, hours, segment, target }: { measure: Measure; hours: string; segment: string; target?: number }) {
+  const asked = useSettled(
+    JSON.stringify({ measure, ...(Number(hours) > 0 && { hours }), ...(segment.trim() && { segment: segment.trim() }) }),
+  );
+  const answer = useApi<AgreementRecord>({ route: 'getRecord', query: JSON.parse(asked) });
+  if (answer.state !== 'here') return null;
+  const { items, quarters } = answer.value;
+  const [line] = items;
+  const against = target === undefined ? undefined : targetAgainst(target, line?.record);
+  return (
+    <Record
+      commitment={{ measure, unit: measures[measure].unit, target }}
+      line={line && { ...line, against }}
+      quarters={quarters.map(({ name }) => name)}
+    />
+  );
+}
+
+interface Shown {
+  commitment: Pick<Commitment, 'measure' | 'unit'> & { target?: number };
+  line?: Line;
+  quarters: string[];
+}
+function Record({ commitment, line, quarters }: Shown) {
   const { w, f } = useWords();
   const a = w.agree;
   if (!isMeasure(commitment.measure)) return <span className="quiet">{a.wordOnly}</span>;
@@ -64,11 +90,16 @@ function Record({ commitment, line, quarters }: { commitment: Commitment; line?:
   const one = (value: number) => (share ? f.percent(value) : f.number(Math.round(value * 10) / 10));
   const whole = (value: number) => (share ? one(value) : a.aMonth(one(value)));
   const detail = line.quarters
-    .map((part, i) => a.quarterOf(quarters[i] ?? '', part.value === undefined ? (share ? `${part.n} / ${part.of}` : '0') : one(part.value)))
+    .map((part, i) =>
+      a.quarterOf(
+        periodIn(w.language, quarters[i] ?? ''),
+        part.value === undefined ? (share ? `${part.n} / ${part.of}` : '0') : one(part.value),
+      ),
+    )
     .join(w.joint);
   return (
     <span title={detail}>
-      <Bar {...line.record} target={commitment.target} most={share ? 1 : Math.max(commitment.target, line.record.high) * 1.15} />{' '}
+      <Bar {...line.record} target={commitment.target} most={share ? 1 : Math.max(commitment.target ?? 0, line.record.high) * 1.15} />{' '}
       <span className="n">{whole(line.record.value)}</span>
       <small className="before">{a.between(one(line.record.low), one(line.record.high))}</small>
       <small className="before">{detail}</small>
@@ -84,14 +115,14 @@ function Record({ commitment, line, quarters }: { commitment: Commitment; line?:
 
 const width = 96;
 /** The record from zero with its interval, and the goal as a line. The words beside it say the same. */
-function Bar({ value, low, high, target, most }: Interval & { target: number; most: number }) {
+function Bar({ value, low, high, target, most }: Interval & { target?: number; most: number }) {
   const x = (n: number) => Math.round((Math.min(n, most) / most) * width * 10) / 10;
   return (
     <svg width={width} height="16" viewBox={`0 0 ${width} 16`} aria-hidden="true">
       <rect y="4" width={width} height="8" rx="2" fill="var(--plot-grid)" />
       <rect y="4" width={x(value)} height="8" rx="2" fill="var(--plot-1)" />
       <path d={`M${x(low)} 8H${x(high)}M${x(low)} 5v6M${x(high)} 5v6`} stroke="var(--ink)" strokeWidth="1.25" fill="none" />
-      <path d={`M${x(target)} 1v14`} stroke="var(--ink-2)" strokeWidth="2" strokeDasharray="2 2" />
+      {target !== undefined && <path d={`M${x(target)} 1v14`} stroke="var(--ink-2)" strokeWidth="2" strokeDasharray="2 2" />}
     </svg>
   );
 }

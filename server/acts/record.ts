@@ -1,6 +1,7 @@
 import { getRecord } from '../../lib/contract/routes/agreement.ts';
-import type { Agreement } from '../../lib/funnel/agreement.ts';
+import type { Agreement, Commitment } from '../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
+import { type Measure, measures } from '../../lib/funnel/measures.ts';
 import { periodOf } from '../../lib/funnel/periods.ts';
 import { intervalOf, targetAgainst } from '../../lib/funnel/record.ts';
 import type { App } from '../http/app.ts';
@@ -19,7 +20,9 @@ export function routes(app: App): void {
       .select(['version', 'body'])
       .where('workspace', '=', workspace)
       .$if(query.version !== undefined, (q) => q.where('version', '=', query.version!))
-      .$if(query.version === undefined, (q) => q.where('in_force_at', 'is not', null))
+      // What is only being written is counted by the first draft's calendar while nothing is in force.
+      .$if(query.version === undefined && query.measure === undefined, (q) => q.where('in_force_at', 'is not', null))
+      .orderBy(({ eb }) => eb('in_force_at', 'is', null))
       .orderBy('version', 'desc')
       .limit(1)
       .executeTakeFirst();
@@ -27,7 +30,11 @@ export function routes(app: App): void {
       throw query.version === undefined
         ? worded('not-found', 'no-agreement')
         : worded('not-found', 'no-such-agreement', { version: query.version });
-    const agreement: Agreement = { ...row.body, version: row.version };
+    const agreement: Agreement = {
+      ...row.body,
+      version: row.version,
+      ...(query.measure && { commitments: [asked(query.measure, query)] }),
+    };
     const quarters = lastQuarters(agreement, receivedAt);
     const question = { trx, workspace, agreement, asOf: receivedAt };
     const delivered: Awaited<ReturnType<typeof commitments>>[] = [];
@@ -45,7 +52,7 @@ export function routes(app: App): void {
         const begun = parts.findIndex(({ n, of }) => n > 0 || (unit === 'share' && of > 0));
         const counted = begun < 0 ? [] : parts.slice(begun);
         const whole = intervalOf(unit, { n: sum(counted.map(({ n }) => n)), of: sum(counted.map(({ of }) => of)) });
-        const against = targetAgainst(target, whole);
+        const against = query.measure ? undefined : targetAgainst(target, whole);
         return {
           id,
           quarters: parts.map((part) => ({ ...part, ...intervalOf(unit, part) })),
@@ -56,6 +63,17 @@ export function routes(app: App): void {
     };
   });
 }
+
+/** A promise that nobody has made yet. It asks for nothing, so that only its record is told. */
+const asked = (measure: Measure, { hours, segment }: { hours?: number; segment?: string }): Commitment => ({
+  id: 'asked',
+  text: '',
+  measure,
+  ...measures[measure],
+  target: 0,
+  ...(hours !== undefined && { hours }),
+  ...(segment !== undefined && { segment }),
+});
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 

@@ -74,6 +74,22 @@ test('the last four whole quarters, counted by hand, and whether a target fits t
   expect((await server.call(rep, getRecord, { query: { version: 9 } })).status).toBe(404);
 });
 
+test('the record of a promise that nobody has made yet, by what it would count', async () => {
+  const record = async (query: NonNullable<Parameters<typeof server.call<typeof getRecord>>[2]>['query']) =>
+    (await server.call(rep, getRecord, { query })).body.items;
+  const made = (await server.call(rep, getRecord)).body.items;
+  const [inTime, ...others] = await record({ measure: 'answered_in_time' });
+  expect(others).toEqual([]);
+  const { quarters, record: whole } = made.find(({ id }) => id === 'answered-in-time')!;
+  // What it asks for is not known here, so nothing is held against it.
+  expect(inTime).toEqual({ id: 'asked', quarters, record: whole });
+  const [handoffs] = await record({ measure: 'handoffs' });
+  expect(handoffs!.quarters.map(({ n }) => n)).toEqual([0, 0, 30, 33]);
+  const [nobody] = await record({ measure: 'handoffs', segment: 'Enterprise' });
+  expect(nobody!.quarters.map(({ n }) => n)).toEqual([0, 0, 0, 0]);
+  expect((await server.call(rep, getRecord, { query: { measure: 'kindness' } as never })).status).toBe(400);
+});
+
 test('intervals: of a count as the exact Poisson bounds say to a hundredth; none where there is too little', () => {
   // Exact 95 % limits of a Poisson count (chi-square quantiles): 10 → 4.80 to 18.39; 100 → 81.36 to 121.63.
   const ten = intervalOf('count', { n: 10, of: 1 })!;

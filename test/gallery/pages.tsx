@@ -10,6 +10,7 @@ import { words as connecting } from '../../lib/client/session/words.ts';
 import type { WireDelivery, WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { compare } from '../../lib/funnel/checkAgreement.ts';
+import { isMeasure, measures } from '../../lib/funnel/measures.ts';
 import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { stages } from '../../lib/funnel/words.ts';
@@ -159,6 +160,19 @@ const record = {
     },
   ],
 };
+/** Of a promise that is being written: by what it would count. */
+const recordOf = (measure: string) => ({
+  ...record,
+  items: record.items.filter(
+    ({ id }) =>
+      id ===
+      (isMeasure(measure) && measures[measure].unit === 'count'
+        ? 'mqls'
+        : measure === 'feedback_answered'
+          ? 'feedback-answered'
+          : 'verdicts'),
+  ),
+});
 const routes: Record<string, unknown> = {
   getRecord: record,
   ...crmRoutes,
@@ -224,7 +238,12 @@ const routes: Record<string, unknown> = {
 const answers: Answers = {
   api: ({ route, query }) => ({
     status: 200,
-    body: route === 'getAgreement' && query?.version === '4' ? { agreement: draft, versions: [] } : routes[route],
+    body:
+      route === 'getAgreement' && query?.version === '4'
+        ? { agreement: draft, versions: [] }
+        : route === 'getRecord' && query?.measure
+          ? recordOf(query.measure)
+          : routes[route],
     type: 'application/json',
   }),
   probe: async () => ({ ok: true, name: 'Ridgeway', version: '1', api: 1 }),

@@ -3,7 +3,8 @@ import { type Measure, measures } from '../../../lib/funnel/measures.ts';
 import type { Team } from '../../../lib/funnel/words.ts';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
-import { type CommitmentDraft, type Draft, nameFor, row, unitOf } from './draft.ts';
+import { RecordOf } from '../record.tsx';
+import { type CommitmentDraft, type Draft, nameFor, number, row, unitOf } from './draft.ts';
 import { Choose, Text } from './field.tsx';
 import { Add, Remove } from './stages.tsx';
 
@@ -82,6 +83,17 @@ export function CommitmentsForm({ draft, set }: { draft: Draft; set: (part: Part
               value={segment}
               onChange={(segment) => change(key, { segment })}
             />
+            {known.includes(measure) && (
+              <div className="record-of">
+                <span className="label">{a.record}</span>
+                <RecordOf
+                  measure={measure as Measure}
+                  hours={hours}
+                  segment={segment}
+                  {...(Number.isFinite(number(target)) && { target: number(target) / (unit === 'share' ? 100 : 1) })}
+                />
+              </div>
+            )}
             <Remove what={text} onRemove={() => set({ commitments: commitments.filter((one) => one.key !== key) })} />
           </div>
         );

@@ -101,7 +101,7 @@ export function draftOf(agreement: Agreement): Draft {
   };
 }
 
-const number = (typed: string): number => (typed.trim() === '' ? Number.NaN : Number(typed.replace(',', '.')));
+export const number = (typed: string): number => (typed.trim() === '' ? Number.NaN : Number(typed.replace(',', '.')));
 const words = (typed: string): string[] =>
   typed
     .split(',')

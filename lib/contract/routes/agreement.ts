@@ -1,3 +1,4 @@
+import { type Measure, measures } from '../../funnel/measures.ts';
 import { agreement, signature } from '../agreement.ts';
 import { route } from '../route.ts';
 import { day, instant, z } from '../z.ts';
@@ -66,8 +67,13 @@ export const getRecord = route({
   summary: 'What the last four whole quarters delivered of what an agreement promises, each with its 95 % interval',
   tag: 'Agreement',
   by: 'any',
-  /** Absent: the one in force. */
-  query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  /** `version` absent: the one in force. With `measure` one promise that stands in none yet; it has the id `asked`. */
+  query: z.object({
+    version: z.coerce.number().int().min(1).optional(),
+    measure: z.enum(Object.keys(measures) as Measure[]).optional(),
+    hours: z.coerce.number().positive().max(100_000).optional(),
+    segment: z.string().trim().min(1).max(80).optional(),
+  }),
   answer: z.object({
     version: z.int(),
     quarters: z.array(z.object({ name: z.string(), from: day, to: day })),
