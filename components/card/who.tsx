@@ -8,7 +8,7 @@ import { FoldButton } from './frame.tsx';
 
 /** Name, title and company, funnel. The title gives way first, but not all of it, then the company, then the name. */
 export function Who({ card, others }: { card: Card; others?: ReactNode }) {
-  const { name, title, company } = card.person;
+  const { name, title, company, segment } = card.person;
   const { w } = useWords();
   return (
     <>
@@ -19,7 +19,7 @@ export function Who({ card, others }: { card: Card; others?: ReactNode }) {
         {others}
         <FoldButton />
       </div>
-      <p className="who-what" title={[title, company].filter(Boolean).join(w.joint)}>
+      <p className="who-what" title={[title, company, segment && `${w.report.segment}: ${segment}`].filter(Boolean).join(w.joint)}>
         {title && (
           <span className="cut who-title">
             <bdi>{title}</bdi>
@@ -32,6 +32,12 @@ export function Who({ card, others }: { card: Card; others?: ReactNode }) {
           </span>
         )}
         {!title && !company && <Address card={card} />}
+        {segment && (
+          <span className="cut quiet who-segment">
+            {w.joint}
+            <bdi>{segment}</bdi>
+          </span>
+        )}
       </p>
       <Where card={card} />
     </>

@@ -111,7 +111,14 @@ export const card = z.object({
   funnelVersion: z.int(),
   asOf: instant,
   origin: z.enum(origins),
-  person: z.object({ name: z.string(), title: z.string().optional(), company: z.string().optional(), keys: z.array(key) }),
+  person: z.object({
+    name: z.string(),
+    title: z.string().optional(),
+    company: z.string().optional(),
+    /** What kind of customer the person is, in the company's own words. */
+    segment: z.string().optional(),
+    keys: z.array(key),
+  }),
   stage: z.enum(stages),
   part: z.enum(['top', 'middle', 'bottom', 'aside']),
   since: instant,

@@ -17,6 +17,7 @@ export interface Subject extends LeadRow {
   name: string;
   title: string | null;
   company: string | null;
+  segment: string | null;
   passed: Stage[];
   met: string[];
   owner_name: string | null;
@@ -113,7 +114,7 @@ export async function readMaterial(trx: Trx, workspace: string, ids: readonly st
 const subjectsSql = `
   select l.id, l.origin, l.stage, l.since, l.owner, l.clock_from, l.pooled_at, l.pause, l.paused, l.attempts, l.intent,
          l.wakes_on, l.wakes_on_strong_touch, l.returned_times, l.returned_last, l.funnel_version, l.passed,
-         l.criteria as met, l.amount_value, l.amount_currency, p.name, p.title, p.company,
+         l.criteria as met, l.amount_value, l.amount_currency, p.name, p.title, p.company, p.segment,
          h.id as handoff_id, h.state, h.holder, h.opened_at, h.criteria, h.why, h.acted_here,
          o.name as owner_name, u.name as holder_name, c.version, ${crmOfLead.columns}
   from unnest($2::uuid[]) as wanted (id)

@@ -124,6 +124,7 @@ export const dana: Card = {
     name: 'Dana Whitfield',
     title: 'VP Operations',
     company: 'Northwind Labs',
+    segment: 'Enterprise',
     keys: [
       { id: uuid(), kind: 'email', value: 'dana@northwind.example' },
       { id: uuid(), kind: 'linkedin', value: 'dana-whitfield' },

@@ -67,6 +67,7 @@ export interface NewLead {
   name?: string;
   title?: string;
   company?: string;
+  segment?: string;
   email?: string;
   keys?: { kind: KeyKind; value: string }[];
   stage?: Lead['stage'];
@@ -144,8 +145,13 @@ export async function testServer(options: Pick<Parts, 'limits' | 'checkAnswers'>
       const email = some.email ?? `person.${++count}@northwind.example`;
       const at = new Date(clock.now).toISOString();
       return store.inWorkspace(home, async (trx) => {
-        const { name = `Person ${count}`, title, company } = some;
-        const id = await createPerson(trx, home, { name, ...(title && { title }), ...(company && { company }) });
+        const { name = `Person ${count}`, title, company, segment } = some;
+        const id = await createPerson(trx, home, {
+          name,
+          ...(title && { title }),
+          ...(company && { company }),
+          ...(segment && { segment }),
+        });
         const keys = some.keys ?? [{ kind: 'email' as const, value: email }];
         await tieKeys(
           trx,

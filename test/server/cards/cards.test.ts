@@ -69,6 +69,7 @@ describe('a card', () => {
       name: 'Dana Whitfield',
       title: 'VP Operations',
       company: 'Northwind Labs',
+      segment: 'Enterprise',
       keys: [
         { kind: 'email', value: 'Dana@Northwind.example' },
         { kind: 'linkedin', value: 'dana-whitfield' },
@@ -123,6 +124,7 @@ describe('a card', () => {
         name: 'Dana Whitfield',
         title: 'VP Operations',
         company: 'Northwind Labs',
+        segment: 'Enterprise',
         keys: [
           { kind: 'email', value: 'dana@northwind.example' },
           { kind: 'linkedin', value: 'dana-whitfield' },
