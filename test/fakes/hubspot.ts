@@ -4,7 +4,7 @@ import { Fake, jsonIn, type Reply } from './reply.ts';
 /**
  * HubSpot as its documentation describes it, in memory: paging, the 10,000 cap and lag of search, rolling and daily
  * limits, property history, stages that do not go backwards, validation rules, merged and deleted contacts, deals, companies,
- * notes and their associations, mail events, forms, events, lists, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
+ * notes and their associations, mail events, visited pages, forms, events, lists, campaigns, OAuth with PKCE, signatures. Numbered (`/v3/`)
  * and date-based paths reach the same handlers, so that HubSpot's own client can be pointed at it.
  */
 export interface FakeObject {
@@ -56,7 +56,7 @@ export class FakeHubspot extends Fake {
   portal = 4711;
   secret = 'client-secret';
   client = { id: 'client', secret: 'client-secret' };
-  scopes = new Set(['contacts', 'owners', 'deals', 'companies', 'lists', 'content', 'forms', 'events', 'campaigns']);
+  scopes = new Set(['contacts', 'owners', 'deals', 'companies', 'lists', 'content', 'forms', 'events', 'visits', 'campaigns']);
   contacts = new Map<string, FakeObject>();
   deals = new Map<string, FakeObject & { contacts: string[] }>();
   /** Whose people name them in `associatedcompanyid`. */
@@ -73,6 +73,8 @@ export class FakeHubspot extends Fake {
   forms: FakeForm[] = [];
   events: FakeEvent[] = [];
   campaigns: FakeCampaign[] = [];
+  /** Pages that contacts visited, oldest first. */
+  visits: { id: string; contact: string; url: string; title: string; at: number }[] = [];
   /** By id; members in the order in which they came. */
   lists = new Map<string, { name: string; members: { contact: string; since: number }[] }>();
   notes = new Map<string, Note>();
@@ -343,6 +345,7 @@ export class FakeHubspot extends Fake {
         ok({ results: page.map(({ id, name }) => ({ id, name, formType: 'hubspot', archived: false, createdAt: new Date(0) })), ...next })
       );
     }
+    if (method === 'GET' && path === '/events/event-occurrences') return may('visits', 'business-intelligence') ?? this.#occurrences(url);
     const form = one(/^\/form-integrations\/submissions\/forms\/([^/]+)$/);
     if (method === 'GET' && form) return may('forms') ?? this.#submissions(form, url);
     if (method === 'GET' && /^\/marketing\/marketing-events\/?$/.test(path)) {
@@ -399,6 +402,30 @@ export class FakeHubspot extends Fake {
       });
     }
     return error(404, `No route ${method} ${path}`);
+  }
+
+  /** By time and id, from the instant or the place that is asked for. */
+  #occurrences(url: URL): Reply {
+    const q = url.searchParams;
+    if (q.get('eventType') !== 'e_visited_page') return error(400, 'The fake knows visited pages only.', 'VALIDATION_ERROR');
+    const from = Date.parse(q.get('occurredAfter') ?? '') || 0;
+    const limit = Number(q.get('limit') ?? 20);
+    const place = (one: { at: number; id: string }) => `${String(one.at).padStart(15, '0')}|${one.id}`;
+    const all = this.visits
+      .filter((one) => one.at >= from && place(one) > (q.get('after') ?? ''))
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1));
+    const page = all.slice(0, limit);
+    return ok({
+      results: page.map(({ id, contact, url: hs_url, title: hs_title, at }) => ({
+        id,
+        objectType: 'CONTACT',
+        objectId: contact,
+        eventType: 'e_visited_page',
+        occurredAt: new Date(at).toISOString(),
+        properties: { hs_url, hs_title },
+      })),
+      ...(all.length > limit && { paging: { next: { after: place(page.at(-1)!) } } }),
+    });
   }
 
   /** Each object tells so many of what it is tied to, and where the next ones are. */

@@ -83,7 +83,7 @@ describe.each(kinds)('signing in at $source', (kind) => {
     const wrong = await server.call(admin, startSourceSignIn, { body: { ...bodyFor(kind), redirect: 'https://evil.example/back' } });
     expect([wrong.status, wrong.body.detail]).toEqual([
       400,
-      'https://evil.example/back is not an address that this backend sends people back to.',
+      '“https://evil.example/back” is not an address that this backend sends people back to.',
     ]);
     const begun = await start(kind);
     const { code, state } = kind.fake.consent(begun.body.url);

@@ -7,6 +7,7 @@ export const crms = {
   'hubspot-reads-deals': () => 'deals with amount and close date',
   'hubspot-reads-mails': () => 'marketing mails sent, opened, clicked',
   'hubspot-reads-forms': () => 'filled-in forms, and who registered for and attended events',
+  'hubspot-reads-visits': () => 'pages that contacts visited, where HubSpot is an Enterprise edition',
   'hubspot-reads-lists': () => 'who is in a list of a campaign',
   'hubspot-reads-campaigns': () => 'campaigns that these belong to',
   'hubspot-writes-stage': () => 'lifecycle stage and lead status',
@@ -14,7 +15,7 @@ export const crms = {
   'hubspot-writes-note': () => 'a note for each decision',
   'hubspot-key': () => 'Service key',
   'hubspot-key-help': () =>
-    'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events, lists and campaigns add what their names say.',
+    'In HubSpot: Settings, Integrations, Service keys. It needs to read and write contacts and read owners; reading deals, companies, “content” (marketing mails), “forms”, marketing events, event occurrences (visited pages), lists and campaigns add what their names say.',
   'hubspot-oauth': () => 'App of your own',
   'hubspot-oauth-help': () =>
     'An app in a HubSpot developer account, with the redirect addresses shown here. Its webhooks can then tell Baton of changes at once.',
@@ -32,6 +33,8 @@ export const crms = {
   'hubspot-without-mails': () => 'Mails sent, opened and clicked are missing.',
   'hubspot-right-forms': () => 'Forms',
   'hubspot-without-forms': () => 'Of filled-in forms only the latest of each contact is known.',
+  'hubspot-right-visits': () => 'Visited pages',
+  'hubspot-without-visits': () => 'Pages that people visited are missing; HubSpot tells them from Enterprise on.',
   'hubspot-right-events': () => 'Events',
   'hubspot-without-events': () => 'Who attended webinars and events is missing.',
   'hubspot-right-lists': () => 'Lists',

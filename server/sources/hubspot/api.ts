@@ -15,6 +15,7 @@ export const forms = `/marketing/forms/${version}`;
 export const marketingEvents = `/marketing/marketing-events/${version}`;
 export const campaigns = `/marketing/campaigns/${version}`;
 export const lists = `/crm/lists/${version}`;
+export const occurrences = `/events/event-occurrences/${version}`;
 export const owners = `/crm/owners/${version}`;
 export const accountInfo = `/account-info/${version}/details`;
 const oauthToken = `/oauth/${version}/token`;

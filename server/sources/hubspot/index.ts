@@ -1,6 +1,6 @@
 import { findingsOf } from '../check.ts';
 import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
-import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, owners, pipelines, properties } from './api.ts';
+import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, occurrences, owners, pipelines, properties } from './api.ts';
 import { all as each } from './campaigns.ts';
 import { ids, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
@@ -26,6 +26,7 @@ export const hubspot: Source = {
       'hubspot-reads-deals',
       'hubspot-reads-mails',
       'hubspot-reads-forms',
+      'hubspot-reads-visits',
       'hubspot-reads-lists',
       'hubspot-reads-campaigns',
     ],
@@ -83,6 +84,7 @@ async function check(link: Link): Promise<Finding[]> {
     ['companies', 'hubspot-right-companies', get(objects('companies?limit=1')), 'hubspot-without-companies'],
     ['mails', 'hubspot-right-mails', get('/email/public/v1/events?limit=1'), 'hubspot-without-mails'],
     ['forms', 'hubspot-right-forms', get(`${forms}?limit=1`), 'hubspot-without-forms'],
+    ['visits', 'hubspot-right-visits', get(`${occurrences}?eventType=e_visited_page&limit=1`), 'hubspot-without-visits'],
     ['events', 'hubspot-right-events', get(`${marketingEvents}?limit=1`), 'hubspot-without-events'],
     ['lists', 'hubspot-right-lists', get(`${lists}?listIds=1`), 'hubspot-without-lists'],
     ['campaigns', 'hubspot-right-campaigns', get(`${campaigns}?limit=1`), 'hubspot-without-campaigns'],

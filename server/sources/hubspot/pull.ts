@@ -10,6 +10,7 @@ import { type ListsRead, listsEveryMs, members } from './lists.ts';
 import { mailArrival, mailEvents, mailPage, readMails } from './mails.ts';
 import { changedSince, type Listed } from './search.ts';
 import { companyProperty, contactsOf, Segments, segmentProperties } from './segment.ts';
+import { visits } from './visits.ts';
 import { idOfDeal, isDealRecord } from './webhook.ts';
 
 /**
@@ -25,6 +26,8 @@ interface Cursor {
   dealsGone?: { at: number };
   /** While paging, when that began: pages come newest first, and the place moves at their end. */
   mails: { since: number; offset?: string; began?: number };
+  /** In the middle of reading: where to go on. */
+  visits?: { since: number; after?: string; last?: number };
   forms?: FormsRead;
   events?: EventsRead;
   campaigns?: CampaignsRead;
@@ -100,6 +103,7 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
 
   yield* permitted(pullDeals(link, cursor, page));
   yield* permitted(pullMails(link, cursor, page, campaigns));
+  yield* permitted(pullVisits(link, cursor, page));
   yield* permitted(pullLists(link, cursor, page, known));
 
   if (forms && cursor.forms) {
@@ -238,6 +242,22 @@ async function* pullMails(link: Link, cursor: Cursor, page: MakePage, campaigns:
     cursor.mails = answer.hasMore ? { since, offset: answer.offset, began } : { since: Math.max(since, began - mailOverlap) };
     yield page({ arrivals: answer.events.flatMap((e) => mailArrival(e, mails, of) ?? []) });
     if (!answer.hasMore) return;
+  }
+}
+
+async function* pullVisits(link: Link, cursor: Cursor, page: MakePage): AsyncGenerator<Pulled, void> {
+  for (;;) {
+    spare(link);
+    const looked = link.time();
+    const { since, after, last = since } = cursor.visits ?? { since: 0 };
+    const found = await visits(link, { since, ...(after !== undefined && { after }) });
+    const newest = Math.max(last, found.last);
+    cursor.visits =
+      found.more === undefined
+        ? { since: Math.max(since, Math.min(newest, looked) - mailOverlap) }
+        : { since, after: found.more, last: newest };
+    if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
+    if (found.more === undefined) return;
   }
 }
 
