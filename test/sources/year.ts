@@ -164,12 +164,12 @@ async function inStep(server: TestServer, account: Account, people: readonly num
   for (const person of people) equal(rows.get(emailOf(person)), account.stands(person), emailOf(person));
 }
 
-/** Everything that is there is here, once: people, the stages they went through with their times, and touches. */
+/** Everything that is there is here, once: people, the stages they went through with their times, deals and touches. */
 async function compare(server: TestServer, account: Account, link: string): Promise<void> {
   const { source, touches } = account;
   const people = await server.in(async (trx) => {
-    const { rows } = await sql<{ value: string; n: number; stages: string[] }>`
-      select k.value, (select count(*) from person_alias a where a.workspace = k.workspace and a.person = k.person) as n,
+    const { rows } = await sql<{ value: string; n: number; amount: number | null; stages: string[] }>`
+      select k.value, (select amount_value from lead l where l.workspace = k.workspace and l.id = k.person) as amount, (select count(*) from person_alias a where a.workspace = k.workspace and a.person = k.person) as n,
         array(select c.to_stage || ' ' || extract(epoch from c.at)::numeric(20, 3) from stage_change c
               where c.workspace = k.workspace and c.person = k.person order by c.at, c.id) as stages
       from person_key k where k.workspace = ${server.workspace}::uuid and k.kind = 'email' and k.value like '%@year.example'`.execute(trx);
@@ -187,7 +187,17 @@ async function compare(server: TestServer, account: Account, link: string): Prom
       wanted,
       `the stages of ${emailOf(person)}`,
     );
+    if (account.deals) equal(found?.amount ?? null, cents(account.deals.worth(person)), `what ${emailOf(person)} is worth`);
   }
+  const { deals } = await server.in((trx) =>
+    trx
+      .selectFrom('source_stage')
+      .select((eb) => eb.fn.count<number>('field').distinct().as('deals'))
+      .where('link', '=', link)
+      .where('field', 'like', 'Opportunity %')
+      .executeTakeFirstOrThrow(),
+  );
+  equal(Number(deals), account.deals?.count() ?? 0, 'deals are missing or doubled');
   let after = '';
   const missing = new Set(touches);
   for (;;) {
@@ -225,6 +235,8 @@ async function compare(server: TestServer, account: Account, link: string): Prom
   });
   equal(counted, [...touches].filter(account.hasCampaign).length, 'the counts by campaign are not those of the touches');
 }
+
+const cents = (units: number | null): number | null => (units === null ? null : units * 100);
 
 /** What a person began with is known, where the CRM itself does not remember it. */
 function beganWith([first = '']: readonly string[], { stage, since }: NonNullable<Account['forgets']>, person: number): boolean {

@@ -33,7 +33,9 @@ export interface Account {
   past(person: number): { stage: Stage; at: number }[];
   /** The CRM does not remember what a person began with: it may be known here, from `since` on. `undefined`: of this one it does. */
   forgets?: { stage: Stage; since(person: number): number | undefined };
-  /** Somebody there moves a person to another stage, changes a title, adds a person; or a person does something. */
+  /** Where the CRM has them: how many it has, and what a person is worth by them, in whole units. */
+  deals?: { count(): number; worth(person: number): number | null };
+  /** Somebody there moves a person to another stage, be it by a deal, changes a title, adds a person; or a person does something. */
   move(person: number): void;
   retitle(person: number, title: string): void;
   add(): void;
@@ -62,7 +64,7 @@ export const mappingOf = (names: Readonly<Partial<Record<Stage, string>>>): Mapp
   stageIn: Object.fromEntries(Object.entries(names).map(([stage, name]) => [name, stage as Stage])),
   stageOut: {},
   reasonOut: {},
-  fields: {},
+  fields: { currency: 'EUR' },
   writeFeedback: false,
   agreed: true,
 });

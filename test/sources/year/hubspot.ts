@@ -3,6 +3,7 @@ import { hubspot } from '../../../server/sources/hubspot/index.ts';
 import { SimulatedClock } from '../../fakes/clock.ts';
 import { FakeHubspot } from '../../fakes/hubspot.ts';
 import { climb, day, emailOf, ladder, type MakeAccount, mappingOf, moves, newYear, yearEnd } from './account.ts';
+import { type YearDeal, YearDeals } from './deals.ts';
 
 const names = {
   lead: 'lead',
@@ -12,7 +13,15 @@ const names = {
   customer: 'customer',
 } as const;
 
-/** HubSpot: mails, forms and marketing events; a hundred requests in ten seconds, five searches a second, a quarter of a million a day. */
+const dealOf = ({ is, amount }: Pick<YearDeal, 'is' | 'amount'>): Record<string, string> => ({
+  dealstage: { open: 'contractsent', won: 'closedwon', lost: 'closedlost' }[is],
+  hs_is_closed: String(is !== 'open'),
+  hs_is_closed_won: String(is === 'won'),
+  amount: amount === 0 ? '' : String(amount),
+  deal_currency_code: 'EUR',
+});
+
+/** HubSpot: mails, deals, forms and marketing events; a hundred requests in ten seconds, five searches a second, a quarter of a million a day. */
 export const hubspotYear: MakeAccount = ({ people, activities }, chance) => {
   const clock = new SimulatedClock(newYear);
   const fake = new FakeHubspot(clock.now);
@@ -22,15 +31,26 @@ export const hubspotYear: MakeAccount = ({ people, activities }, chance) => {
   const ids: string[] = [];
   const created: number[] = [];
   const touches = new Set<string>();
+  const deals = new YearDeals(chance, clock, {
+    make: (people, state) =>
+      fake.putDeal(
+        dealOf(state),
+        people.map((person) => ids[person]!),
+      ).id,
+    change: (id, state) => void fake.putDeal(dealOf(state), undefined, id),
+  });
   for (let person = 0; person < people; person++) {
     let id: string | undefined;
-    for (const [i, at] of climb(chance).entries()) {
+    for (const [i, at] of climb(chance)
+      .slice(0, deals.isBuyer(person) ? 1 : undefined)
+      .entries()) {
       clock.at = at;
       const first = { email: emailOf(person), firstname: `Person ${person}`, lastname: 'Year', company: `Company ${person % 997}` };
       id = fake.put({ ...(i === 0 && first), lifecyclestage: nameOf(ladder[i]!) }, id).id;
       if (i === 0) created.push(at);
     }
     ids.push(id!);
+    if (deals.isBuyer(person)) deals.year(person, Math.max(...[created[person - 5] ?? 0, created[person]!]), yearEnd);
   }
   const mails = Array.from({ length: 60 }, (_, i) => i + 1);
   for (const id of mails) fake.mailCampaigns.set(id, { name: `Mail ${id}`, subject: `Subject ${id}` });
@@ -86,14 +106,18 @@ export const hubspotYear: MakeAccount = ({ people, activities }, chance) => {
     hasCampaign: (touch) => !touch.startsWith('submission:'),
     stands: (person) => {
       const { lifecyclestage, jobtitle } = of(person).properties;
-      return { stage: mapping.stageIn[lifecyclestage!]!, title: jobtitle ?? null };
+      return { stage: deals.isBuyer(person) ? deals.stage(person) : mapping.stageIn[lifecyclestage!]!, title: jobtitle ?? null };
     },
-    past: (person) =>
-      of(person)
+    past: (person) => [
+      ...of(person)
         .history.lifecyclestage!.toReversed()
         .map(({ value, timestamp }) => ({ stage: mapping.stageIn[value]!, at: Date.parse(timestamp) })),
+      ...deals.past(person),
+    ],
+    deals: { count: () => deals.all.length, worth: (person) => deals.worth(person) },
     move(person) {
-      if (of(person).properties.lifecyclestage !== names.mql) fake.put({ lifecyclestage: nameOf(chance.pick(moves)) }, ids[person]);
+      if (deals.isBuyer(person)) deals.live(person);
+      else if (of(person).properties.lifecyclestage !== names.mql) fake.put({ lifecyclestage: nameOf(chance.pick(moves)) }, ids[person]);
     },
     retitle: (person, jobtitle) => void fake.put({ jobtitle }, ids[person]),
     add() {

@@ -8,7 +8,7 @@ import { climb, emailOf, ladder, type MakeAccount, mappingOf, moves, newYear, ye
 const names = { lead: 'Lead', mql: 'MQL', sql: 'SQL', opportunity: 'Opportunity', customer: 'Customer' } as const;
 const nameOf = (stage: string): string => (names as Record<string, string>)[stage]!;
 
-/** Mautic: pages, forms, downloads and mails, all in one activity feed, and who came into a campaign. It has no limit, but pages and whole seconds. */
+/** Mautic: pages, forms, downloads and mails, all in one activity feed, and who came into a campaign. It has no deals and no limit, but pages and whole seconds. */
 export const mauticYear: MakeAccount = ({ people, activities }, chance) => {
   const clock = new SimulatedClock(newYear);
   const fake = new FakeMautic(clock.now);

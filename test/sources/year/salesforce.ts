@@ -5,6 +5,7 @@ import { SimulatedClock } from '../../fakes/clock.ts';
 import type { Reply } from '../../fakes/reply.ts';
 import { FakeSalesforce } from '../../fakes/salesforce.ts';
 import { climb, day, emailOf, ladder, type MakeAccount, mappingOf, minute, moves, newYear, yearEnd } from './account.ts';
+import { type YearDeal, YearDeals } from './deals.ts';
 
 const names = {
   lead: 'Open - Not Contacted',
@@ -15,6 +16,13 @@ const names = {
 } as const;
 const nameOf = (stage: string): string => (names as Record<string, string>)[stage]!;
 const hour = 60 * minute;
+
+const dealOf = ({ is, amount }: Pick<YearDeal, 'is' | 'amount'>) => ({
+  StageName: { open: 'Prospecting', won: 'Closed Won', lost: 'Closed Lost' }[is],
+  IsClosed: is !== 'open',
+  IsWon: is === 'won',
+  Amount: amount || null,
+});
 
 /** A Salesforce that others use, too. The limit is one of the last 24 hours. */
 class Shared extends FakeSalesforce {
@@ -45,7 +53,7 @@ class Shared extends FakeSalesforce {
 }
 
 /**
- * Salesforce: leads with a tracked status, members of campaigns and what became of them. It allows so many requests in
+ * Salesforce: leads with a tracked status, contacts with opportunities, members of campaigns and what became of them. It allows so many requests in
  * 24 hours to everybody together; one more is a 403. Others have used most of them when the import begins, and use up
  * the rest a little later.
  */
@@ -53,15 +61,27 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
   const clock = new SimulatedClock(newYear);
   const fake = new Shared(clock.now);
   const mapping = mappingOf(names);
+  mapping.fields.contactStage = 'Stage__c';
   const leads: string[] = [];
   const began: number[] = [];
   const pasts: { stage: Stage; at: number }[][] = [];
   const touches = new Set<string>();
-  const lead = (person: number) => fake.tables.get('Lead')!.get(leads[person]!)!;
+  const deals = new YearDeals(chance, clock, {
+    make(people, state) {
+      const { Id } = fake.add('Opportunity', { ...dealOf(state), CloseDate: '2028-03-01' });
+      for (const person of people) fake.add('OpportunityContactRole', { OpportunityId: Id, ContactId: leads[person] });
+      return String(Id);
+    },
+    change: (id, state) => fake.change('Opportunity', id, dealOf(state)),
+  });
+  /** Opportunities name contacts: buyers are such, everybody else is a lead. */
+  const objectOf = (person: number): 'Lead' | 'Contact' => (deals.isBuyer(person) ? 'Contact' : 'Lead');
+  const lead = (person: number) => fake.tables.get(objectOf(person))!.get(leads[person]!)!;
   const come = (): void => {
     const person = leads.length;
-    const fields = { Name: `Person ${person} Year`, Email: emailOf(person), Company: `Company ${person % 997}`, Status: names.lead };
-    leads.push(String(fake.add('Lead', fields).Id));
+    const fields = { Name: `Person ${person} Year`, Email: emailOf(person) };
+    const more = deals.isBuyer(person) ? { Stage__c: names.lead } : { Company: `Company ${person % 997}`, Status: names.lead };
+    leads.push(String(fake.add(objectOf(person), { ...fields, ...more }).Id));
     began.push(clock.at);
     pasts.push([]);
   };
@@ -70,12 +90,16 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
     fake.change('Lead', leads[person]!, { Status: nameOf(stage) });
     pasts[person]!.push({ stage, at: clock.at });
   };
-  for (let person = 0; person < people; person++)
-    for (const [i, at] of climb(chance).entries()) {
+  for (let person = 0; person < people; person++) {
+    for (const [i, at] of climb(chance)
+      .slice(0, deals.isBuyer(person) ? 1 : undefined)
+      .entries()) {
       clock.at = at;
       if (i === 0) come();
       else move(person, ladder[i]!);
     }
+    if (deals.isBuyer(person)) deals.year(person, Math.max(began[person - 5] ?? 0, began[person]!), yearEnd);
+  }
 
   const moved = new Set(pasts.flatMap((past, person) => (past.length > 0 ? [person] : [])));
   for (const person of moved) pasts[person]!.unshift({ stage: 'lead', at: began[person]! });
@@ -99,7 +123,7 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
     const campaign = chance.pick(campaigns);
     const key = `${person} ${campaign}`;
     if (members.has(key)) return;
-    const id = String(fake.add('CampaignMember', { CampaignId: campaign, LeadId: leads[person], Status: 'Sent' }).Id);
+    const id = String(fake.add('CampaignMember', { CampaignId: campaign, [`${objectOf(person)}Id`]: leads[person], Status: 'Sent' }).Id);
     members.set(key, id);
     touches.add(`member:${id}`);
     if (!chance.chance(0.4)) return;
@@ -137,14 +161,19 @@ export const salesforceYear: MakeAccount = ({ people, activities }, chance) => {
     people: () => leads.length,
     touches,
     hasCampaign: () => true,
-    stands: (person) => ({ stage: mapping.stageIn[String(lead(person).Status)]!, title: (lead(person).Title as string) ?? null }),
-    past: (person) => pasts[person]!,
+    stands: (person) => ({
+      stage: deals.isBuyer(person) ? deals.stage(person) : mapping.stageIn[String(lead(person).Status)]!,
+      title: (lead(person).Title as string) ?? null,
+    }),
+    past: (person) => [...pasts[person]!, ...deals.past(person)],
+    deals: { count: () => deals.all.length, worth: (person) => deals.worth(person) },
     // What the first change tells; of who had not changed yet when they came here, only that it was so when they came.
     forgets: { stage: 'lead', since: (person) => (moved.has(person) ? undefined : began[person]!) },
     move(person) {
-      if (lead(person).Status !== names.mql) move(person, chance.pick(moves));
+      if (deals.isBuyer(person)) deals.live(person);
+      else if (lead(person).Status !== names.mql) move(person, chance.pick(moves));
     },
-    retitle: (person, Title) => fake.change('Lead', leads[person]!, { Title }),
+    retitle: (person, Title) => fake.change(objectOf(person), leads[person]!, { Title }),
     add: come,
     act: (person) => reach(person, clock.at),
     others() {
