@@ -6,7 +6,7 @@ import { ladder, type Stage, type Team, teamOf } from '../../lib/funnel/words.ts
 import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
-import { Agreed, ReasonEntry, StageEntry, TermEntry } from '../parts/entry.tsx';
+import { Agreed, ReasonEntry, StageEntry, TermEntry, Termed } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call, useApi } from '../use-api.ts';
@@ -250,7 +250,9 @@ export function AgreementBody({ agreement }: { agreement: Agreement }) {
                   <Strip stage={stage} passed={index < 0 ? ladder.slice(0, 3) : ladder.slice(0, index + 1)} />
                   <StageEntry stage={stage} />
                   <span className="quiet t12">{stage === 'mql' ? o.answers : o.owns(w.team[teamOf[stage]])}</span>
-                  <span className="t12 n end">{clock(stage)}</span>
+                  <span className="t12 n end">
+                    <Termed text={clock(stage)} />
+                  </span>
                 </div>
                 <p>
                   <bdi>{definition.sentence}</bdi>

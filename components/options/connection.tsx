@@ -5,6 +5,7 @@ import { type Language, languages } from '../../lib/funnel/language.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Choice } from '../parts/choice.tsx';
+import { Termed } from '../parts/entry.tsx';
 import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
 import { Unsent } from '../popup/unsent.tsx';
@@ -111,7 +112,7 @@ export function ConnectionSection({ status }: { status: Status }) {
       </Option>
       {showing && <Waiting connection={connection} />}
       <Option title={o.tellMe} control={<Switch label={o.tellMe} on={settings.notify} onChange={(notify) => change({ notify })} />}>
-        {o.tellMeText}
+        <Termed text={o.tellMeText} />
       </Option>
       <Option
         title={o.language}

@@ -2,6 +2,7 @@ import { type DragEvent, useId, useRef, useState } from 'react';
 import type { importRows } from '../../lib/contract/routes/imports.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { Icon } from '../icons.tsx';
+import { Termed } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
@@ -86,7 +87,9 @@ export function Imports() {
       >
         <Icon name="get" />
         <div className="grow">
-          <b>{o.imports}</b>
+          <b>
+            <Termed text={o.imports} />
+          </b>
           <p>{o.importsText}</p>
         </div>
         <input

@@ -3,11 +3,13 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import { useTheme } from '../card/page.tsx';
 import { type IconName, Mark } from '../icons.tsx';
+import { Agreed, Termed } from '../parts/entry.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink, useHash } from '../parts/page.tsx';
+import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
-import { AgreementSection } from './agreement.tsx';
+import { type AgreementAnswer, AgreementSection } from './agreement.tsx';
 import { ConnectionSection } from './connection.tsx';
 import { DiagnosisSection } from './diagnosis.tsx';
 import { PrivacySection } from './privacy.tsx';
@@ -83,16 +85,26 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
           ))}
         </ul>
       </nav>
-      <main className="body">{section[at]}</main>
+      <main className="body">{status.me ? <InForce>{section[at]}</InForce> : section[at]}</main>
     </div>
   );
+}
+
+/** The words of every section open what the agreement in force says of them. */
+function InForce({ children }: { children: ReactNode }) {
+  const answer = useApi<AgreementAnswer>({ route: 'getAgreement', query: {} });
+  return <Agreed agreement={answer.state === 'here' ? answer.value.agreement : undefined}>{children}</Agreed>;
 }
 
 export const SectionHead = ({ title, text, children }: { title: string; text?: string; children?: ReactNode }) => (
   <header className="section-head">
     <div className="grow">
       <h1>{title}</h1>
-      {text && <p className="second">{text}</p>}
+      {text && (
+        <p className="second">
+          <Termed text={text} />
+        </p>
+      )}
     </div>
     {children}
   </header>

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useId, useRef, 
 import type { Agreement, Term } from '../../lib/funnel/agreement.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { reasonWords } from '../card/reason.ts';
+import { termsIn } from '../words/terms.ts';
 import { useWords } from '../words/words.tsx';
 import { EntryText, type Of, titleOf } from './entry-text.tsx';
 import { useEscape } from './layers.ts';
@@ -112,7 +113,7 @@ export function Staged({ stage, text }: { stage: Stage; text: string }) {
         {piece}
       </Entry>
     ) : (
-      piece
+      <Termed key={at} text={piece} />
     ),
   );
 }
@@ -159,13 +160,33 @@ export function Agreeing({ text }: { text: string }) {
   );
 }
 
-/** A text cut where terms stand in it, each at its first place; the longer of two that begin at one place. */
-export function piecesOf(text: string, terms: readonly Pick<Term, 'term'>[]): { at: number; text: string; term?: string }[] {
+/** A text of the screen, in which words that the teams agreed on open their entries, each once. */
+export function Termed({ text }: { text: string }) {
+  const { w } = useWords();
+  return piecesOf(text, termsIn[w.language]).map(({ at, text: piece, term }) =>
+    term ? (
+      <TermEntry key={at} term={term}>
+        {piece}
+      </TermEntry>
+    ) : (
+      piece
+    ),
+  );
+}
+
+/**
+ * A text cut where terms stand in it, each at its first place; the longer of two that begin at one place. `as`: how a term
+ * stands in a sentence, where not as it is called.
+ */
+export function piecesOf(
+  text: string,
+  terms: readonly (Pick<Term, 'term'> & { as?: RegExp })[],
+): { at: number; text: string; term?: string }[] {
   const found: { at: number; text: string; term: string }[] = [];
-  for (const { term } of [...terms].sort((a, b) => b.term.length - a.term.length)) {
+  for (const { term, as } of [...terms].sort((a, b) => b.term.length - a.term.length)) {
     if (!term.trim()) continue;
     const escaped = term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const hit = new RegExp(`(?<![\\p{L}\\p{N}-])${escaped}s?(?![\\p{L}\\p{N}-])`, 'iu').exec(text);
+    const hit = (as ?? new RegExp(`(?<![\\p{L}\\p{N}-])${escaped}s?(?![\\p{L}\\p{N}-])`, 'iu')).exec(text);
     if (hit && !found.some(({ at, text: { length } }) => at < hit.index + hit[0].length && hit.index < at + length))
       found.push({ at: hit.index, text: hit[0], term });
   }

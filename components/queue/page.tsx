@@ -7,6 +7,7 @@ import { TriageProvider } from '../card/triage.ts';
 import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Shapes } from '../parts/answering.tsx';
+import { Termed } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
 import type { View } from '../report/view.ts';
 import { useAsked } from '../use-asked.ts';
@@ -176,7 +177,9 @@ function Nothing({ none, marketer, onAll }: { none: boolean; marketer: boolean; 
     <div className="void">
       <h2>{none ? w.popup.empty : w.queue.noneFit}</h2>
       {none ? (
-        <p className="second">{marketer ? w.popup.emptyMarketer : w.popup.emptyRep}</p>
+        <p className="second">
+          <Termed text={marketer ? w.popup.emptyMarketer : w.popup.emptyRep} />
+        </p>
       ) : (
         <button type="button" className="btn" onClick={onAll}>
           {w.queue.showAll}

@@ -5,7 +5,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { reasonWords } from '../card/reason.ts';
 import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
-import { ReasonEntry } from '../parts/entry.tsx';
+import { ReasonEntry, Termed } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { type Answer, call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
@@ -308,7 +308,9 @@ function ReasonsPlot({ total, agreement }: { total: CampaignReportRow; agreement
   return (
     <section className="plot-panel">
       <h2>{r.reasonsPlot}</h2>
-      <p className="second">{r.reasonsPlotText(returned)}</p>
+      <p className="second">
+        <Termed text={r.reasonsPlotText(returned)} />
+      </p>
       <PlotFigure label={r.reasonsPlot} options={options} />
       <TableBehind of={r.reasonsPlot}>
         <table className="table tight">

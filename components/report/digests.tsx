@@ -8,7 +8,7 @@ import { type Team, teamOf } from '../../lib/funnel/words.ts';
 import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
-import { ReasonEntry, Staged, StageEntry } from '../parts/entry.tsx';
+import { ReasonEntry, Staged, StageEntry, Termed } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call, useApi } from '../use-api.ts';
@@ -202,7 +202,10 @@ function Marketing({ body, more }: { body: Body; more: More }) {
   return (
     <ul className="digest-part">
       <li>
-        <b>{d.handedOver(opened)}</b> {more('funnel')}
+        <b>
+          <Termed text={d.handedOver(opened)} />
+        </b>{' '}
+        {more('funnel')}
         {entered.length > 0 && (
           <FigureTable
             label={d.entered}
@@ -273,7 +276,7 @@ function Sales({ body, agreement, more }: { body: Body; agreement?: Agreement; m
   return (
     <ul className="digest-part">
       <li>
-        {inTime.of > 0 ? <b>{d.answers(inTime.n, inTime.of)}</b> : d.noneDue}
+        {inTime.of > 0 ? <b>{d.answers(inTime.n, inTime.of)}</b> : <Termed text={d.noneDue} />}
         {medianMinutes !== undefined && `, ${d.median(w.length(lengthOf(medianMinutes, businessDay(agreement?.calendar))))}`}{' '}
         {more('answers')}
         {inTime.share !== undefined && (

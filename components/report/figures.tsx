@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback } from 'react';
 import type { Share } from '../../lib/contract/routes/reports.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
-import { Staged } from '../parts/entry.tsx';
+import { Staged, Termed } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 import { PlotFigure, plotStyle } from './plot.tsx';
@@ -22,7 +22,7 @@ export function FigureTable({ label, columns, rows }: { label: string; columns: 
           <tr>
             {columns.map(({ head, stage, num }) => (
               <th key={head} scope="col" className={num && 'num'}>
-                {stage ? <Staged stage={stage} text={head} /> : head}
+                {stage ? <Staged stage={stage} text={head} /> : <Termed text={head} />}
               </th>
             ))}
           </tr>

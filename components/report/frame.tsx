@@ -3,6 +3,7 @@ import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
+import { Termed } from '../parts/entry.tsx';
 import { useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -72,7 +73,9 @@ export function ReportFrame<T>(
       <header className="section-head">
         <div className="grow">
           <h1>{r.nav[page]}</h1>
-          <p className="second">{text}</p>
+          <p className="second">
+            <Termed text={text} />
+          </p>
           <p className="print-only">{r.printHead(workspace, f.range(range.from, range.to), agreement?.version)}</p>
         </div>
         <Tools route={route} query={query} name={`${page} ${range.from} ${range.to}`} />
@@ -87,7 +90,9 @@ export function ReportFrame<T>(
       ) : isEmpty(answer.value) ? (
         <div className="void">
           <h2>{r.nothingHere}</h2>
-          <p className="second">{[fills, !widest && r.emptyText].filter(Boolean).join(' ')}</p>
+          <p className="second">
+            <Termed text={[fills, !widest && r.emptyText].filter(Boolean).join(' ')} />
+          </p>
           {widest ? (
             <button type="button" className="btn" onClick={() => openPage('options', 'sources')}>
               {r.seeSources}

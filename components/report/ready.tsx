@@ -8,7 +8,7 @@ import { Ticks } from '../card/qualify.tsx';
 import { useSellers } from '../card/users.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
-import { Listed, ReasonEntry, StageEntry } from '../parts/entry.tsx';
+import { Listed, ReasonEntry, StageEntry, Termed } from '../parts/entry.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
@@ -80,7 +80,9 @@ export function ReadyList({ me, agreement }: { me?: Me; agreement?: Agreement })
       ) : answer.value.items.length === 0 ? (
         <div className="void">
           <h2>{r.nobody}</h2>
-          <p className="second">{r.nobodyText}</p>
+          <p className="second">
+            <Termed text={r.nobodyText} />
+          </p>
         </div>
       ) : (
         <Leads key={`${wanted} ${shown} ${segment}`} {...answer.value} hands={me?.role === 'marketer'} agreement={agreement} />
@@ -137,7 +139,7 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
               <th scope="col">{r.lastDid}</th>
               <th scope="col">{r.why}</th>
               <th scope="col" className="num">
-                {r.touches}
+                <Termed text={r.touches} />
               </th>
             </tr>
           </thead>

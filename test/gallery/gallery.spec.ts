@@ -5,7 +5,7 @@ import { type Browser, chromium, expect, type Page, test } from '@playwright/tes
 import { build, type PreviewServer, preview } from 'vite';
 import { needBrowser } from '../../scripts/parts/browser.ts';
 import { leftOver } from './leftover.ts';
-import { plainWords } from './plain-words.ts';
+import { plainTerms, plainWords } from './plain-words.ts';
 
 /**
  * Every screen in every state, in both themes and languages: axe objects to nothing, nothing is wider than its frame,
@@ -105,9 +105,10 @@ for (const only of screens)
 
 for (const language of ['en', 'de'] as const)
   for (const only of screens)
-    test(`a stage or a reason opens its entry: ${only}, ${language}`, async () => {
+    test(`a stage, a reason or a term opens its entry: ${only}, ${language}`, async () => {
       const page = await gallery(only, 'light', language);
       expect(await plainWords(page, language)).toEqual([]);
+      expect(await plainTerms(page, language)).toEqual([]);
       await page.context().close();
     });
 

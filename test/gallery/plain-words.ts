@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { termsIn } from '../../components/words/terms.ts';
 import { catalogues, type Language } from '../../components/words/words.tsx';
 
 /** Where a stage or a reason may stand without opening its entry, and why. */
@@ -59,3 +60,38 @@ export const plainWords = (page: Page, language: Language): Promise<string[]> =>
       plain: Object.keys(mayBePlain).join(', '),
     },
   );
+
+/** Words of the agreement that a page of the gallery uses without a place on the same screen that opens them, each with its screen. */
+export const plainTerms = (page: Page, language: Language): Promise<string[]> =>
+  page.evaluate(
+    ({ terms, plain, alone }) => {
+      const found = new Set<string>();
+      for (const figure of document.querySelectorAll<HTMLElement>('figure[data-state]')) {
+        const frame = figure.querySelector(':scope > div')!;
+        // Nobody has signed in, so no agreement is known.
+        if (frame.querySelector('.state.not-connected')) continue;
+        const entries = [...frame.querySelectorAll('button.entry')].map((node) => node.textContent ?? '');
+        for (const { source, flags } of terms) {
+          const term = new RegExp(source, flags);
+          if (entries.some((text) => term.test(text))) continue;
+          const walk = document.createTreeWalker(frame, NodeFilter.SHOW_TEXT);
+          for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+            const text = node.textContent?.trim() ?? '';
+            if (term.test(text) && !node.parentElement?.closest(`${plain}, ${alone}, bdi`)) found.add(`${figure.dataset.state}: “${text}”`);
+          }
+        }
+      }
+      return [...found];
+    },
+    {
+      terms: termsIn[language].map(({ as: { source, flags } }) => ({ source, flags })),
+      plain: Object.keys(mayBePlain).join(', '),
+      alone: Object.keys(knowsNoAgreement).join(', '),
+    },
+  );
+
+/** Where no agreement is at hand to open anything. */
+const knowsNoAgreement: Readonly<Record<string, string>> = {
+  '.popup': 'the popup; the card and the page that it leads to have one',
+  '.late-words': 'what stands there for the moment in which something is fetched',
+};

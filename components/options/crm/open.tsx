@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import type { Agreement } from '../../../lib/funnel/agreement.ts';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
+import { Termed } from '../../parts/entry.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call } from '../../use-api.ts';
 import { troubleWords } from '../../words/refused.ts';
@@ -103,7 +104,7 @@ export function OpenSource({ source, kind, agreement, found, admin, onChange }: 
               {f.number(source.counts.people)}
               <span className="quiet">
                 {' · '}
-                {c.touches(f.number(source.counts.touches))} · {c.stages(f.number(source.counts.stages))}
+                <Termed text={c.touches(f.number(source.counts.touches))} /> · {c.stages(f.number(source.counts.stages))}
               </span>
             </dd>
           </>

@@ -6,6 +6,7 @@ import { activeKinds } from '../../../lib/funnel/words.ts';
 import type { User } from '../../card/pick-user.tsx';
 import { Ticks } from '../../card/qualify.tsx';
 import { Icon } from '../../icons.tsx';
+import { Termed } from '../../parts/entry.tsx';
 import { Segments } from '../../parts/segments.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
@@ -306,7 +307,9 @@ function Points({ when, onChange }: { when: RuleWhen & { kind: 'score' }; onChan
           </label>
         ))}
       </div>
-      <p className="help">{r.pointsText}</p>
+      <p className="help">
+        <Termed text={r.pointsText} />
+      </p>
     </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Intent } from '../../../lib/funnel/words.ts';
+import { Termed } from '../../parts/entry.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
@@ -73,7 +74,9 @@ export function HighIntent({ edits }: { edits: boolean }) {
   return (
     <section className="section-gap">
       <h2>{r.campaignsHead}</h2>
-      <p>{r.campaignsText}</p>
+      <p>
+        <Termed text={r.campaignsText} />
+      </p>
       {answer.state === 'here' && (
         <p>
           <bdi>{marked.length ? f.list(marked.map(({ name }) => name)) : r.noHigh}</bdi>
