@@ -1,6 +1,7 @@
 import { Fragment, useCallback } from 'react';
 import type { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import type { z } from '../../lib/contract/z.ts';
+import { smallestSample } from '../../lib/funnel/statistics.ts';
 import { attributionModels } from '../../lib/funnel/words.ts';
 import { Staged } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
@@ -13,6 +14,8 @@ import { Tile, Tiles } from './tiles.tsx';
 type Answer = z.output<typeof budgetReport.answer>;
 type Price = NonNullable<Answer['total']['costPer']['sql']>;
 
+/** More lines than these are shown when they are asked for. */
+const fewRows = 12;
 /** Of whose chance one may say so in a sentence. */
 const sure = 0.8;
 /** Minor units of money that outcomes are told for: a thousand euros, a hundred thousand yen. */
@@ -38,8 +41,12 @@ export function BudgetReport(props: ReportProps) {
       {({ attribution, channels, campaigns, currency, next, total }) => {
         const money = (list: readonly { value: number; currency: string }[]) => list.map(f.moneyAbout).join(', ') || '–';
         const amount = (value: number) => f.moneyAbout({ value, currency: currency ?? '' });
-        const cost = (price: Price | undefined) => {
-          if (!price || currency === undefined) return <span className="quiet">{r.underTwenty}</span>;
+        // Why there is no price: too few, nothing that it could be of, or money that nobody converts.
+        const unpriced = ({ spent }: Pick<Answer['total'], 'spent'>, n: number) =>
+          n < smallestSample ? r.underTwenty : spent.length === 0 ? r.nothingSpent : r.severalCurrencies;
+        const cost = (row: Pick<Answer['total'], 'costPer' | 'outcomes' | 'spent'>, of: 'accepted' | 'sql' | 'customer') => {
+          const price = row.costPer[of];
+          if (!price || currency === undefined) return <span className="quiet">{unpriced(row, row.outcomes[of])}</span>;
           return (
             <>
               {amount(price.value)}
@@ -71,17 +78,22 @@ export function BudgetReport(props: ReportProps) {
               <Tile
                 name={<Staged stage="sql" text={w.stage.sql} />}
                 value={one(total.outcomes.sql)}
-                under={total.before && `${one(total.before.outcomes.sql)} ${r.before}`}
+                under={[
+                  total.before && `${one(total.before.outcomes.sql)} ${r.before}`,
+                  total.without.sql > 0 && r.withoutTouch(f.number(total.without.sql)),
+                ]
+                  .filter(Boolean)
+                  .join(w.joint)}
               />
               <Tile
                 name={<Staged stage="sql" text={r.perSql} />}
                 value={perSql ? amount(perSql.value) : '–'}
-                under={perSql ? `${amount(perSql.low)} – ${amount(perSql.high)}` : r.underTwenty}
+                under={perSql ? `${amount(perSql.low)} – ${amount(perSql.high)}` : unpriced(total, total.outcomes.sql)}
               />
               <Tile name={r.pipeline} value={money(total.pipeline)} under={`${r.won} ${money(total.won)}`} />
             </Tiles>
             {ofSomeLeads(props.view) && total.spent.length > 0 && <p className="help">{`${r.wholeCost} ${r.atMost}`}</p>}
-            <SharesPlot channels={channels} model={r.models[attribution]} />
+            <SharesPlot channels={channels} currency={currency} model={r.models[attribution]} />
             <TableBehind of={r.spendAndSql}>
               <FigureTable
                 label={r.spendAndSql}
@@ -110,7 +122,7 @@ export function BudgetReport(props: ReportProps) {
                 }))}
               />
             </TableBehind>
-            <TableBehind of={r.costs}>
+            <TableBehind of={r.costs} open={rows.length <= fewRows}>
               <FigureTable
                 label={r.costs}
                 columns={[
@@ -119,9 +131,9 @@ export function BudgetReport(props: ReportProps) {
                   { head: r.perSql, stage: 'sql', num: true },
                   { head: r.perCustomer, num: true },
                 ]}
-                rows={[{ key: 'all', name: r.allOfThem, row: total }, ...rows].map(({ key, name, row: { costPer } }) => ({
+                rows={[{ key: 'all', name: r.allOfThem, row: total }, ...rows].map(({ key, name, row }) => ({
                   key,
-                  cells: [<bdi key={key}>{name}</bdi>, cost(costPer.accepted), cost(costPer.sql), cost(costPer.customer)],
+                  cells: [<bdi key={key}>{name}</bdi>, cost(row, 'accepted'), cost(row, 'sql'), cost(row, 'customer')],
                 }))}
               />
             </TableBehind>
@@ -171,9 +183,16 @@ export function BudgetReport(props: ReportProps) {
                   </button>
                 </>
               ) : (
-                <p className="second">
-                  <Staged stage="sql" text={r.nextUnitNone} />
-                </p>
+                <>
+                  <p className="second">
+                    <Staged stage="sql" text={r.nextUnitNone} />
+                  </p>
+                  {props.view.period !== 'last-12' && (
+                    <button type="button" className="btn" onClick={() => props.onChange({ period: 'last-12' })}>
+                      {r.showLast12}
+                    </button>
+                  )}
+                </>
               )}
             </section>
           </>
@@ -184,23 +203,29 @@ export function BudgetReport(props: ReportProps) {
 }
 
 /** Share of spend, outlined and dashed, above share of SQLs, filled. */
-function SharesPlot({ channels, model }: { channels: Answer['channels']; model: string }) {
+function SharesPlot({ channels, currency, model }: { channels: Answer['channels']; currency: string | undefined; model: string }) {
   const { w, f } = useWords();
   const r = w.report;
   const options = useCallback<Parameters<typeof PlotFigure>[0]['options']>(
     (Plot) => {
-      const data = channels.map(({ channel, shareOf }) => ({
-        name: w.channel[channel],
-        spent: (shareOf.spent ?? 0) * 100,
-        sql: (shareOf.sql ?? 0) * 100,
-      }));
+      const cost = ({ costPer: { sql } }: Answer['channels'][number]) =>
+        sql && currency !== undefined ? f.moneyAbout({ value: sql.value, currency }) : '–';
+      const priced = currency !== undefined && channels.some(({ costPer }) => costPer.sql);
+      const data = channels
+        .map((row) => ({ ...row, cost: cost(row) }))
+        .map(({ channel, shareOf, cost }) => ({
+          cost,
+          name: w.channel[channel],
+          spent: (shareOf.spent ?? 0) * 100,
+          sql: (shareOf.sql ?? 0) * 100,
+        }));
       const most = Math.max(1, ...data.flatMap(({ spent, sql }) => [spent, sql]));
       return {
         style: plotStyle,
-        height: data.length * 40 + 32,
+        height: data.length * 40 + (priced ? 52 : 32),
         marginLeft: 130,
-        marginRight: 60,
-        marginTop: 4,
+        marginRight: priced ? 150 : 60,
+        marginTop: priced ? 24 : 4,
         x: { domain: [0, most], label: null, tickSize: 0, ticks: 4, tickFormat: (n: number) => f.percent(n / 100) },
         y: { domain: data.map(({ name }) => name), label: null, tickSize: 0 },
         marks: [
@@ -227,10 +252,31 @@ function SharesPlot({ channels, model }: { channels: Answer['channels']; model: 
               fill: what === 'spent' ? 'var(--ink-2)' : 'var(--ink)',
             }),
           ),
+          ...(priced
+            ? [
+                Plot.text(data, {
+                  y: 'name',
+                  text: 'cost',
+                  frameAnchor: 'right',
+                  textAnchor: 'end',
+                  dx: 146,
+                  fontSize: 12,
+                  fill: 'var(--ink)',
+                }),
+                Plot.text([r.perSql], {
+                  frameAnchor: 'top-right',
+                  textAnchor: 'end',
+                  dx: 146,
+                  dy: -16,
+                  fontSize: 11,
+                  fill: 'var(--ink-2)',
+                }),
+              ]
+            : []),
         ],
       };
     },
-    [channels, w, f],
+    [channels, currency, w, r, f],
   );
   return (
     <section className="plot-panel">

@@ -89,7 +89,8 @@ function Narrow(props: { view: View; agreement?: Agreement; patterns?: PatternsA
         small
         value={view.kind}
         items={feedbackKinds.map((value) => ({ value, label: r.feedbackKind[value] }))}
-        onPick={(kind) => onChange({ kind })}
+        // What a customer said is worth reading after it was answered, too.
+        onPick={(kind) => onChange({ kind, ...(kind === 'insight' && { state: 'all' }) })}
       />
       <PickOne
         label={r.campaign}
@@ -187,7 +188,7 @@ function Pieces(props: {
             value,
             label: (
               <>
-                {r.states[value]} {patterns && <span className="quiet n">{patterns.counts[value]}</span>}
+                {r.states[value]} {patterns && !narrowed && <span className="quiet n">{patterns.counts[value]}</span>}
               </>
             ),
           }))}
@@ -197,6 +198,11 @@ function Pieces(props: {
         {answer.state === 'failed' && <Failed trouble={answer.trouble} onAgain={answer.again} />}
         {answer.state === 'here' && !items.length && (
           <p className="second none-here">{narrowed ? r.noFeedbackFits : view.state === 'open' ? r.allAnswered : r.noFeedback}</p>
+        )}
+        {answer.state === 'here' && !items.length && narrowed && view.state !== 'all' && (
+          <button type="button" className="btn small" onClick={() => onChange({ state: 'all' })}>
+            {r.answeredToo}
+          </button>
         )}
         <ul>
           {items.map((piece) => (

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { type CSSProperties, Fragment, useCallback } from 'react';
 import type { longTermReport } from '../../lib/contract/routes/reports-long-term.ts';
 import type { z } from '../../lib/contract/z.ts';
 import { Staged } from '../parts/entry.tsx';
@@ -34,7 +34,11 @@ export function LongTermReport(props: ReportProps) {
           <>
             <Curves channels={channels} />
             <Cohorts head={r.firstTouch} months={months} rows={channels.map((row) => ({ ...row, name: w.channel[row.channel] }))} />
-            <Cohorts head={r.firstTouchIn} months={months} rows={quarters.filter(({ people }) => people > 0)} />
+            <Cohorts
+              head={r.firstTouchIn}
+              months={months}
+              rows={quarters.filter(({ people }) => people > 0).map((row) => ({ ...row, name: quarterName(row.name) }))}
+            />
             <p className="help">
               {[r.longTermNote, (props.view.channel || props.view.campaign) && r.longTermPart].filter(Boolean).join(' ')}
             </p>
@@ -53,10 +57,17 @@ export function LongTermReport(props: ReportProps) {
   );
 }
 
+/** `2026-Q1` as people write it. */
+const quarterName = (name: string): string => name.replace(/^(\d{4})-(Q\d)$/, '$2 $1');
+
 /** People by their first touch: how many became an SQL, and within how many months. */
 function Cohorts({ head, months, rows }: { head: string; months: readonly number[]; rows: readonly Cohort[] }) {
   const { w, f } = useWords();
   const r = w.report;
+  const one = (n: number) => f.number(Math.round(n * 10) / 10);
+  // Darker is more; the most of the table is the darkest, and nothing depends on seeing it.
+  const most = Math.max(0.001, ...rows.flatMap(({ within }) => within.map(({ share }) => share ?? 0)));
+  const shade = (share: number) => `${Math.round((share / most) * 100)}%`;
   return (
     <FigureTable
       label={head}
@@ -78,10 +89,22 @@ function Cohorts({ head, months, rows }: { head: string; months: readonly number
           f.number(row.people),
           <ShareCell key="sql" share={row.sql} />,
           <ShareCell key="customer" share={row.customer} />,
-          row.months ? f.number(Math.round(row.months.median * 10) / 10) : '–',
+          row.months ? (
+            <Fragment key="months">
+              {one(row.months.median)}
+              <small className="before">{`${one(row.months.p25)} – ${one(row.months.p75)}`}</small>
+            </Fragment>
+          ) : (
+            '–'
+          ),
           ...months.map((n) => {
             const cell = row.within.find((one) => one.months === n);
-            return cell?.share === undefined ? '–' : `${f.percent(cell.share, 1)}${cell.growing ? ' …' : ''}`;
+            if (cell?.share === undefined) return '–';
+            return (
+              <span key={n} className={cell.growing ? 'cell growing' : 'cell'} style={{ '--depth': shade(cell.share) } as CSSProperties}>
+                {`${f.percent(cell.share, 1)}${cell.growing ? ' …' : ''}`}
+              </span>
+            );
           }),
         ],
       }))}
@@ -90,9 +113,15 @@ function Cohorts({ head, months, rows }: { head: string; months: readonly number
 }
 
 /** The last point of each line, moved up where a name would lie over the one below. */
-function apart(lines: readonly { name: string; points: readonly { months: number; share: number }[] }[]) {
-  const ends = lines.flatMap(({ name, points }) => points.slice(-1).map((end) => ({ ...end, name })));
-  const gap = Math.max(1, ...ends.map(({ share }) => share)) / 11;
+function apart(
+  lines: readonly { name: string; points: readonly { months: number; share: number }[] }[],
+  top: number,
+  percent: (n: number) => string,
+) {
+  const ends = lines.flatMap(({ name, points }) =>
+    points.slice(-1).map((end) => ({ ...end, said: `${name} ${percent(end.share / 100)}` })),
+  );
+  const gap = top / 13;
   let floor = Number.NEGATIVE_INFINITY;
   return ends
     .sort((a, b) => a.share - b.share)
@@ -133,18 +162,23 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
               ],
         ),
       }));
+      const top = Math.max(1, ...lines.flatMap(({ points }) => points.map(({ high }) => high)));
       return {
         style: plotStyle,
-        height: 260,
-        marginRight: 110,
+        height: 280,
+        marginTop: 12,
+        marginBottom: 40,
+        marginRight: 140,
         x: {
-          label: null,
+          label: r.monthsSince,
+          labelAnchor: 'center',
+          labelArrow: 'none',
           domain: [0, reach],
           ticks: [0, 3, 6, 12, 18, 24].filter((n) => n <= reach),
           tickSize: 0,
           tickFormat: (n: number) => r.months(n),
         },
-        y: { label: null, tickSize: 0, ticks: 4, zero: true, tickFormat: (n: number) => f.percent(n / 100) },
+        y: { label: null, domain: [0, top], tickSize: 0, ticks: 4, tickFormat: (n: number) => f.percent(n / 100) },
         marks: [
           Plot.gridY({ stroke: 'var(--plot-grid)', strokeOpacity: 1, ticks: 4 }),
           ...lines.flatMap(({ dash, color, points }) => [
@@ -153,7 +187,10 @@ function Curves({ channels }: { channels: Answer['channels'] }) {
             Plot.dot(points, { x: 'x', y: 'share', r: 3.5, fill: color, stroke: 'var(--surface)' }),
           ]),
           // Names at the lines' ends, apart from one another.
-          Plot.text(apart(lines), { x: 'months', y: 'share', text: 'name', textAnchor: 'start', dx: 18, fill: 'var(--ink)' }),
+          Plot.text(
+            apart(lines, top, (n) => f.percent(n, 1)),
+            { x: 'months', y: 'share', text: 'said', textAnchor: 'start', dx: 18, fill: 'var(--ink)' },
+          ),
         ],
       };
     },
