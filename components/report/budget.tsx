@@ -12,7 +12,6 @@ import { TableBehind } from './table-behind.tsx';
 import { Tile, Tiles } from './tiles.tsx';
 
 type Answer = z.output<typeof budgetReport.answer>;
-type Price = NonNullable<Answer['total']['costPer']['sql']>;
 
 /** More lines than these are shown when they are asked for. */
 const fewRows = 12;
