@@ -129,6 +129,17 @@ export async function saidOf(
   return rows;
 }
 
+/** Values that no field of a person's record says: stages of deals may be among them, of which only the meaning is kept. */
+export async function unheard(trx: Trx, workspace: string, link: string, values: readonly string[]): Promise<string[]> {
+  if (values.length === 0) return [];
+  const { rows } = await sql<{ value: string }>`
+    select distinct known ->> 'value' as value from source_stage
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 12) <> 'Opportunity '
+      and known ->> 'value' = any(${[...values]}::text[])`.execute(trx);
+  const heard = new Set(rows.map(({ value }) => value));
+  return values.filter((value) => !heard.has(value));
+}
+
 export async function keepKnown(trx: Trx, workspace: string, link: string, rows: readonly KnownField[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`

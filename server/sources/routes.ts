@@ -19,6 +19,7 @@ import { noLease } from './lease.ts';
 import { credentialsOf, findLink, type LinkRow, linkOf, ownerOf, sealed, systemClock, updateLink, type World } from './links.ts';
 import { keepLink, open } from './open.ts';
 import { propose } from './propose.ts';
+import { unheard } from './records.ts';
 import { openSeal, type Seal } from './seal.ts';
 import { show } from './show.ts';
 import { redirectsOf, routes as signIn } from './sign-in.ts';
@@ -97,9 +98,13 @@ export function routes(app: App): void {
     const entered = body.credentials && (await reopened(the, row, body, request.signal));
     await within(async (trx) => {
       const now = await mine(trx, workspace, params.id);
-      const understood = body.mapping && JSON.stringify(body.mapping.stageIn) !== JSON.stringify(now.mapping.stageIn);
-      // What is read from other fields now was not read of anybody yet.
-      const elsewhere = body.mapping && readFields.some((name) => body.mapping?.fields[name] !== now.mapping.fields[name]);
+      const { stageIn = now.mapping.stageIn, fields = now.mapping.fields } = body.mapping ?? {};
+      const words = Object.keys({ ...now.mapping.stageIn, ...stageIn }).filter((word) => stageIn[word] !== now.mapping.stageIn[word]);
+      const understood = words.length > 0;
+      // What is read from other fields now was not read of anybody yet, nor what a deal's stage is called.
+      const elsewhere =
+        readFields.some((name) => fields[name] !== now.mapping.fields[name]) ||
+        (row.imported_at !== null && (await unheard(trx, workspace, row.id, words)).length > 0);
       await updateLink(trx, workspace, row.id)
         .set((eb) => ({
           ...(body.name && { name: body.name }),

@@ -189,8 +189,8 @@ export interface Mapping {
   writeFeedback: boolean;
   agreed: boolean;
 }
-/** Those of `Mapping.fields` that are read: when one is another, everything is read again. */
-export const readFields = ['linkedin', 'segment', 'contactStage', 'contactSegment'] as const;
+/** Those of `Mapping.fields` that reading goes by: when one is another, everything is read again. */
+export const readFields = ['linkedin', 'segment', 'contactStage', 'contactSegment', 'currency'] as const;
 /** Whether a mapping writes a stage, a status, and into which field a reason. */
 export const writesOf = ({ stageOut, fields }: Mapping) => ({
   stage: Object.values(stageOut).some((out) => out.stage !== undefined),

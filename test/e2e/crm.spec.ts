@@ -9,9 +9,9 @@ import { decide } from '../harness/decide.ts';
 import { admin, rep } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
-/** A HubSpot that asks to slow down in the middle of the contacts, until it is let go on. */
+/** A HubSpot that can be told to ask for slowing down in the middle of the contacts, until it is let go on. */
 class SlowHubspot extends FakeHubspot {
-  slow = true;
+  slow = false;
   protected override answer(method: string, url: URL, headers: Record<string, string>, text: string): Reply {
     if (this.slow && /\/contacts$/.test(url.pathname) && url.searchParams.has('after'))
       return {
@@ -86,6 +86,7 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await page.getByRole('button', { name: 'Show what would change' }).click();
   await expect(dryRun.getByRole('row', { name: /evangelist/ })).toContainText('Customer');
   expect(crm.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
+  crm.slow = true;
   await page.getByRole('button', { name: 'Agree, and begin to read and write' }).click();
 
   await expect(page.getByText(`First import: 50 of about ${people}`)).toBeVisible();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
+import { changeSource } from '../../lib/contract/routes/sources.ts';
 import { stages } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
 import { moved, worth } from '../../server/sources/deals.ts';
@@ -72,8 +73,10 @@ interface Deals {
   leave(id: string): void;
 }
 let server: TestServer;
+let admin: User;
 beforeAll(async () => {
   server = await testServer();
+  admin = await server.user('admin');
 });
 afterAll(() => server.close());
 
@@ -247,6 +250,32 @@ describe.each(kinds)('deals of $name', ({ name, connect }) => {
     deals.change(deal, { is: 'won', closes });
     await pull();
     expect(await lead()).toMatchObject({ stage: 'customer' });
+  });
+
+  test('what a stage of deals is said to mean later, and another currency, hold for deals that were read before', async () => {
+    const { connection, deals, pull, lead } = await begun();
+    deals.open(100);
+    await pull();
+    expect(await lead()).toMatchObject({ stage: 'opportunity', amount: 10_000 });
+    const mapped = async (next: Mapping) => {
+      const { status } = await server.call(admin, changeSource, { params: { id: connection.link }, body: { mapping: next } });
+      expect(status).toBe(200);
+      await pull();
+      return lead();
+    };
+    const raw = name === 'HubSpot' ? 'open' : 'Prospecting';
+    const next: Mapping = { ...mapping, stageIn: { ...mapping.stageIn, [raw]: 'sql' } };
+    expect(await mapped(next)).toMatchObject({ stage: 'sql', amount: 10_000 });
+    expect(await mapped({ ...next, fields: { currency: 'JPY' } })).toMatchObject({ amount: 100 });
+    // What nobody's deal can be about does not make it read everything again.
+    const cursor = () =>
+      server.in((trx) => trx.selectFrom('source_link').select('cursor').where('id', '=', connection.link).executeTakeFirstOrThrow());
+    const before = await cursor();
+    const { status } = await server.call(admin, changeSource, {
+      params: { id: connection.link },
+      body: { mapping: { ...next, fields: { currency: 'JPY' }, stageIn: { ...next.stageIn, 'At lead': 'subscriber' } } },
+    });
+    expect([status, await cursor()]).toEqual([200, before]);
   });
 
   test('a close date that is corrected later moves the day that the win counts from; what was told first stays beside it', async () => {
