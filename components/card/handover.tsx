@@ -8,7 +8,7 @@ import { PanelHead } from './panel.tsx';
 import type { User } from './pick-user.tsx';
 import { Ticks } from './qualify.tsx';
 import { useSellers } from './users.ts';
-import { whyLines } from './why.tsx';
+import { keptLines, whyLines } from './why.tsx';
 
 const PickUser = lazy(() => import('./pick-user.tsx'));
 const most = 10;
@@ -24,11 +24,8 @@ export function HandOver({ agreement }: { agreement: Agreement }) {
   const [to, setTo] = useState<User | null>(null);
   const [met, setMet] = useState<string[]>(card.criteria.met.filter((x) => criteria.some((k) => k.id === x)));
   const [high, setHigh] = useState(card.intent === 'high');
-  const [why, setWhy] = useState(() =>
-    whyLines({ ...card, stage: 'mql' }, w)
-      .map((l) => l.text)
-      .join('\n'),
-  );
+  const [proposed] = useState(() => whyLines({ ...card, stage: 'mql' }, w));
+  const [why, setWhy] = useState(() => proposed.map((l) => l.text).join('\n'));
   const hours = agreement.allowed.mql?.[high ? 'high' : 'standard'];
   const lines = why
     .split('\n')
@@ -66,7 +63,13 @@ export function HandOver({ agreement }: { agreement: Agreement }) {
         className="btn main wide"
         disabled={!lines.length}
         onAct={() =>
-          void decide({ kind: 'hand_over', ...(to && { to: to.id }), criteria: met, why: lines, intent: high ? 'high' : 'standard' })
+          void decide({
+            kind: 'hand_over',
+            ...(to && { to: to.id }),
+            criteria: met,
+            why: keptLines(lines, proposed),
+            intent: high ? 'high' : 'standard',
+          })
         }
       >
         <span className="cut">{to ? fill(c.handOverTo, { name: <bdi>{to.name}</bdi> }) : c.handOverPool}</span>

@@ -8,6 +8,8 @@ export const touchWords = (touch: Touch, w: Words): string => w.touch[touch.kind
 interface Line {
   text: string;
   at?: string;
+  /** As a hand-off keeps it: what Baton found is in the wire's words there, so that everybody reads it in their own language. */
+  kept: string;
 }
 /** What the hand-off says comes first; then the newest active touches it does not speak of already. At most three. */
 export function whyLines(card: Card, w: Words): Line[] {
@@ -28,13 +30,19 @@ export function whyLines(card: Card, w: Words): Line[] {
     const text = whyWords(line, w);
     const touch = of(text);
     if (touch) said.add(touch);
-    lines.push({ text, at: touch?.at });
+    lines.push({ text, at: touch?.at, kept: line });
   }
   for (const touch of active) {
     const text = touchWords(touch, w);
-    if (!said.has(touch) && !lines.some((l) => l.text === text)) lines.push({ text, at: touch.at });
+    if (!said.has(touch) && !lines.some((l) => l.text === text)) lines.push({ text, at: touch.at, kept: touchWords(touch, catalogues.en) });
   }
   return lines.slice(0, 3);
+}
+
+/** Lines that somebody left as they were proposed, as a hand-off keeps them; others as they were written. */
+export function keptLines(written: readonly string[], proposed: readonly Line[]): string[] {
+  const kept = new Map(proposed.map((line) => [line.text, line.kept]));
+  return written.map((text) => kept.get(text) ?? text);
 }
 
 export function Why() {

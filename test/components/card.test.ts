@@ -7,7 +7,7 @@ import { clockNow, clockWords, owing } from '../../components/card/owes.ts';
 import { reasonWords } from '../../components/card/reason.ts';
 import { shortName } from '../../components/card/return.tsx';
 import { keyIn } from '../../components/card/ties.tsx';
-import { whyLines } from '../../components/card/why.tsx';
+import { keptLines, whyLines } from '../../components/card/why.tsx';
 import { formatOf } from '../../components/format.ts';
 import { de } from '../../components/words/de.ts';
 import { en } from '../../components/words/en.ts';
@@ -236,6 +236,16 @@ describe('why now', () => {
     expect(new Set(lines).size).toBe(3);
     const passive = dana.recent.filter((t) => !t.active);
     expect(whyLines({ ...dana, handoff: undefined, recent: passive }, en)).toEqual([]);
+  });
+
+  it('what one hands over as it was proposed is read by everybody in their own language; what was written stays', () => {
+    const card = { ...dana, handoff: undefined };
+    const proposed = whyLines(card, de);
+    expect(proposed.map(({ text }) => text)).not.toEqual(whyLines(card, en).map(({ text }) => text));
+    const kept = keptLines([...proposed.map(({ text }) => text), 'Ruft am Montag an'], proposed);
+    expect(kept).toEqual([...whyLines(card, en).map(({ text }) => text), 'Ruft am Montag an']);
+    const again = whyLines({ ...dana, handoff: { ...dana.handoff!, why: kept } }, de);
+    expect(again.map(({ text }) => text)).toEqual(proposed.map(({ text }) => text));
   });
 });
 
