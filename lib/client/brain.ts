@@ -578,10 +578,11 @@ export function brain(world: BrainWorld): Brain {
     offline: () => connection.lost(),
     focusCard: (tab) => scenes.host(tab, 'focus'),
     async navigated(tab, address) {
+      const leave = scenes.leaving(tab);
       const site = address === undefined || !URL.canParse(address) ? undefined : await readers.siteAt(new URL(address));
       if (site !== undefined) return;
       await byClick.left(tab);
-      if (await scenes.closed(tab)) world.badge(undefined, tab);
+      if (await leave()) world.badge(undefined, tab);
     },
     async permissionsAdded(origins) {
       await readers.granted(origins);

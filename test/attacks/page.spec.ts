@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { expect, sync, test, times } from '../e2e/house.ts';
 import { cardIn, press, settled } from '../harness/extension.ts';
 
@@ -6,14 +6,6 @@ import { cardIn, press, settled } from '../harness/extension.ts';
 
 /** The element that holds the card: the last child of the root, or of the body, that the page did not put there. */
 const host = `[...document.querySelectorAll('body > *, html > *')].find((e) => e.popover === 'manual')`;
-
-async function waiting(page: Page, show: () => Promise<void>) {
-  await show();
-  const card = await cardIn(page);
-  const accept = card.getByRole('button', { name: 'Accept' });
-  await expect(accept).toBeVisible();
-  return { card, accept };
-}
 
 /**
  * What the browser tells the frame of an element; `unseen` resolves when it is not seen any more. It has to have been
@@ -43,9 +35,8 @@ const watched = (locator: Locator) =>
     };
   });
 
-test('clicks and keys that a script makes do nothing', async ({ extension, mail, lead, prospect, market }) => {
-  const page = await extension.context.newPage();
-  const { card, accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
+test('clicks and keys that a script makes do nothing', async ({ opened: { page, card }, lead, market }) => {
+  const accept = card.getByRole('button', { name: 'Accept' });
   await settled(accept);
   await page.evaluate(`{
     const it = ${host};
@@ -65,14 +56,11 @@ test('clicks and keys that a script makes do nothing', async ({ extension, mail,
 });
 
 test('a button that cannot be seen cannot be pressed: faded, clipped, or covered by another popover, wholly or in part', async ({
-  extension,
-  mail,
+  opened: { page, card },
   lead,
-  prospect,
   market,
 }) => {
-  const page = await extension.context.newPage();
-  const { accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
+  const accept = card.getByRole('button', { name: 'Accept' });
   await settled(accept);
   const box = (await accept.boundingBox())!;
   const cover = (width: string) =>
@@ -109,14 +97,11 @@ test('a button that cannot be seen cannot be pressed: faded, clipped, or covered
 });
 
 test('what hides a page does not hide the card, and its buttons go on working: faded, moved or blurred pages, covers on top', async ({
-  extension,
-  mail,
+  opened: { page, card },
   lead,
-  prospect,
   market,
 }) => {
-  const page = await extension.context.newPage();
-  const { card, accept } = await waiting(page, () => mail.show(page, 'thread-several-messages', prospect));
+  const accept = card.getByRole('button', { name: 'Accept' });
   await settled(accept);
   const clip = (await accept.boundingBox())!;
   const look = () => page.screenshot({ clip, animations: 'disabled' });
@@ -191,15 +176,9 @@ test('nothing runs on look-alikes: another host, plain http, Gmail inside a fore
 });
 
 test('a page cannot find it by its id, its files or its messages, and cannot frame its other pages', async ({
+  opened: { page },
   extension,
-  mail,
-  lead,
-  prospect,
 }) => {
-  expect(lead).toBeTruthy();
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  await cardIn(page);
   const base = extension.url('');
   const found = await page.evaluate(async (base) => {
     const tries: Record<string, string> = {};

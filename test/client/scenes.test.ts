@@ -113,3 +113,20 @@ test('a height that the card reports just after it was folded does not open it a
   await background.scenes.grown(tab, 520);
   expect(background.told.at(-1)).toMatchObject({ shows: 'card', height: 520 });
 });
+
+test('a page that is read before it is known that the tab had gone elsewhere keeps its scene: its card can be opened', async () => {
+  const background = slow();
+  await background.scenes.sighted(tab, stranger('Dana'));
+  const leave = background.scenes.leaving(tab);
+  await background.scenes.sighted(tab, stranger('Leo'));
+  expect(await leave()).toBe(false);
+  await background.scenes.fold(tab, true, 480);
+  expect(background.told.at(-1)?.shows).toBe('card');
+});
+
+test('a tab that goes elsewhere has no scene any more', async () => {
+  const background = slow();
+  await background.scenes.sighted(tab, stranger('Dana'));
+  expect(await background.scenes.leaving(tab)()).toBe(true);
+  expect(await background.scenes.all()).toEqual([]);
+});

@@ -1,14 +1,11 @@
 import type { Frame } from '@playwright/test';
 import { cardIn, launch, press } from '../harness/extension.ts';
 import { capturedPages, gmail } from '../harness/gmail.ts';
-import { expect, sync, test, times, toBackend } from './house.ts';
+import { decides, expect, sync, test, times, toBackend } from './house.ts';
 
 const open = (card: Frame) => card.getByRole('button', { name: /^Open:/ }).click();
 
-test('a lead’s card stands beside her mail with what marketing knows', async ({ extension, mail, lead, prospect, market }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
+test('a lead’s card stands beside her mail with what marketing knows', async ({ opened: { card }, lead, prospect, market }) => {
   await expect(card.getByRole('article', { name: 'Baton' })).toContainText(prospect.name);
   await expect(card.getByText('VP Operations · Northwind')).toBeVisible();
   await expect(card.getByText('MQL', { exact: true })).toBeVisible();
@@ -69,17 +66,12 @@ test('the page sees nothing of it, under a policy that is in force', async ({ ex
 });
 
 test('accepted in one click, undone within six seconds, accepted again: the backend hears of it once', async ({
-  extension,
-  mail,
+  opened: { card },
   lead,
-  prospect,
   market,
   wire,
   backend,
 }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
   await press(card.getByRole('button', { name: 'Accept' }));
   await expect(card.getByText('Accepted, saved here')).toBeVisible();
   await press(card.getByRole('button', { name: /^Undo/ }));
@@ -87,14 +79,11 @@ test('accepted in one click, undone within six seconds, accepted again: the back
   await press(card.getByRole('button', { name: 'Accept' }));
   await expect(card.getByText('Yours: qualify or return')).toBeVisible();
   await expect.poll(() => times(market, lead, 'stage', 'sal'), { timeout: 20_000 }).toBe(1);
-  expect(toBackend(wire, backend).filter(({ method, url }) => method === 'POST' && url.endsWith('/decisions'))).toHaveLength(1);
+  expect(toBackend(wire, backend).filter(decides)).toHaveLength(1);
   expect((await market.card(lead)).handoff?.state).toBe('accepted');
 });
 
-test('qualified with the criteria that are met', async ({ extension, mail, lead, prospect, market }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
+test('qualified with the criteria that are met', async ({ opened: { card }, lead, market }) => {
   await press(card.getByRole('button', { name: 'Qualify' }));
   await card.getByRole('checkbox').first().check();
   await press(card.getByRole('button', { name: /^Qualify · / }));
@@ -102,10 +91,7 @@ test('qualified with the criteria that are met', async ({ extension, mail, lead,
   await expect.poll(() => times(market, lead, 'stage', 'sql'), { timeout: 20_000 }).toBe(1);
 });
 
-test('returned with a reason that says its effect', async ({ extension, mail, lead, prospect, market }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
+test('returned with a reason that says its effect', async ({ opened: { card }, lead, market }) => {
   await press(card.getByRole('button', { name: 'Return' }));
   await card.getByRole('radio', { name: /^Bad timing/ }).click();
   await press(card.getByRole('button', { name: /^Return · back / }));
@@ -115,10 +101,7 @@ test('returned with a reason that says its effect', async ({ extension, mail, le
   expect(handoff?.state).toBe('returned');
 });
 
-test('a verdict and what the customer said come back to marketing', async ({ extension, mail, lead, prospect, market }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
+test('a verdict and what the customer said come back to marketing', async ({ opened: { card }, lead, market }) => {
   await press(card.getByRole('radio', { name: 'Poor' }));
   await press(card.getByRole('button', { name: 'Insight' }));
   await card.getByRole('textbox', { name: /customer/ }).fill('They renew in March.');

@@ -1,15 +1,19 @@
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type Frame, type Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
-import { type Extension, launch } from '../harness/extension.ts';
+import { cardIn, type Extension, launch } from '../harness/extension.ts';
 import { type Gmail, gmail } from '../harness/gmail.ts';
 import { type Engagement, type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
 import { rep } from '../harness/people.ts';
-import { type Recorder, recordingProxy } from '../harness/proxy.ts';
+import { type Recorded, type Recorder, recordingProxy } from '../harness/proxy.ts';
 
 interface Worker {
   backend: Backend;
   market: Marketing;
+}
+interface Somebody {
+  /** Somebody nobody has heard of yet, another one in every test. */
+  prospect: Prospect;
 }
 interface Each {
   /** Written down: everything the browser sends. */
@@ -19,14 +23,14 @@ interface Each {
   /** The same, signed in as the sample rep by the backend's own page. */
   extension: Extension;
   mail: Gmail;
-  /** Somebody nobody has heard of yet, another one in every test. */
-  prospect: Prospect;
   /** The prospect as a lead: delivered by Segment's SDK, handed over to the rep, and known on the device. */
   lead: string;
+  /** The lead's mail, open in a tab, and the card beside it. */
+  opened: { page: Page; card: Frame };
 }
 
-/** One backend a worker, one browser a test. */
-export const test = base.extend<Each, Worker>({
+/** One backend a worker, whichever the browser. */
+export const anyBrowser = base.extend<Somebody, Worker>({
   backend: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
     async ({}, use) => {
@@ -37,6 +41,12 @@ export const test = base.extend<Each, Worker>({
     { scope: 'worker', timeout: 120_000 },
   ],
   market: [async ({ backend }, use) => use(await marketing(backend)), { scope: 'worker' }],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  prospect: async ({}, use) => use(somebody()),
+});
+
+/** One browser a test. */
+export const test = anyBrowser.extend<Each>({
   // biome-ignore lint/correctness/noEmptyPattern: as above
   wire: async ({}, use) => {
     const wire = await recordingProxy();
@@ -53,15 +63,17 @@ export const test = base.extend<Each, Worker>({
     await use(fresh);
   },
   mail: async ({ extension }, use) => use(await gmail(extension.context)),
-  // biome-ignore lint/correctness/noEmptyPattern: as above
-  prospect: async ({}, use) => {
-    await use(somebody());
-  },
   lead: async ({ market, prospect, extension }, use) => {
     const lead = await market.touch(prospect, attendedAndRead);
     await market.handOver(lead, rep, ['Asked for a demo']);
     await sync(extension);
     await use(lead);
+  },
+  // The lead is named because it has to be one before its mail is opened.
+  opened: async ({ extension, mail, lead: _, prospect }, use) => {
+    const page = await extension.context.newPage();
+    await mail.show(page, 'thread-several-messages', prospect);
+    await use({ page, card: await cardIn(page) });
   },
 });
 
@@ -94,3 +106,6 @@ export const times = async (market: Marketing, lead: string, kind: string, to?: 
 
 /** Requests that reached the backend, without what keeps the device up to date in the background. */
 export const toBackend = (wire: Recorder, backend: Backend) => wire.requests.filter(({ url }) => url.startsWith(backend.url));
+
+/** Whether a request sends a decision. */
+export const decides = ({ method, url }: Pick<Recorded, 'method' | 'url'>) => method === 'POST' && url.endsWith('/decisions');

@@ -1,15 +1,19 @@
 import { ask } from '../../scripts/parts/sign-in.ts';
 import { cardIn, press } from '../harness/extension.ts';
-import type { Recorded } from '../harness/proxy.ts';
-import { expect, test, times, toBackend } from './house.ts';
+import { decides, expect, test, times, toBackend } from './house.ts';
 
-const decides = ({ method, url }: Pick<Recorded, 'method' | 'url'>) => method === 'POST' && url.endsWith('/decisions');
 test.setTimeout(120_000);
 
-test('a worker killed while the act is still held sends it once', async ({ extension, mail, lead, prospect, market, wire, backend }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
+test('a worker killed while the act is still held sends it once', async ({
+  opened: { page, card },
+  extension,
+  mail,
+  lead,
+  prospect,
+  market,
+  wire,
+  backend,
+}) => {
   await press(card.getByRole('button', { name: 'Accept' }));
   await expect(card.getByText('Accepted, saved here')).toBeVisible();
   await extension.killWorker();
@@ -21,6 +25,7 @@ test('a worker killed while the act is still held sends it once', async ({ exten
 });
 
 test('a worker killed while the act is on its way, the answer lost: sent again, applied once', async ({
+  opened: { page, card },
   extension,
   mail,
   lead,
@@ -29,8 +34,6 @@ test('a worker killed while the act is on its way, the answer lost: sent again, 
   wire,
   backend,
 }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
   let lose = () => {};
   const lost = new Promise<void>((resolve) => {
     lose = resolve;
@@ -44,7 +47,7 @@ test('a worker killed while the act is on its way, the answer lost: sent again, 
       return 'lose';
     },
   );
-  await press((await cardIn(page)).getByRole('button', { name: 'Accept' }));
+  await press(card.getByRole('button', { name: 'Accept' }));
   await wire.seen(decides);
   await extension.killWorker();
   lose();
@@ -57,6 +60,7 @@ test('a worker killed while the act is on its way, the answer lost: sent again, 
 });
 
 test('offline the card is there, what is decided waits through a restart, and lands once when the way is open', async ({
+  opened: { page, card: before },
   extension,
   mail,
   lead,
@@ -65,9 +69,7 @@ test('offline the card is there, what is decided waits through a restart, and la
   wire,
   backend,
 }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
+  await expect(before.getByText('Waiting for you')).toBeVisible();
   wire.cut(backend.url);
   // A cached lead needs no network.
   await mail.show(page, 'reply-inline', prospect);
@@ -88,16 +90,12 @@ test('offline the card is there, what is decided waits through a restart, and la
 });
 
 test('somebody else moved the lead meanwhile: nothing is overwritten, and it says so', async ({
+  opened: { card },
   extension,
-  mail,
   lead,
-  prospect,
   market,
   backend,
 }) => {
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
   await expect(card.getByText('Waiting for you')).toBeVisible();
   await market.assign(lead);
   await press(card.getByRole('button', { name: 'Accept' }));

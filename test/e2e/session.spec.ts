@@ -1,9 +1,8 @@
 import { answerSignIn, ask, extensionUrl, signIn } from '../../scripts/parts/sign-in.ts';
 import { cardIn, press } from '../harness/extension.ts';
-import { gmail } from '../harness/gmail.ts';
 import { otherRep, rep } from '../harness/people.ts';
 import { freePort } from '../harness/ports.ts';
-import { expect, test, times } from './house.ts';
+import { decides, expect, test, times } from './house.ts';
 
 test('the welcome connects, signs in on the backend’s own page and is done in three steps', async ({ fresh, backend }) => {
   const { context } = fresh;
@@ -27,11 +26,15 @@ test('an address where no backend answers is said to be one', async ({ fresh }) 
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
 });
 
-test('signed out, no card is shown and nothing is asked', async ({ extension, mail, lead, prospect, wire, backend }) => {
-  expect(lead).toBeTruthy();
-  const page = await extension.context.newPage();
-  await mail.show(page, 'thread-several-messages', prospect);
-  await expect((await cardIn(page)).getByText('Waiting for you')).toBeVisible();
+test('signed out, no card is shown and nothing is asked', async ({
+  opened: { page, card: before },
+  extension,
+  mail,
+  prospect,
+  wire,
+  backend,
+}) => {
+  await expect(before.getByText('Waiting for you')).toBeVisible();
   const options = await extension.open('options.html');
   await options.getByRole('button', { name: 'Sign out' }).click();
   await options.getByRole('button', { name: 'Sign out and remove cards' }).click();
@@ -51,19 +54,14 @@ test('signed out, no card is shown and nothing is asked', async ({ extension, ma
 });
 
 test('an act outlives signing out, and goes out for nobody but who did it', async ({
+  opened: { card },
   extension,
   lead,
-  prospect,
   market,
   wire,
   backend,
 }) => {
   test.setTimeout(120_000);
-  const page = await extension.context.newPage();
-  const mail = await gmail(extension.context);
-  await mail.show(page, 'thread-several-messages', prospect);
-  const card = await cardIn(page);
-  const decides = ({ method, url }: { method: string; url: string }) => method === 'POST' && url.endsWith('/decisions');
   wire.hold(decides, async () => 'drop');
   await press(card.getByRole('button', { name: 'Accept' }));
   await wire.seen(decides);

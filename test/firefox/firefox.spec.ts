@@ -1,9 +1,7 @@
 import { expect } from '@playwright/test';
-import { times } from '../e2e/house.ts';
-import type { Recorded } from '../harness/proxy.ts';
+import { decides, times } from '../e2e/house.ts';
 import { ask, sync, test } from './house.ts';
 
-const decides = ({ method, url }: Pick<Recorded, 'method' | 'url'>) => method === 'POST' && url.endsWith('/decisions');
 const button = (name: string) => ({ role: 'button', name });
 
 test('a lead’s card stands beside her mail with what marketing knows, and the page sees nothing of it', async ({

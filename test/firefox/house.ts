@@ -1,41 +1,26 @@
-import { test as base } from '@playwright/test';
 import type { FromPages } from '../../lib/bridge/protocol.ts';
-import { attendedAndRead, somebody } from '../e2e/house.ts';
-import { type Backend, startBackend } from '../harness/backend.ts';
+import { anyBrowser, attendedAndRead } from '../e2e/house.ts';
+import type { Backend } from '../harness/backend.ts';
 import { type Firefox, launchFirefox, type View } from '../harness/firefox.ts';
-import { type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
 import { rep } from '../harness/people.ts';
 import { type Recorder, recordingProxy } from '../harness/proxy.ts';
 
 interface Worker {
-  backend: Backend;
-  market: Marketing;
   /** Written down: everything the browser sends. */
   wire: Recorder;
   /** Signed in as the sample rep, as a person does it: from the options page through the backend's own window. */
   firefox: Firefox;
 }
 interface Each {
-  prospect: Prospect;
   /** The prospect as a lead: delivered by Segment's SDK, handed over to the rep, and known on the device. */
   lead: string;
   /** A tab in front. */
   tab: View;
 }
 
-export const test = base.extend<Each, Worker>({
-  backend: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
-    async ({}, use) => {
-      const backend = await startBackend();
-      await use(backend);
-      await backend.remove();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  market: [async ({ backend }, use) => use(await marketing(backend)), { scope: 'worker' }],
+export const test = anyBrowser.extend<Each, Worker>({
   wire: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
     async ({}, use) => {
       const wire = await recordingProxy();
       await use(wire);
@@ -52,8 +37,6 @@ export const test = base.extend<Each, Worker>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  // biome-ignore lint/correctness/noEmptyPattern: as above
-  prospect: async ({}, use) => use(somebody()),
   lead: async ({ market, prospect, firefox }, use) => {
     const lead = await market.touch(prospect, attendedAndRead);
     await market.handOver(lead, rep, ['Asked for a demo']);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type FrameLocator, type Page } from '@playwright/test';
 import { signIn } from '../../scripts/parts/sign-in.ts';
-import { times, toBackend } from '../e2e/house.ts';
+import { decides, times, toBackend } from '../e2e/house.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
 import { cardIn, type Extension, launch, press } from '../harness/extension.ts';
 import { type Marketing, marketing } from '../harness/marketing.ts';
@@ -183,7 +183,6 @@ test('accepted beside the mail, killed in the middle, applied exactly once', asy
 }) => {
   await choose(page, 'Re: the churn numbers');
   const card = await cardIn(page);
-  const decides = ({ method, url }: { method: string; url: string }) => method === 'POST' && url.endsWith('/decisions');
   let lose = () => {};
   const lost = new Promise<void>((resolve) => {
     lose = resolve;

@@ -24,6 +24,11 @@ export interface Scenes {
   repaint(): Promise<void>;
   /** Tells whether there was a scene. */
   closed(tab: number): Promise<boolean>;
+  /**
+   * A tab has begun to go elsewhere. What is answered closes its scene once that is known to be no page of ours; a page
+   * that was read there in the meantime keeps its own, and then it tells false.
+   */
+  leaving(tab: number): () => Promise<boolean>;
   /** What was read, tab by tab. */
   all(): Promise<Sighting[]>;
   forget(): Promise<void>;
@@ -66,6 +71,8 @@ export function scenes(world: ScenesWorld): Scenes {
   let loaded: Promise<void> | undefined;
   /** Counts what happened in a tab, so that a slow scene does not overwrite a newer one. */
   const turns = new Map<number, number>();
+  /** What was read last in a tab, from the moment it comes in. */
+  const readings = new Map<number, Sighting>();
 
   function load(): Promise<void> {
     loaded ??= (async () => {
@@ -106,6 +113,14 @@ export function scenes(world: ScenesWorld): Scenes {
     await keep(id, tab);
     return scene;
   }
+  async function drop(id: number): Promise<boolean> {
+    if (!tabs.delete(id)) return false;
+    turns.delete(id);
+    readings.delete(id);
+    await memory.remove(`scene:${id}`);
+    await index.set([...tabs.keys()]);
+    return true;
+  }
   async function found(id: number): Promise<Tab | undefined> {
     await load();
     return tabs.get(id);
@@ -113,6 +128,7 @@ export function scenes(world: ScenesWorld): Scenes {
 
   return {
     async sighted(id, sighting, how) {
+      readings.set(id, sighting);
       const before = await found(id);
       const same = before !== undefined && focusKey(before.sighting) === focusKey(sighting);
       const tab: Tab = {
@@ -185,11 +201,14 @@ export function scenes(world: ScenesWorld): Scenes {
     },
     async closed(id) {
       await load();
-      if (!tabs.delete(id)) return false;
-      turns.delete(id);
-      await memory.remove(`scene:${id}`);
-      await index.set([...tabs.keys()]);
-      return true;
+      return drop(id);
+    },
+    leaving(id) {
+      const before = readings.get(id);
+      return async () => {
+        await load();
+        return readings.get(id) === before && drop(id);
+      };
     },
     async all() {
       await load();
