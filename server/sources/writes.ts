@@ -212,16 +212,14 @@ async function intend(trx: Trx, workspace: string, taken: Taken, fields: readonl
   const decidedAt = skewed(skewMs).theirs(taken.write.at);
   const records = attempts.map(({ record }) => record);
   const known = await knownOf(trx, workspace, taken.row.id, records);
-  await keepKnown(
-    trx,
-    workspace,
-    taken.row.id,
-    attempts.map(({ record, field, value, from, to }) => ({
-      record,
-      field,
-      known: attempted(known.get(fieldKey(record, field))?.known ?? {}, { value, from, to, decidedAt, write: taken.id }),
-    })),
-  );
+  // A field may have been tried more than once, where the record had changed in between.
+  const tried = new Map<string, KnownField>();
+  for (const { record, field, value, from, to } of attempts) {
+    const key = fieldKey(record, field);
+    const before = (tried.get(key) ?? known.get(key))?.known ?? {};
+    tried.set(key, { record, field, known: attempted(before, { value, from, to, decidedAt, write: taken.id }) });
+  }
+  await keepKnown(trx, workspace, taken.row.id, [...tried.values()]);
 }
 
 interface Done {

@@ -63,7 +63,7 @@ async function registered(email: string) {
     server.in((trx) => trx.selectFrom('source_write').select(['state', 'kept']).where('link', '=', link).executeTakeFirstOrThrow());
   await pull();
   expect(await kinds()).toEqual(['member', 'responded:Registered']);
-  return { clock, crm, member, pull, write, kinds, told, qualify, answers, kept };
+  return { clock, crm, row, member, pull, write, kinds, told, qualify, answers, kept };
 }
 
 test('a status in a campaign that Baton set does not come back as something the person did; what they do next counts', async () => {
@@ -136,4 +136,24 @@ test('a member that changed after the act in something else than what the person
   await write();
   expect(member.Status).toBe('Responded');
   expect(await kept()).toEqual({ state: 'sent', kept: [] });
+});
+
+test('where the record changes at each attempt, the write waits, and is made later', async () => {
+  const { crm, clock, row, write, qualify } = await registered('ever@changing.example');
+  clock.at += 600_000;
+  await qualify();
+  let stirred = 0;
+  const handle = crm.handle.bind(crm);
+  crm.handle = (method, ...rest) => {
+    if (method === 'PATCH' && stirred < 3) {
+      clock.at += 2_000;
+      crm.change('Lead', String(row.Id), { Title: `CFO ${++stirred}` });
+    }
+    return handle(method, ...rest);
+  };
+  expect(await write()).toBe(0);
+  expect(row.Status).not.toBe('Working - Contacted');
+  clock.at += 600_000;
+  expect(await write()).toBe(1);
+  expect(row).toMatchObject({ Status: 'Working - Contacted', Title: 'CFO 3' });
 });
