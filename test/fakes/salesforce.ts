@@ -41,6 +41,7 @@ export class FakeSalesforce extends Fake {
   hidden = new Set<string>();
   /** Fields that the connected user may see, by object. */
   described: Record<string, Row[]> = {
+    Opportunity: [],
     Lead: [
       {
         name: 'Status',

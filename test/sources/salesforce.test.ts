@@ -685,6 +685,22 @@ describe('signing in as oneself', () => {
   });
 });
 
+test('where a company keeps several currencies, an amount is in the one that its opportunity says', async () => {
+  crm.described.Opportunity = [{ name: 'CurrencyIsoCode', label: 'Currency', type: 'picklist' }];
+  const contact = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example' });
+  for (const [Amount, CurrencyIsoCode] of [
+    [1000, 'CHF'],
+    [1000, 'JPY'],
+  ]) {
+    const deal = crm.add('Opportunity', { StageName: 'Prospecting', IsClosed: false, Amount, CurrencyIsoCode, CloseDate: '2027-03-01' });
+    crm.add('OpportunityContactRole', { OpportunityId: deal.Id, ContactId: contact.Id });
+  }
+  await pulled(new Map(), undefined);
+  expect(new Set(stages.filter((s) => s.amount).map((s) => `${s.amount!.value} ${s.amount!.currency}`))).toEqual(
+    new Set(['100000 CHF', '1000 JPY']),
+  );
+});
+
 test('some leads that are not converted, and contacts, say what they are at', async () => {
   const contact = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example', Stage__c: 'Sales qualified' });
   lead({ Email: 'lee@northwind.example', Status: 'Working - Contacted' });

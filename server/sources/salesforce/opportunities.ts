@@ -1,9 +1,9 @@
 import { inMinor } from '../../../lib/funnel/money.ts';
 import { deal } from '../believe.ts';
 import { dealField } from '../deals.ts';
-import type { Link, Mapping, StageSeen } from '../source.ts';
+import { type Link, type Mapping, SourceError, type StageSeen } from '../source.ts';
 import { isMissing } from './activities.ts';
-import { query, quoted, spare } from './api.ts';
+import { call, data, query, quoted, spare } from './api.ts';
 import { alias, instant, type Row, type Stream, text } from './stream.ts';
 
 /** Opportunities are told by the contacts who have a role in them. */
@@ -13,6 +13,8 @@ interface Opportunity {
   IsClosed: boolean;
   IsWon: boolean;
   Amount: number | null;
+  /** Where the company keeps several currencies. */
+  CurrencyIsoCode?: string;
   CloseDate: string;
   CreatedDate: string;
   SystemModstamp: string;
@@ -25,23 +27,36 @@ interface Past {
 }
 type Told = Row & { past?: Past[] };
 
-const role = {
-  object: 'OpportunityContactRole',
-  fields: [
-    'Id',
-    'ContactId',
-    ...['Id', 'StageName', 'IsClosed', 'IsWon', 'Amount', 'CloseDate', 'CreatedDate', 'SystemModstamp'].map((f) => `Opportunity.${f}`),
-    'SystemModstamp',
-  ],
-  keeps: withPast,
-  tells: (row: Row, mapping: Mapping) => ({ stages: stagesOf(row, mapping) }),
-} satisfies Partial<Stream>;
+const opportunityFields = ['Id', 'StageName', 'IsClosed', 'IsWon', 'Amount', 'CloseDate', 'CreatedDate', 'SystemModstamp'];
+const role = (currencies: boolean) =>
+  ({
+    object: 'OpportunityContactRole',
+    fields: [
+      'Id',
+      'ContactId',
+      ...[...opportunityFields, ...(currencies ? ['CurrencyIsoCode'] : [])].map((field) => `Opportunity.${field}`),
+      'SystemModstamp',
+    ],
+    keeps: withPast,
+    tells: (row: Row, mapping: Mapping) => ({ stages: stagesOf(row, mapping) }),
+  }) satisfies Partial<Stream>;
 const removed = { by: 'SystemModstamp', where: 'IsDeleted = true', deleted: true, later: true, optional: true } as const;
 
-export const opportunities: Stream[] = [
+/** Whether amounts are in several currencies here: opportunities then say which. @throws SourceError */
+export async function hasCurrencies(link: Link): Promise<boolean> {
+  try {
+    const { fields } = await call<{ fields: { name: string }[] }>(link, 'GET', data('/sobjects/Opportunity/describe'));
+    return fields.some(({ name }) => name === 'CurrencyIsoCode');
+  } catch (error) {
+    if (isMissing(error) || (error instanceof SourceError && error.trouble === 'not-found')) return false;
+    throw error;
+  }
+}
+
+export const opportunities = (currencies: boolean): Stream[] => [
   // A role does not change when its opportunity does, nor the other way round.
-  { ...role, name: 'Roles', by: 'SystemModstamp' },
-  { ...role, name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
+  { ...role(currencies), name: 'Roles', by: 'SystemModstamp' },
+  { ...role(currencies), name: 'Opportunities', by: 'Opportunity.SystemModstamp' },
   {
     ...removed,
     name: 'Roles deleted',
@@ -134,7 +149,7 @@ function stagesOf(row: Told, mapping: Mapping): StageSeen[] {
   const o = row.Opportunity as Opportunity | null;
   if (!o || typeof row.ContactId !== 'string') return [];
   // Whole units in Salesforce, minor units here.
-  const currency = mapping.fields.currency ?? 'USD';
+  const currency = o.CurrencyIsoCode || mapping.fields.currency || 'USD';
   const amount = o.Amount === null ? undefined : { value: inMinor(o.Amount, currency), currency };
   const base = { record: alias(row.ContactId).value, field: dealField(o.Id), ...(amount && { amount }) };
   const mapped = (stage: string): boolean => mapping.stageIn[stage] !== undefined;

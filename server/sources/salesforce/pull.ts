@@ -4,7 +4,7 @@ import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.t
 import { activities, isMissing } from './activities.ts';
 import { call, data, query, quoted, spare } from './api.ts';
 import { members } from './members.ts';
-import { opportunities } from './opportunities.ts';
+import { hasCurrencies, opportunities } from './opportunities.ts';
 import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -16,10 +16,13 @@ interface Position {
 }
 interface Cursor {
   places: Record<string, Position>;
+  /** Whether there are several currencies, and when that was asked; epoch ms. */
+  currencies?: { at: number; several: boolean };
   /** Of the first import. */
   done?: number;
   of?: number;
 }
+const currenciesEveryMs = 86_400_000;
 const start: Position = { at: '1970-01-01T00:00:00.000Z', id: '' };
 const pageSize = 2000;
 /** Names a field of a contact's account, in a query and in a mapping. */
@@ -66,7 +69,7 @@ const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
  * it: what they are at now tells nothing new where the history told it with its time. Each is followed by time of
  * change and id, so it can stop anywhere.
  */
-const streams = (mapping: Mapping, now: string): Stream[] => {
+const streams = (mapping: Mapping, now: string, currencies = false): Stream[] => {
   const stage = mapping.fields.contactStage;
   return [
     history('Lead', 'Status'),
@@ -93,7 +96,7 @@ const streams = (mapping: Mapping, now: string): Stream[] => {
     },
     ...(isOfAccount(mapping) ? [accounts(mapping)] : []),
     members,
-    ...opportunities,
+    ...opportunities(currencies),
     ...activities(now),
     deleted('Lead'),
     deleted('Contact'),
@@ -130,7 +133,9 @@ const contactFields = (mapping: Mapping): string[] => [
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const cursor: Cursor = saved === undefined ? { places: {}, ...(await sizes(link)) } : (JSON.parse(saved) as Cursor);
   const now = new Date(link.time()).toISOString();
-  const all = streams(link.mapping, now);
+  if (link.time() - (cursor.currencies?.at ?? 0) >= currenciesEveryMs)
+    cursor.currencies = { at: link.time(), several: await hasCurrencies(link) };
+  const all = streams(link.mapping, now, cursor.currencies?.several);
   for (const stream of all) if (stream.later) cursor.places[placeOf(stream)] ??= { at: now, id: '' };
   const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
   let lookedAt = false;
