@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { Agreement, Reason } from '../../lib/funnel/agreement.ts';
+import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import { type Effect, effectOf } from '../../lib/funnel/reasons.ts';
 import { ladder, type Stage, type Team, teamOf } from '../../lib/funnel/words.ts';
 import { businessDay, lengthOf } from '../format.ts';
@@ -49,12 +50,26 @@ export function AgreementSection({ status }: { status: Status }) {
       </>
     );
   const { agreement, draft, versions } = answer.value;
-  const shown = agreement ?? draft?.agreement;
-  if (!shown) return <SectionHead title={o.agreement} text={o.agreementNone} />;
+  const mayPropose = status.me?.role === 'marketer' || status.me?.role === 'manager' || status.me?.role === 'admin';
+  const shown = agreement ?? draft?.agreement ?? (proposing && mayPropose ? defaultAgreement(zone(), w.language) : undefined);
+  if (!shown)
+    return (
+      <>
+        <SectionHead title={o.agreement} text={o.agreementText} />
+        <div className="void">
+          <h2>{w.agree.none}</h2>
+          <p className="second">{mayPropose ? w.agree.noneText : w.agree.noneTextOther}</p>
+          {mayPropose && kept !== undefined && (
+            <button type="button" className="btn main" onClick={() => setProposing(kept ? { from: kept } : {})}>
+              {kept ? w.agree.goOn : w.agree.begin}
+            </button>
+          )}
+        </div>
+      </>
+    );
   const version = versions.find((v) => v.version === shown.version);
   const inForce = version?.inForceAt;
-  const newest = Math.max(...versions.map((v) => v.version), shown.version);
-  const mayPropose = status.me?.role === 'marketer' || status.me?.role === 'manager' || status.me?.role === 'admin';
+  const newest = Math.max(0, ...versions.map((v) => v.version));
   const signatures = version?.signatures ?? draft?.signatures ?? [];
   if (proposing)
     return (
@@ -118,6 +133,8 @@ export function AgreementSection({ status }: { status: Status }) {
     </>
   );
 }
+
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** A change that this user began on this device and has not proposed. */
 function Begun({ kept, onGoOn, onThrowAway }: { kept: Kept; onGoOn: () => void; onThrowAway: () => void }) {

@@ -63,6 +63,8 @@ export function RecordOf({ measure, hours, segment, target }: { measure: Measure
     JSON.stringify({ measure, ...(Number(hours) > 0 && { hours }), ...(segment.trim() && { segment: segment.trim() }) }),
   );
   const answer = useApi<AgreementRecord>({ route: 'getRecord', query: JSON.parse(asked) });
+  const { w } = useWords();
+  if (answer.state === 'failed') return <span className="quiet">{w.agree.tooFew}</span>;
   if (answer.state !== 'here') return null;
   const { items, quarters } = answer.value;
   const [line] = items;

@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useId, useRef, 
 import type { Agreement, Term } from '../../lib/funnel/agreement.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { reasonWords } from '../card/reason.ts';
-import { termsIn } from '../words/terms.ts';
+import { isTerm, termsIn } from '../words/terms.ts';
 import { useWords } from '../words/words.tsx';
 import { EntryText, type Of, titleOf } from './entry-text.tsx';
 import { useEscape } from './layers.ts';
@@ -142,7 +142,7 @@ export const Listed = ({ items, between = ', ' }: { items: readonly { key: strin
 
 /** One of the agreement's words, shown by what stands inside. Where the teams agreed on no such word, that alone. */
 export function TermEntry({ term, children }: { term: string; children: ReactNode }) {
-  const known = useAgreed()?.terms.find((one) => one.term.toLowerCase() === term.toLowerCase());
+  const known = useAgreed()?.terms.find((one) => isTerm(one.term, term));
   return known ? <Entry of={{ term: known.term }}>{children}</Entry> : children;
 }
 

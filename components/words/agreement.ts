@@ -5,6 +5,11 @@ const zahl = counter('de');
 
 /** Words of the agreement's record and of its versions side by side. */
 export const agreeEn = {
+  none: 'Nothing is agreed yet',
+  noneText:
+    'Begin with a proposal that two teams could sign today: stages, reasons, times and promises, all yours to change. It holds when both have signed.',
+  noneTextOther: 'Marketing, a manager or an admin begins with a proposal. It holds when both teams have signed.',
+  begin: 'Begin with a proposal',
   record: 'Last four quarters',
   aMonth: (n: string) => `${n} a month`,
   between: (low: string, high: string) => `95 %: ${low} – ${high}`,
@@ -151,6 +156,12 @@ export const agreeEn = {
 };
 
 export const agreeDe: typeof agreeEn = {
+  none: 'Noch ist nichts vereinbart',
+  noneText:
+    'Beginnen Sie mit einem Vorschlag, den zwei Teams heute unterschreiben könnten: Stufen, Gründe, Zeiten und Zusagen, und alles lässt sich ändern. Er gilt, wenn beide unterschrieben haben.',
+  noneTextOther:
+    'Das Marketing, die Leitung oder die Verwaltung beginnt mit einem Vorschlag. Er gilt, wenn beide Teams unterschrieben haben.',
+  begin: 'Mit einem Vorschlag beginnen',
   record: 'Letzte vier Quartale',
   aMonth: (n) => `${n} im Monat`,
   between: (low, high) => `95 %: ${low} bis ${high}`,

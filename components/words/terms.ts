@@ -1,5 +1,16 @@
 import type { Language } from '../../lib/funnel/language.ts';
 
+/** A word of the shipped agreement, by its names: teams may have begun with it in either language. */
+const names: readonly (readonly string[])[] = [
+  ['hand-off', 'übergabe'],
+  ['touch', 'kontakt'],
+  ['high intent', 'hohes interesse'],
+];
+export const isTerm = (called: string, term: string): boolean => {
+  const [one, other] = [called.toLowerCase(), term.toLowerCase()];
+  return one === other || names.some((all) => all.includes(one) && all.includes(other));
+};
+
 /** Words that the shipped agreement explains and screens use, as they stand in sentences. Stages and reasons have entries of their own. */
 export const termsIn: Readonly<Record<Language, readonly { term: string; as: RegExp }[]>> = {
   en: [

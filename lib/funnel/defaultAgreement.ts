@@ -1,80 +1,30 @@
 import type { Agreement } from './agreement.ts';
+import { textsIn } from './defaultTexts.ts';
+import type { Language } from './language.ts';
 import { shippedReasons } from './reasons.ts';
 
 /**
  * A complete agreement to start from, in the given IANA zone: what two teams could sign on their first day and change
- * on their second. Version 1; not signed by anybody.
+ * on their second. Version 1; not signed by anybody. Reasons are called as they are shipped: each screen then says them in
+ * its own language.
  */
-export function defaultAgreement(zone: string): Agreement {
+export function defaultAgreement(zone: string, language: Language = 'en'): Agreement {
+  const { stages, criteria, terms, promises } = textsIn[language];
+  const asked = (...ids: (keyof typeof criteria)[]) => ids.map((id) => ({ id, text: criteria[id] }));
   return {
     version: 1,
     stages: {
-      subscriber: { sentence: 'Reads what we publish; we hardly know who it is.', criteria: [] },
-      lead: { sentence: 'We know who it is and how they came.', criteria: [] },
-      mql: {
-        sentence: 'Somebody who could buy, and shows it.',
-        criteria: [
-          { id: 'icp', text: 'Company of the size and country we sell to' },
-          { id: 'intent', text: 'Pricing, demo or “call me”, within 14 days' },
-          { id: 'role', text: 'Can decide or recommend' },
-          { id: 'reply', text: 'Answered a person' },
-        ],
-      },
-      sal: { sentence: 'Sales has taken it and tries to speak.', criteria: [] },
-      sql: {
-        sentence: 'Spoken with; there is a need, and somebody who decides.',
-        criteria: [
-          { id: 'need', text: 'Said the problem in their own words' },
-          { id: 'decide', text: 'Names who decides and when' },
-        ],
-      },
-      opportunity: { sentence: 'A deal with an amount and a date, in the pipeline.', criteria: [] },
-      customer: { sentence: 'Signed.', criteria: [] },
-      recycled: { sentence: 'Not now. Marketing keeps in touch until its date.', criteria: [] },
-      disqualified: { sentence: 'Will not buy. Closed, and left in peace.', criteria: [] },
+      subscriber: { sentence: stages.subscriber, criteria: [] },
+      lead: { sentence: stages.lead, criteria: [] },
+      mql: { sentence: stages.mql, criteria: asked('icp', 'intent', 'role', 'reply') },
+      sal: { sentence: stages.sal, criteria: [] },
+      sql: { sentence: stages.sql, criteria: asked('need', 'decide') },
+      opportunity: { sentence: stages.opportunity, criteria: [] },
+      customer: { sentence: stages.customer, criteria: [] },
+      recycled: { sentence: stages.recycled, criteria: [] },
+      disqualified: { sentence: stages.disqualified, criteria: [] },
     },
-    terms: [
-      {
-        term: 'MQL',
-        means: 'A lead that marketing hands over because it meets the criteria.',
-        synonyms: { marketing: ['marketing qualified lead', 'qualified lead', 'hand-raiser'], sales: ['hot lead', 'inbound'] },
-      },
-      {
-        term: 'SAL',
-        means: 'A hand-off that a rep has accepted and is working on.',
-        synonyms: { marketing: ['accepted lead'], sales: ['working', 'in touch'] },
-      },
-      {
-        term: 'SQL',
-        means: 'A lead that a rep has spoken with and found worth pursuing.',
-        synonyms: { marketing: ['sales qualified lead'], sales: ['qualified', 'real one'] },
-      },
-      {
-        term: 'Hand-off',
-        means: 'The moment marketing passes a lead to sales. Sales owes an answer from then on.',
-        synonyms: { marketing: ['pass', 'delivery'], sales: ['assignment', 'new lead'] },
-      },
-      {
-        term: 'Recycled',
-        means: 'Given back to marketing, to return on a date or when the person shows strong interest.',
-        synonyms: { marketing: ['nurture', 'back to nurture'], sales: ['not now', 'parked'] },
-      },
-      {
-        term: 'Disqualified',
-        means: 'Closed for good: no campaign is sent, no rep is asked.',
-        synonyms: { marketing: ['suppressed'], sales: ['dead', 'junk'] },
-      },
-      {
-        term: 'Touch',
-        means: 'One thing the person did or was sent. Opening a mail is not interest.',
-        synonyms: { marketing: ['engagement', 'response'], sales: ['activity'] },
-      },
-      {
-        term: 'High intent',
-        means: 'Asked for a demo, for prices or for a call. Answered faster.',
-        synonyms: { marketing: ['fast track'], sales: ['call now'] },
-      },
-    ],
+    terms: terms.map(([term, means, marketing, sales]) => ({ term, means, synonyms: { marketing: [...marketing], sales: [...sales] } })),
     reasons: shippedReasons.map((reason) => ({ ...reason })),
     allowed: { mql: { standard: 8, high: 4 }, sal: { standard: 18, high: 18 } },
     calendar: {
@@ -89,7 +39,7 @@ export function defaultAgreement(zone: string): Agreement {
       {
         id: 'mqls',
         team: 'marketing',
-        text: 'MQLs that meet 3 of 4 criteria, per month',
+        text: promises.mqls,
         measure: 'mqls_meeting_criteria',
         target: 40,
         unit: 'count',
@@ -97,7 +47,7 @@ export function defaultAgreement(zone: string): Agreement {
       {
         id: 'feedback-answered',
         team: 'marketing',
-        text: 'Feedback answered within 2 working days',
+        text: promises.feedback,
         measure: 'feedback_answered',
         target: 0.9,
         unit: 'share',
@@ -106,7 +56,7 @@ export function defaultAgreement(zone: string): Agreement {
       {
         id: 'answered-in-time',
         team: 'sales',
-        text: 'Hand-offs answered in time',
+        text: promises.inTime,
         measure: 'answered_in_time',
         target: 0.9,
         unit: 'share',
@@ -114,7 +64,7 @@ export function defaultAgreement(zone: string): Agreement {
       {
         id: 'verdicts',
         team: 'sales',
-        text: 'Verdict within 14 days of accepting',
+        text: promises.verdicts,
         measure: 'verdict_given',
         target: 0.7,
         unit: 'share',

@@ -3,7 +3,9 @@ import type { Problem } from '../../lib/contract/problem.ts';
 import { getAgreement, proposeAgreement, signAgreement } from '../../lib/contract/routes/agreement.ts';
 import { decide as decideRoute, queue } from '../../lib/contract/routes/leads.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
+import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import type { User } from '../../server/http/user.ts';
+import { createWorkspace } from '../../server/store/workspaces.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
 import { helpers } from './help.ts';
 
@@ -151,4 +153,16 @@ test('what makes no sense is refused with every reason, and nothing is kept', as
   expect((await server.call(admin, proposeAgreement, { body: { ...agreement, extra: 1 } as never })).status).toBe(400);
   expect((await get()).draft).toBeUndefined();
   expect((await server.call(admin, getAgreement, { query: { version: 99 } })).status).toBe(404);
+});
+
+test.each(['en', 'de'] as const)('a workspace without one begins with a proposal that can be signed as it is: %s', async (language) => {
+  const workspace = await createWorkspace(server.store, { name: 'New' });
+  const starts = await server.user('admin', { workspace });
+  const [mine, theirs] = [await server.user('marketer', { workspace }), await server.user('manager', { workspace })];
+  expect((await server.call(mine, getAgreement, {})).body).toEqual({ versions: [] });
+  const first = { ...defaultAgreement('Europe/Vienna', language), version: 0 };
+  expect((await propose(starts, first)).body.agreement).toEqual({ ...first, version: 1 });
+  await sign(mine, 1, 'marketing');
+  expect((await sign(theirs, 1, 'sales')).body.inForceAt).toBeDefined();
+  expect((await server.call(mine, getAgreement, {})).body.agreement).toEqual({ ...first, version: 1 });
 });

@@ -62,7 +62,7 @@ test('an admin proposes a reason, a promise and hours; both teams sign; a rep re
   ] as const) {
     page = await as(account);
     await page.getByRole('button', { name: /^Compare \d+ changes/ }).click();
-    const changes = page.locator('.comparing table');
+    const changes = page.locator('.comparing .beside');
     await expect(changes.getByRole('row', { name: /Budget frozen/ })).toContainText('wakes after 60 days');
     await expect(changes.getByRole('row', { name: /hours › Fri/ })).toContainText('08:30 – 13:00');
     await expect(changes.getByRole('row', { name: /Every return says why/ })).toContainText('95 %');

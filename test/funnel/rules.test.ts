@@ -6,6 +6,7 @@ import { newcomer, type SourceKind, stageFromSource } from '../../lib/funnel/arr
 import { compare, reusedCodes, validate } from '../../lib/funnel/checkAgreement.ts';
 import { decide } from '../../lib/funnel/decide.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
+import { languages } from '../../lib/funnel/language.ts';
 import type { Lead } from '../../lib/funnel/lead.ts';
 import { effectOf, returnKind, shippedReasons, verdictReasons } from '../../lib/funnel/reasons.ts';
 import { isAwake, wakeByDate, wakeByTouch } from '../../lib/funnel/wake.ts';
@@ -168,7 +169,7 @@ describe('agreements', () => {
         expect(validate({ ...defaultAgreement(cal.zone), calendar: { ...cal } })).toEqual([]);
       }),
     );
-    expect(validate(defaultAgreement('Europe/Vienna'))).toEqual([]);
+    for (const language of languages) expect(validate(defaultAgreement('Europe/Vienna', language))).toEqual([]);
   });
 
   test('what is wrong is said', () => {

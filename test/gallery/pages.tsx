@@ -15,7 +15,7 @@ import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { stages } from '../../lib/funnel/words.ts';
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
-import { admin, agreement, live, marketer, now } from './fixtures.ts';
+import { admin, agreement, live, marketer, now, rep } from './fixtures.ts';
 import { fill, presses, stands, submits } from './hand.ts';
 import { language } from './language.ts';
 import { repQueue, status } from './popups.tsx';
@@ -348,6 +348,25 @@ const proposing = (name: string, frame: number, then: (root: HTMLElement) => Pro
     await then(root);
   },
 });
+const nothingAgreed = (name: string, me: Status['me'], after?: State['after']): State => ({
+  group: 'Options',
+  name,
+  frame: 1040,
+  render: () => (
+    <WorldProvider
+      value={worldOf({
+        api: ({ route }) => ({
+          status: route === 'getRecord' ? 404 : 200,
+          body: route === 'getAgreement' ? { versions: [] } : route === 'getRecord' ? {} : routes[route],
+          type: 'application/json',
+        }),
+      })}
+    >
+      <Options status={{ ...base, me }} sites={sites} at="agreement" />
+    </WorldProvider>
+  ),
+  ...(after && { after }),
+});
 const begun = (name: string, frame: number, after?: State['after'], set: World['drafts']['set'] = async () => {}): State => ({
   group: 'Options',
   name,
@@ -491,6 +510,13 @@ export const pages: State[] = [
     ),
   },
   proposing('proposing a change', 1040, async (root) => {
+    await stands(root, '.propose-section');
+    for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
+  }),
+  nothingAgreed('nothing agreed yet', admin),
+  nothingAgreed('nothing agreed yet, seen by a rep', rep),
+  nothingAgreed('the first agreement', admin, async (root) => {
+    await presses('.void .btn')(root);
     await stands(root, '.propose-section');
     for (const part of root.querySelectorAll<HTMLDetailsElement>('.propose-section')) part.open = true;
   }),
