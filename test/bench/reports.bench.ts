@@ -24,7 +24,8 @@ const years = { from: '2025-01-01', to: '2026-12-31' };
 
 async function times(touches: number): Promise<Figure[]> {
   const made = await scene({ leads: Math.round(touches / 30), touches, seed: 12 });
-  const { server, manager } = made;
+  const { server, manager, raw } = made;
+  const campaign = raw.campaigns[3]!.id;
   const asked = [
     ['funnel', () => server.call(manager, funnelReport, { query: { ...quarter, compare: 'before' } })],
     ['answer times', () => server.call(manager, answerTimesReport, { query: { ...quarter, compare: 'before' } })],
@@ -37,6 +38,9 @@ async function times(touches: number): Promise<Figure[]> {
     ['funnel of a channel', () => server.call(manager, funnelReport, { query: { ...quarter, channel: 'webinar' } })],
     ['funnel of a segment', () => server.call(manager, funnelReport, { query: { ...quarter, segment: 'Large' } })],
     ['budget of a segment', () => server.call(manager, budgetReport, { query: { ...quarter, segment: 'Large' } })],
+    ['budget of a campaign', () => server.call(manager, budgetReport, { query: { ...quarter, compare: 'before', campaign } })],
+    ['answer times of a campaign', () => server.call(manager, answerTimesReport, { query: { ...quarter, campaign } })],
+    ['long-term of a campaign', () => server.call(manager, longTermReport, { query: { ...years, campaign } })],
     ['long-term', () => server.call(manager, longTermReport, { query: years })],
   ] as const;
   const took = new Map<string, number[]>(asked.map(([name]) => [name, []]));
