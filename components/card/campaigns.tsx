@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import type { CampaignOnCard, Touch } from '../../lib/contract/card.ts';
 import { passiveKinds } from '../../lib/funnel/words.ts';
 import { Icon } from '../icons.tsx';
+import { Points } from '../parts/points.tsx';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useDoing } from './doing.tsx';
@@ -198,15 +199,7 @@ function Message({ message }: { message: NonNullable<CampaignOnCard['message']> 
       <b>
         <bdi>{message.headline}</bdi>
       </b>
-      {message.points.length > 0 && (
-        <ul>
-          {message.points.map((point) => (
-            <li key={point}>
-              <bdi>{point}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Points of={message.points} />
       {link && (
         <a href={link} target="_blank" rel="noreferrer" title={link}>
           <span className="cut">{bare(link)}</span>

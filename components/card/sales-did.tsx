@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import type { Feedback } from '../../lib/contract/card.ts';
-import { type ReplyState, replyStates } from '../../lib/funnel/words.ts';
+import type { ReplyState } from '../../lib/funnel/words.ts';
 import { Bars, Icon } from '../icons.tsx';
 import { ReasonEntry } from '../parts/entry.tsx';
-import { ReplyTag } from '../parts/reply.tsx';
-import { Segments } from '../parts/segments.tsx';
+import { ReplyFields, ReplyTag } from '../parts/reply.tsx';
 import { ActButton } from '../trust.tsx';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { heldOf, UndoBar } from './acts.tsx';
@@ -107,22 +106,7 @@ function AnswerForm({ feedback, onDone }: { feedback: Feedback; onDone: () => vo
   const [note, setNote] = useState('');
   return (
     <div className="answer-form">
-      <Segments
-        label={w.card.answer}
-        small
-        value={state}
-        items={replyStates.map((s) => ({ value: s, label: w.replyState[s] }))}
-        onPick={setState}
-      />
-      <textarea
-        className="field"
-        rows={2}
-        maxLength={4000}
-        aria-label={w.card.answerNote}
-        placeholder={w.card.answerNote}
-        value={note}
-        onChange={(e) => setNote(e.target.value)}
-      />
+      <ReplyFields small state={state} note={note} onState={setState} onNote={setNote} />
       <ActButton
         className="btn wide"
         onAct={() => {

@@ -5,15 +5,14 @@ import type { Feedback } from '../../lib/contract/card.ts';
 import type { feedbackPatterns } from '../../lib/contract/routes/feedback.ts';
 import type { z } from '../../lib/contract/z.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import type { Stage } from '../../lib/funnel/words.ts';
-import { type ReplyState, replyStates } from '../../lib/funnel/words.ts';
+import type { ReplyState, Stage } from '../../lib/funnel/words.ts';
 import { barsOf, feedbackWords } from '../card/good.tsx';
 import { saidReason } from '../card/reason.ts';
 import { Bars, Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { Listed, SaidEntry, StageEntry } from '../parts/entry.tsx';
-import { ReplyTag } from '../parts/reply.tsx';
+import { ReplyFields, ReplyTag } from '../parts/reply.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
@@ -413,21 +412,7 @@ function AnswerForm({ piece, onAnswered }: { piece: Piece; onAnswered: () => voi
     );
   return (
     <div className="answer-form wide-form">
-      <Segments
-        label={w.card.answer}
-        value={state}
-        items={replyStates.map((s) => ({ value: s, label: w.replyState[s] }))}
-        onPick={setState}
-      />
-      <textarea
-        className="field"
-        rows={2}
-        maxLength={4000}
-        aria-label={w.card.answerNote}
-        placeholder={w.card.answerNote}
-        value={note}
-        onChange={(e) => setNote(e.target.value)}
-      />
+      <ReplyFields state={state} note={note} onState={setState} onNote={setNote} />
       {wrong && (
         <p className="help wrong" role="alert">
           {wrong}

@@ -9,6 +9,7 @@ import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { StageEntry } from '../parts/entry.tsx';
+import { Points } from '../parts/points.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { Find } from '../popup/find.tsx';
 import { useApi } from '../use-api.ts';
@@ -309,15 +310,7 @@ function Told({ campaign }: { campaign: PersonAnswer['campaigns'][number] }) {
           <p>
             <bdi>{message.headline}</bdi>
           </p>
-          {message.points.length > 0 && (
-            <ul>
-              {message.points.map((point) => (
-                <li key={point}>
-                  <bdi>{point}</bdi>
-                </li>
-              ))}
-            </ul>
-          )}
+          <Points of={message.points} />
           {message.link && /^https?:/.test(message.link) && (
             <button type="button" className="btn link inline cut" onClick={() => openLink(message.link!)}>
               {message.link}
