@@ -345,7 +345,8 @@ export class FakeHubspot extends Fake {
         ok({ results: page.map(({ id, name }) => ({ id, name, formType: 'hubspot', archived: false, createdAt: new Date(0) })), ...next })
       );
     }
-    if (method === 'GET' && path === '/events/event-occurrences') return may('visits', 'business-intelligence') ?? this.#occurrences(url);
+    if (method === 'GET' && /^\/events\/(?:events|event-occurrences)\/?$/.test(path))
+      return may('visits', 'business-intelligence') ?? this.#occurrences(url);
     const form = one(/^\/form-integrations\/submissions\/forms\/([^/]+)$/);
     if (method === 'GET' && form) return may('forms') ?? this.#submissions(form, url);
     if (method === 'GET' && /^\/marketing\/marketing-events\/?$/.test(path)) {

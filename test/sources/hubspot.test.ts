@@ -772,6 +772,14 @@ describe('the fake, driven by HubSpot’s own client', () => {
       expect(deals.results[0]!.associations!.contacts!.results.map((r) => r.id)).toEqual([id]);
       const ties = await client.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [{ id: deal.id }] });
       expect(ties.results[0]!.to.map((t) => String(t.toObjectId))).toEqual([id]);
+      const many = Array.from({ length: 510 }, (_, i) => crm.put({ email: `m${i}@northwind.example` }).id);
+      crm.tie(deal.id, many);
+      const [full] = (await client.crm.deals.basicApi.getPage(10, undefined, ['amount'], undefined, ['contacts'])).results;
+      expect(full!.associations!.contacts!.paging!.next!.after).toBe(many[99]);
+      const first = await client.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [{ id: deal.id }] });
+      const next = { id: deal.id, after: first.results[0]!.paging!.next!.after };
+      const rest = await client.crm.associations.v4.batchApi.getPage('deals', 'contacts', { inputs: [next] });
+      expect([first, rest].flatMap(({ results }) => results[0]!.to.map((t) => String(t.toObjectId)))).toEqual(many);
       crm.forms = [{ id: 'f1', name: 'Talk to us', submissions: [] }];
       expect((await client.marketing.forms.formsApi.getPage()).results.map((f) => f.name)).toEqual(['Talk to us']);
       crm.events = [
@@ -790,6 +798,11 @@ describe('the fake, driven by HubSpot’s own client', () => {
       crm.lists.set('12', { name: 'Invited', members: [{ contact: id, since: clock.at }] });
       const invited = await client.crm.lists.membershipsApi.getPageOrderedByAddedToListDate('12', undefined, undefined, 250);
       expect(invited.results.map((one) => [one.recordId, one.membershipTimestamp.getTime()])).toEqual([[id, clock.at]]);
+      crm.visits = [{ id: 'v', contact: id, url: 'https://ridgeway.example/pricing', title: 'Pricing', at: clock.at }];
+      const visited = await client.events.eventsApi.getPage(undefined, 'e_visited_page', undefined, undefined, 100, ['occurredAt']);
+      expect(visited.results.map((one) => [one.objectId, one.occurredAt.getTime(), one.properties!.hs_url])).toEqual([
+        [id, clock.at, 'https://ridgeway.example/pricing'],
+      ]);
       expect((await client.crm.pipelines.pipelinesApi.getAll('deals')).results[0]!.stages.map((s) => s.id)).toContain('closedwon');
       await client.crm.contacts.batchApi.read({
         inputs: [{ id }],
