@@ -90,6 +90,7 @@ export function movesOf(
   words: Words,
   news: readonly Heard[],
 ): { heard: Heard; to: Stage }[] {
+  let then: Stage | undefined;
   let at: Word | undefined = lead && { stage: lead.stage, at: skew.theirs(new Date(lead.since).toISOString()) };
   const byTime = news.toSorted((a, b) => (a.said.at < b.said.at ? -1 : a.said.at > b.said.at ? 1 : 0));
   return byTime.flatMap((heard) => {
@@ -99,7 +100,9 @@ export function movesOf(
     words.delete(key);
     // What was before the lead came to where it is moves nothing.
     const isNew = at === undefined || said.at >= at.at;
-    const to = isDeal(heard.field) && at && isNew ? dealMoves(row, skew, said, words, lead, at) : told;
+    const ofDeal = isDeal(heard.field) && at !== undefined;
+    const to = !ofDeal ? told : isNew ? dealMoves(row, skew, said, words, lead, at!) : movedThen(row, said, words, then);
+    if (ofDeal && to) then = to;
     if (told) words.set(key, { stage: told, at: said.at, deal: isDeal(heard.field) });
     if (!to) return [];
     if (isNew && to !== at?.stage) at = { stage: to, at: said.at };
@@ -107,6 +110,23 @@ export function movesOf(
     const { amount: _, ...rest } = said;
     return [{ heard: lead ? { ...heard, said: rest } : heard, to }];
   });
+}
+
+/** Where the word of a deal took a lead that has gone on since: what others said later counted for nothing then. */
+function movedThen(row: LinkRow, said: Said, words: Words, at: Stage | undefined): Stage | undefined {
+  const told = stageFor(row, said.value);
+  if (!told) return undefined;
+  const before = [...words.values()].filter((one) => one.at <= said.at);
+  const [newest] = before.filter((one) => !one.deal).toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const was = said.was === undefined ? undefined : stageFor(row, said.was);
+  const to = moved(
+    told,
+    was,
+    before.filter((one) => one.deal),
+    newest,
+    at,
+  );
+  return to === at ? undefined : to;
 }
 
 function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: LeadOfRecord | undefined, at: Word): Stage | undefined {
@@ -170,16 +190,19 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
         sourceId: namedBy(s.record, s.field, { at: since, value: s.value }),
         at: skew.ours(s.on ?? since),
       });
-    const next = { record: s.record, field: s.field, known: s.amount ? { ...rest, amount: s.amount } : rest };
-    if (lead && isDeal(s.field) && (next.known.value !== old.value || !sameMoney(old.amount, s.amount))) {
+    // Which of several deals takes somebody where can be said when all of them are known.
+    const later = first && isDeal(s.field);
+    const past = later && result.news && { past: [...(old.past ?? []), result.news] };
+    const next = { record: s.record, field: s.field, known: { ...rest, ...(s.amount && { amount: s.amount }), ...past } };
+    if (lead && !later && isDeal(s.field) && (next.known.value !== old.value || !sameMoney(old.amount, s.amount))) {
       const priced = (before.get(lead.lead) ?? []).some(({ field, known: was }) => isDeal(field) && was.amount !== undefined);
       out.worth.set(lead.lead, { priced });
     }
-    if (!lead && isDeal(s.field)) out.dealt.add(s.record);
+    if (!lead && !later && isDeal(s.field)) out.dealt.add(s.record);
     known.set(key, next);
     changed.set(key, next);
     if (result.own) news.delete(key);
-    if (result.news) news.set(key, [...(news.get(key) ?? []), { record: s.record, field: s.field, said: result.news }]);
+    if (result.news && !later) news.set(key, [...(news.get(key) ?? []), { record: s.record, field: s.field, said: result.news }]);
   }
   await keepKnown(trx, workspace, row.id, [...changed.values()]);
 

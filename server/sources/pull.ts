@@ -6,7 +6,7 @@ import { keepPage } from './keep.ts';
 import { keepAlive, type Lease, leaseEnds, noLease, takeLease } from './lease.ts';
 import { type LinkRow, linkOf, lockLink, type TimedLink, updateLink, type World } from './links.ts';
 import { idOf, nameOf } from './records.ts';
-import { releaseWaiting, remap } from './release.ts';
+import { releaseWaiting, remap, tellDeals } from './release.ts';
 import { SealBroken } from './seal.ts';
 import { type Page, type Pulled, type Source, SourceError } from './source.ts';
 
@@ -49,6 +49,7 @@ export async function runPull(run: Run): Promise<PullEnd> {
         return 'more';
       }
     }
+    if (row.imported_at === null) await tellDeals(store, workspace, id, { by, now: world.clock.now(), skewMs: link.skew });
     await releaseWaiting(store, workspace, id, { by, now: world.clock.now(), skewMs: link.skew });
     const now = new Date(world.clock.now());
     const ended = { imported_at: row.imported_at ?? now, pulled_at: now, trouble: null, progress: null, skew_ms: Math.round(link.skew) };

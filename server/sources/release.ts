@@ -89,6 +89,56 @@ export async function releaseWaiting(store: Store, workspace: string, id: string
 }
 
 /**
+ * What deals said in the history that was first read, person by person: each page tells of some deals only, and one that
+ * is lost takes nobody back while another holds. Killed in between it goes on.
+ */
+export async function tellDeals(store: Store, workspace: string, id: string, context: Context): Promise<void> {
+  const skew = skewed(context.skewMs);
+  const receivedAt = new Date(context.now).toISOString();
+  for (let more = true; more; )
+    more = await store.inWorkspace(workspace, async (trx) => {
+      const row = await lockLink(trx, workspace, id);
+      if (row?.state !== 'running') return false;
+      const { rows } = await sql<{ lead: string }>`
+        select distinct a.person as lead from source_stage s
+        join person_alias a on a.workspace = s.workspace and a.kind = 'record' and a.value = s.record
+        where s.workspace = ${workspace}::uuid and s.link = ${id}::uuid and left(s.field, 12) = 'Opportunity ' and (s.known -> 'past') is not null
+        limit ${portion}`.execute(trx);
+      const said = await saidOf(
+        trx,
+        workspace,
+        id,
+        rows.map(({ lead }) => lead),
+      );
+      const leads = await leadsOf(
+        trx,
+        workspace,
+        id,
+        said.map(({ record }) => record),
+      );
+      const arrivals = [...Map.groupBy(said, ({ lead }) => lead).values()].flatMap((fields) => {
+        const told = fields.filter(({ known }) => known.past);
+        const news = told.flatMap(({ record, field, known }) => known.past!.map((said) => ({ record, field, said })));
+        const words = wordsOf(
+          row,
+          fields.filter(({ known }) => !known.past),
+        );
+        return movesOf(row, skew, leads.get(fields[0]!.record), words, news).map(({ heard, to }) =>
+          arrivalOf(row, skew, heard.record, heard.field, heard.said, to),
+        );
+      });
+      await ingest(trx, workspace, arrivals, { receivedAt, kind: 'history', by: context.by });
+      const known = said.flatMap(({ record, field, known: { past, ...known } }) => (past ? [{ record, field, known }] : []));
+      await keepKnown(trx, workspace, id, known);
+      await keepWorth(trx, workspace, row, new Map(rows.map(({ lead }) => [lead, { priced: false }])), { by: context.by, receivedAt });
+      await updateLink(trx, workspace, id)
+        .set((eb) => ({ stages: eb('stages', '+', arrivals.length) }))
+        .execute();
+      return rows.length === portion;
+    });
+}
+
+/**
  * What people agreed on changed: what the CRM says of each lead is understood anew, as far as the CRM's word counts and
  * nothing happened since. Repeating it does nothing.
  */

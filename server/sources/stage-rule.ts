@@ -22,6 +22,8 @@ export interface Known {
   /** Of a deal: the day that it says counts. */
   on?: string;
   amount?: StageSeen['amount'];
+  /** Of a deal, while the history is first read: its news, which is told when all deals of a person are known. */
+  past?: Said[];
 }
 export type Said = Pick<StageSeen, 'value' | 'at' | 'amount' | 'on' | 'was'>;
 /** A value that Baton wrote some time between `from` and `to`. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { changeSource } from '../../lib/contract/routes/sources.ts';
@@ -496,4 +497,35 @@ describe('a deal of several contacts', () => {
     await go();
     expect(await sums()).toEqual({ pipeline: 12_000, won: 0, n: 1 });
   });
+});
+
+test('history that is first read tells of deals on many pages; one that is lost takes nobody back while another was won', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-03-02T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  crm.stages = stages.map((stage) => `At ${stage}`);
+  const { pull, link } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const [dana, other] = ['dana@pages.example', 'other@pages.example'].map((email) => crm.put({ email, lifecyclestage: 'At lead' }).id);
+  const put = (state: 'open' | 'won' | 'lost', contact: string, amount: string, id?: string) => {
+    clock.at += day;
+    const is = { dealstage: state, hs_is_closed: String(state !== 'open'), hs_is_closed_won: String(state === 'won') };
+    return crm.putDeal({ ...is, amount, deal_currency_code: 'EUR' }, [contact], id).id;
+  };
+  const lost = put('open', dana!, '50');
+  for (let n = 0; n < 120; n++) put('open', other!, '1');
+  const won = put('open', dana!, '900');
+  put('won', dana!, '900', won);
+  put('lost', dana!, '50', lost);
+  clock.at += day;
+  expect(await pull()).toBe('done');
+  const { rows } = await server.in((trx) =>
+    sql<{ to_stage: string; amount: number }>`
+      select c.to_stage, l.amount_value as amount
+      from stage_change c join lead l on l.workspace = c.workspace and l.id = c.person
+      join person_key k on k.workspace = c.workspace and k.person = c.person
+      where k.value = 'dana@pages.example' order by c.at, c.id`.execute(trx),
+  );
+  expect(rows.map((row) => row.to_stage)).toEqual(['lead', 'opportunity', 'customer']);
+  expect(rows.at(-1)).toMatchObject({ amount: 90_000 });
+  const left = await server.in((trx) => trx.selectFrom('source_stage').select('known').where('link', '=', link).execute());
+  expect(left.filter(({ known }) => 'past' in known)).toEqual([]);
 });
