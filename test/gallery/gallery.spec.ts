@@ -116,7 +116,7 @@ for (const language of ['en', 'de'] as const)
 const withEntries = [
   ['Card', 'history opened', '.line-of .entry'],
   ['Report', 'funnel', 'th .entry'],
-  ['Options', 'agreement', 'td .entry'],
+  ['Options', 'agreement', '.agreement td .entry'],
 ] as const;
 
 for (const theme of ['light', 'dark'])
