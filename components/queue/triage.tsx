@@ -188,7 +188,7 @@ export function KeysLine({ marketer, search, said }: { marketer: boolean; search
     [['/'], w.inSentence(search)],
   ];
   return (
-    <>
+    <div className="keys">
       <div className="keys-line" role="note" aria-label={w.queue.keys}>
         {keys.map(([names, what]) => (
           <span key={what}>
@@ -204,6 +204,6 @@ export function KeysLine({ marketer, search, said }: { marketer: boolean; search
       <p className="said quiet t12" role="status">
         {said}
       </p>
-    </>
+    </div>
   );
 }

@@ -1,14 +1,15 @@
 import { useId, useState } from 'react';
+import { grains } from '../../lib/funnel/periods.ts';
 import { attributionModels, channels, origins } from '../../lib/funnel/words.ts';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
-import { daysOf, type Period, periodKeys, type Range, rangeOf } from './period.ts';
+import { daysOf, type Period, periodKeys, type Range, type Reckoning, rangeOf } from './period.ts';
 import { Pick } from './pick.tsx';
 import type { Compare, View } from './view.ts';
 
 /** By what a report can be narrowed, besides its period. What it does not know it does not offer. */
-export type Narrowing = 'compare' | 'channel' | 'campaign' | 'owner' | 'origin' | 'segment' | 'attribution';
+export type Narrowing = 'compare' | 'by' | 'channel' | 'campaign' | 'owner' | 'origin' | 'segment' | 'attribution';
 
 type PeriodChoice = (typeof periodKeys)[number] | 'custom';
 
@@ -16,20 +17,25 @@ export function Filters(props: {
   view: View;
   range: Range;
   today: string;
-  fiscalYearStart: number;
+  calendar: Reckoning;
   by: readonly Narrowing[];
   onChange: (change: Partial<View>) => void;
 }) {
-  const { view, range, today, fiscalYearStart, by, onChange } = props;
+  const { view, range, today, calendar, by, onChange } = props;
   const { w, f } = useWords();
   const r = w.report;
   const [own, setOwn] = useState(false);
   const chosen: PeriodChoice = view.period.includes('..') ? 'custom' : (view.period as PeriodChoice);
   const periods = [...periodKeys, 'custom' as const].map((value) => {
-    const span = value === 'custom' ? (chosen === 'custom' ? range : undefined) : rangeOf(value, today, fiscalYearStart);
+    const span = value === 'custom' ? (chosen === 'custom' ? range : undefined) : rangeOf(value, today, calendar);
     return {
       value,
-      label: value === chosen ? `${r.periods[value]}, ${f.range(range.from, range.to)}` : r.periods[value],
+      label:
+        value !== chosen
+          ? r.periods[value]
+          : value === 'custom'
+            ? f.range(range.from, range.to)
+            : `${r.periods[value]}, ${f.range(range.from, range.to)}`,
       hint: span && f.range(span.from, span.to),
     };
   });
@@ -53,7 +59,18 @@ export function Filters(props: {
       {by.includes('compare') && (
         <Pick label={r.comparedWith} value={view.compare} items={compares} onPick={(compare) => onChange({ compare })} />
       )}
-      {by.some((one) => one !== 'compare') && <span className="filters-gap" />}
+      {by.includes('by') && (
+        <Pick
+          label={r.steps}
+          value={view.by ?? 'fitting'}
+          items={[
+            { value: 'fitting' as const, label: r.fitting },
+            ...grains.map((value) => ({ value, label: w.inSentence(w.digest.grain[value]) })),
+          ]}
+          onPick={(value) => onChange({ by: value === 'fitting' ? undefined : value })}
+        />
+      )}
+      {by.some((one) => one !== 'compare' && one !== 'by') && <span className="filters-gap" />}
       {by.includes('channel') && (
         <Pick
           label={r.channel}

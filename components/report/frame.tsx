@@ -9,7 +9,7 @@ import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Tools } from './campaigns.tsx';
 import { Filters, type Narrowing } from './filters.tsx';
-import { type Period, type Range, rangeOf } from './period.ts';
+import { type Period, plainReckoning, type Range, rangeOf } from './period.ts';
 import { Renewing } from './renewing.tsx';
 import type { Page, View } from './view.ts';
 
@@ -25,7 +25,7 @@ export const everything = { channel: undefined, campaign: undefined, owner: unde
 
 /** Whether some of what could be there is left out on purpose. */
 export const isNarrowed = (view: View, by: readonly Narrowing[]): boolean =>
-  by.some((one) => one !== 'compare' && one !== 'attribution' && view[one] !== undefined);
+  by.some((one) => one !== 'compare' && one !== 'by' && one !== 'attribution' && view[one] !== undefined);
 
 /** Whether only some leads count: what a campaign cost cannot be divided among them. */
 export const ofSomeLeads = ({ owner, origin, segment }: View): boolean => (owner ?? origin ?? segment) !== undefined;
@@ -62,8 +62,8 @@ export function ReportFrame<T>(
   const r = w.report;
   const now = useNow();
   const today = agreement ? businessCalendar(agreement.calendar).dayOf(now) : Temporal.Now.plainDateISO().toString();
-  const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
-  const range = rangeOf(view.period, today, fiscalYearStart);
+  const calendar = agreement?.calendar ?? plainReckoning;
+  const range = rangeOf(view.period, today, calendar);
   const query = queryOf(view, range, by);
   const wide: Period = page === 'long-term' ? 'last-24' : 'last-12';
   const widest = view.period === wide && !isNarrowed(view, by);
@@ -80,7 +80,7 @@ export function ReportFrame<T>(
         </div>
         <Tools route={route} query={query} name={`${page} ${range.from} ${range.to}`} />
       </header>
-      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} by={by} onChange={onChange} />
+      <Filters view={view} range={range} today={today} calendar={calendar} by={by} onChange={onChange} />
       {answer.state === 'waiting' ? (
         <Shapes />
       ) : answer.state === 'failed' ? (

@@ -27,7 +27,7 @@ export function FunnelReport(props: ReportProps) {
       page="funnel"
       route="funnelReport"
       text={r.funnelText}
-      by={['compare', 'channel', 'campaign', 'owner', 'origin', 'segment']}
+      by={['compare', 'by', 'channel', 'campaign', 'owner', 'origin', 'segment']}
       fills={r.fills.funnel}
       isEmpty={({ stages }) => stages.every(({ entered }) => entered === 0)}
     >

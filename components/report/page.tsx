@@ -29,7 +29,7 @@ import { Filters } from './filters.tsx';
 import { queryOf, type ReportProps } from './frame.tsx';
 import { FunnelReport } from './funnel.tsx';
 import { LongTermReport } from './long-term.tsx';
-import { rangeOf } from './period.ts';
+import { plainReckoning, rangeOf } from './period.ts';
 import { PersonReport } from './person.tsx';
 import { ReadyList } from './ready.tsx';
 import { ReasonsReport } from './reasons.tsx';
@@ -242,8 +242,8 @@ function Campaigns(props: {
   const today = agreement
     ? businessCalendar(agreement.calendar).dayOf(now)
     : Temporal.PlainDate.from(Temporal.Now.plainDateISO()).toString();
-  const fiscalYearStart = agreement?.calendar.fiscalYearStart ?? 1;
-  const range = rangeOf(view.period, today, fiscalYearStart);
+  const calendar = agreement?.calendar ?? plainReckoning;
+  const range = rangeOf(view.period, today, calendar);
   const query = queryOf(view, range, byCampaigns);
   const answer = useApi<CampaignsAnswer>({ route: 'campaignsReport', query });
   return (
@@ -256,7 +256,7 @@ function Campaigns(props: {
         </div>
         <Tools query={query} name={`campaigns ${range.from} ${range.to}`} />
       </header>
-      <Filters view={view} range={range} today={today} fiscalYearStart={fiscalYearStart} by={byCampaigns} onChange={onChange} />
+      <Filters view={view} range={range} today={today} calendar={calendar} by={byCampaigns} onChange={onChange} />
       <CampaignsReport answer={answer} agreement={agreement} view={view} onChange={onChange} />
       {answer.state === 'here' && answer.value.items.length > 0 && <Credited query={query} view={view} onChange={onChange} />}
     </>

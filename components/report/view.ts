@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { type Grain, grains } from '../../lib/funnel/periods.ts';
 import { type AttributionModel, attributionModels, type Channel, channels, type Origin, origins } from '../../lib/funnel/words.ts';
 import { type Group, groups } from '../queue/groups.ts';
 import { type Period, periodFrom } from './period.ts';
@@ -31,6 +32,8 @@ export interface View {
   page: Page;
   period: Period;
   compare: Compare;
+  /** In weeks, months or quarters; else in what makes a readable number of parts. */
+  by?: Grain;
   channel?: Channel;
   /** Ids: only leads that this campaign engaged, or that this user owns. */
   campaign?: string;
@@ -79,6 +82,7 @@ export function viewFrom(hash: string): View {
     page: at,
     period: periodFrom(q.get('period')) ?? firstPeriod(at),
     compare: oneOf(['none', 'before', 'year'], q.get('compare')) ?? first.compare,
+    by: oneOf(grains, q.get('by')),
     channel: oneOf(channels, q.get('channel')),
     sort: oneOf(sortKeys, q.get('sort')) ?? first.sort,
     ascending: q.has('ascending') ? q.get('ascending') === 'yes' : first.ascending,
@@ -99,7 +103,7 @@ export function viewFrom(hash: string): View {
 }
 /** What decides a page stands in its address, and nothing else. */
 type Key = Exclude<keyof View, 'page' | 'ascending'>;
-const ofFigures: readonly Key[] = ['period', 'compare', 'channel', 'campaign', 'owner', 'origin', 'segment', 'attribution', 'sort'];
+const ofFigures: readonly Key[] = ['period', 'compare', 'by', 'channel', 'campaign', 'owner', 'origin', 'segment', 'attribution', 'sort'];
 const keysOf: Partial<Record<Page, readonly Key[]>> = {
   queue: ['group'],
   feedback: ['state', 'said', 'kind', 'campaign', 'reason', 'words'],

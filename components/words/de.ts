@@ -922,6 +922,8 @@ export const de: Words = {
     samePeriodBefore: (days) => (days === 1 ? 'dem Tag davor' : `den ${days} Tagen davor`),
     sameLastYear: 'denselben Tagen ein Jahr davor',
     periods: {
+      'this-week': 'Diese Woche',
+      'last-week': 'Letzte Woche',
       'this-month': 'Dieser Monat',
       'last-month': 'Voriger Monat',
       'this-quarter': 'Dieses Quartal',
@@ -931,6 +933,8 @@ export const de: Words = {
       'last-24': 'Letzte 8 Quartale',
       custom: 'Von … bis',
     },
+    steps: 'Balken nach',
+    fitting: 'was passt',
     from: 'Von',
     to: 'Bis',
     show: 'Diesen Zeitraum zeigen',

@@ -922,6 +922,8 @@ export const en = {
     samePeriodBefore: (days: number) => `the ${count(days, 'day', 'days')} before`,
     sameLastYear: 'the same days a year before',
     periods: {
+      'this-week': 'This week',
+      'last-week': 'Last week',
       'this-month': 'This month',
       'last-month': 'Last month',
       'this-quarter': 'This quarter',
@@ -931,6 +933,8 @@ export const en = {
       'last-24': 'Last 8 quarters',
       custom: 'From … to',
     },
+    steps: 'Bars by',
+    fitting: 'what fits',
     from: 'From',
     to: 'To',
     show: 'Show this period',

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groups, groupsOf, isOf } from '../../components/queue/groups.ts';
 import { rowWords } from '../../components/queue/row.tsx';
+import { plainReckoning, rangeOf } from '../../components/report/period.ts';
 import { changed, first, hashOf, pages, type View, viewFrom } from '../../components/report/view.ts';
 import { en } from '../../components/words/en.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
+import { grains } from '../../lib/funnel/periods.ts';
 import { attributionModels, channels, origins, roles } from '../../lib/funnel/words.ts';
 
 const agreement = defaultAgreement('Europe/Vienna');
@@ -62,12 +64,14 @@ describe('the address of a view', () => {
   const id = fc.uuid().map((text) => text.toLowerCase());
   const view: fc.Arbitrary<View> = fc.record({
     page: fc.constantFrom(...pages),
-    period: fc.constantFrom('this-month', 'last-12', '2026-10-01..2026-11-15' as const),
+    period: fc.constantFrom('this-month', 'last-week', 'last-12', '2026-10-01..2026-11-15' as const),
     compare: fc.constantFrom('none', 'before', 'year'),
+    by: maybe(fc.constantFrom(...grains)),
     channel: maybe(fc.constantFrom(...channels)),
     campaign: maybe(id),
     owner: maybe(id),
     origin: maybe(fc.constantFrom(...origins)),
+    segment: maybe(fc.constantFrom('Enterprise', 'small & medium')),
     attribution: maybe(fc.constantFrom(...attributionModels)),
     sort: fc.constantFrom('name', 'handedOver', 'accepted'),
     ascending: fc.boolean(),
@@ -95,11 +99,13 @@ describe('the address of a view', () => {
         if (shown.page === 'feedback')
           expect([again.words, again.reason, again.kind, again.campaign]).toEqual([shown.words, shown.reason, shown.kind, shown.campaign]);
         if (shown.page === 'funnel')
-          expect([again.period, again.campaign, again.owner, again.origin]).toEqual([
+          expect([again.period, again.by, again.campaign, again.owner, again.origin, again.segment]).toEqual([
             shown.period,
+            shown.by,
             shown.campaign,
             shown.owner,
             shown.origin,
+            shown.segment,
           ]);
         if (shown.page === 'queue') expect(again.group).toBe(shown.group);
       }),
@@ -133,4 +139,12 @@ test('a page that begins with a period of its own gets it, unless another one wa
   expect(hashOf(longTerm)).toBe('#long-term');
   expect(viewFrom(hashOf({ ...longTerm, period: 'this-quarter' })).period).toBe('this-quarter');
   expect(changed(longTerm, { page: 'funnel' }).period).toBe('this-quarter');
+});
+
+test('weeks begin on the day that the agreement says, across months and years', () => {
+  const sundays = { weekStart: 7, fiscalYearStart: 1 };
+  expect(rangeOf('this-week', '2026-11-24', plainReckoning)).toEqual({ from: '2026-11-23', to: '2026-11-24' });
+  expect(rangeOf('last-week', '2026-11-24', plainReckoning)).toEqual({ from: '2026-11-16', to: '2026-11-22' });
+  expect(rangeOf('this-week', '2026-11-22', sundays)).toEqual({ from: '2026-11-22', to: '2026-11-22' });
+  expect(rangeOf('last-week', '2027-01-02', sundays)).toEqual({ from: '2026-12-20', to: '2026-12-26' });
 });
