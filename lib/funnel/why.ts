@@ -1,16 +1,7 @@
+import { touchIn } from './names.ts';
 import type { TouchKind } from './words.ts';
 
-/** What a touch says, in the words that a hand-off keeps. */
-const said: Partial<Record<TouchKind, (of: string | undefined) => string>> = {
-  form: (of) => (of ? `Filled in “${of}”` : 'Filled in a form'),
-  reply: (of) => (of ? `Replied to “${of}”` : 'Replied'),
-  click: (of) => (of ? `Clicked “${of}”` : 'Clicked'),
-  attended: (of) => (of ? `Attended “${of}”` : 'Attended'),
-  downloaded: (of) => (of ? `Downloaded “${of}”` : 'Downloaded'),
-  read: (of) => (of ? `Read “${of}”` : 'Read a page'),
-  visited: (of) => (of ? `Visited “${of}”` : 'Visited'),
-};
-/** What says most comes first. */
+/** Active kinds, what says most first. A hand-off keeps its lines in English; `readWhy` tells what they say, for other languages. */
 const strength: readonly TouchKind[] = ['form', 'reply', 'attended', 'downloaded', 'visited', 'read', 'click'];
 const lines = 3;
 
@@ -21,9 +12,10 @@ const lines = 3;
 export function whyNow(touches: readonly { kind: TouchKind; at: string; asset?: string; campaignName?: string }[]): string[] {
   const found = new Map<string, { times: number; rank: number; at: number }>();
   for (const { kind, at, asset, campaignName } of touches) {
-    const words = said[kind]?.(asset ?? campaignName);
-    if (words === undefined) continue;
-    const line = found.get(words) ?? { times: 0, rank: strength.indexOf(kind), at: 0 };
+    const rank = strength.indexOf(kind);
+    if (rank < 0) continue;
+    const words = touchIn.en[kind](asset ?? campaignName);
+    const line = found.get(words) ?? { times: 0, rank, at: 0 };
     found.set(words, { ...line, times: line.times + 1, at: Math.max(line.at, Date.parse(at)) });
   }
   return [...found]
@@ -38,6 +30,7 @@ export function readWhy(line: string): { kind: TouchKind; of?: string; times: nu
   // An asset may end like that itself, but then it is in quotes.
   const words = many ?? line;
   const of = /“(.*)”$/s.exec(words)?.[1];
-  for (const kind of strength) if (said[kind]!(of) === words) return { kind, ...(of !== undefined && { of }), times: Number(count ?? 1) };
+  for (const kind of strength)
+    if (touchIn.en[kind](of) === words) return { kind, ...(of !== undefined && { of }), times: Number(count ?? 1) };
   return undefined;
 }
