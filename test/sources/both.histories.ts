@@ -747,10 +747,11 @@ function standing(order: readonly Spoken[], began: string): Stage {
   let at = mapping.stageIn[began]!;
   let field = { stage: at, i: -1 };
   const deals = new Map<number, { stage: Stage; i: number }>();
-  for (const [i, { stage, deal }] of order.entries()) {
+  for (const [i, { stage, deal, here }] of order.entries()) {
     if (deal === undefined) {
       at = stage!;
-      if (stage !== field.stage) field = { stage: at, i };
+      // Who sets in the CRM what a decision said before, which is not there yet, says it anew.
+      if (stage !== field.stage || !here) field = { stage: at, i };
       continue;
     }
     const was = deals.get(deal)?.stage;
