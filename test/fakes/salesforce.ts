@@ -290,6 +290,14 @@ export class FakeSalesforce extends Fake {
           status: 200,
           body: { totalSize: [...table.values()].filter((row) => all || !row.IsDeleted).length, done: true, records: [] },
         };
+      const unknown = query.fields.find(
+        (field) =>
+          field.endsWith('__c') &&
+          !field.includes('.') &&
+          this.described[query.object]?.every(({ name }) => name !== field) &&
+          ![...table.values()].some((row) => field in row),
+      );
+      if (unknown) return error(400, 'INVALID_FIELD', `No such column '${unknown}' on entity '${query.object}'.`);
       const [by, then] = query.order;
       const least = by && query.least.get(by.field);
       const inOrder = least !== undefined && !by!.field.includes('.') && then?.field === 'Id' && !by!.down && query.limit !== undefined;

@@ -701,6 +701,24 @@ test('where a company keeps several currencies, an amount is in the one that its
   );
 });
 
+test('a field that leads have and contacts do not keeps nobody from being read; where both have it, it is read of both', async () => {
+  Object.assign(link, { mapping: { ...link.mapping, fields: { ...link.mapping.fields, linkedin: 'Profile__c' } } });
+  crm.described.Lead!.push({ name: 'Profile__c', label: 'Profile', type: 'url' });
+  lead({ Email: 'lee@northwind.example', Profile__c: 'https://www.linkedin.com/in/lee' });
+  const cora = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example' });
+  const keys = async () => {
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    return [...store.values()].map(({ person }) => person!.keys.map(({ value }) => value));
+  };
+  expect(await keys()).toEqual([['lee@northwind.example', 'https://www.linkedin.com/in/lee'], ['cora@northwind.example']]);
+  expect((await salesforce.read(link, [String(cora.Id)])).arrivals).toHaveLength(1);
+  crm.described.Contact!.push({ name: 'Profile__c', label: 'Profile', type: 'url' });
+  crm.change('Contact', String(cora.Id), { Profile__c: 'https://www.linkedin.com/in/cora' });
+  clock.at += 86_400_000;
+  expect((await keys())[1]).toEqual(['cora@northwind.example', 'https://www.linkedin.com/in/cora']);
+});
+
 test('some leads that are not converted, and contacts, say what they are at', async () => {
   const contact = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example', Stage__c: 'Sales qualified' });
   lead({ Email: 'lee@northwind.example', Status: 'Working - Contacted' });

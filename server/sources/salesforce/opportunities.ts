@@ -1,9 +1,9 @@
 import { inMinor } from '../../../lib/funnel/money.ts';
 import { deal } from '../believe.ts';
 import { dealField } from '../deals.ts';
-import { type Link, type Mapping, SourceError, type StageSeen } from '../source.ts';
+import type { Link, Mapping, StageSeen } from '../source.ts';
 import { isMissing } from './activities.ts';
-import { call, data, query, quoted, spare } from './api.ts';
+import { query, quoted, spare } from './api.ts';
 import { alias, instant, type Row, type Stream, text } from './stream.ts';
 
 /** Opportunities are told by the contacts who have a role in them. */
@@ -42,17 +42,7 @@ const role = (currencies: boolean) =>
   }) satisfies Partial<Stream>;
 const removed = { by: 'SystemModstamp', where: 'IsDeleted = true', deleted: true, later: true, optional: true } as const;
 
-/** Whether amounts are in several currencies here: opportunities then say which. @throws SourceError */
-export async function hasCurrencies(link: Link): Promise<boolean> {
-  try {
-    const { fields } = await call<{ fields: { name: string }[] }>(link, 'GET', data('/sobjects/Opportunity/describe'));
-    return fields.some(({ name }) => name === 'CurrencyIsoCode');
-  } catch (error) {
-    if (isMissing(error) || (error instanceof SourceError && error.trouble === 'not-found')) return false;
-    throw error;
-  }
-}
-
+/** @param currencies amounts are in several, and say in which */
 export const opportunities = (currencies: boolean): Stream[] => [
   // A role does not change when its opportunity does, nor the other way round.
   { ...role(currencies), name: 'Roles', by: 'SystemModstamp' },

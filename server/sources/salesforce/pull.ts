@@ -3,8 +3,9 @@ import { segmentFrom } from '../segment.ts';
 import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
 import { activities, isMissing } from './activities.ts';
 import { call, data, query, quoted, spare } from './api.ts';
+import { type Has, hasOf } from './has.ts';
 import { members } from './members.ts';
-import { hasCurrencies, opportunities } from './opportunities.ts';
+import { opportunities } from './opportunities.ts';
 import { alias, instant, type Row, type Stream, text, valueAt } from './stream.ts';
 
 /** How far a kind of record has been read: everything up to this change, and of that instant up to this id. */
@@ -16,13 +17,10 @@ interface Position {
 }
 interface Cursor {
   places: Record<string, Position>;
-  /** Whether there are several currencies, and when that was asked; epoch ms. */
-  currencies?: { at: number; several: boolean };
   /** Of the first import. */
   done?: number;
   of?: number;
 }
-const currenciesEveryMs = 86_400_000;
 const start: Position = { at: '1970-01-01T00:00:00.000Z', id: '' };
 const pageSize = 2000;
 /** Names a field of a contact's account, in a query and in a mapping. */
@@ -69,7 +67,7 @@ const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
  * it: what they are at now tells nothing new where the history told it with its time. Each is followed by time of
  * change and id, so it can stop anywhere.
  */
-const streams = (mapping: Mapping, now: string, currencies = false): Stream[] => {
+const streams = (mapping: Mapping, now: string, has: Has): Stream[] => {
   const stage = mapping.fields.contactStage;
   return [
     history('Lead', 'Status'),
@@ -86,7 +84,7 @@ const streams = (mapping: Mapping, now: string, currencies = false): Stream[] =>
     ...(stage ? [history('Contact', stage)] : []),
     {
       object: 'Contact',
-      fields: contactFields(mapping),
+      fields: contactFields(mapping, has),
       by: 'SystemModstamp',
       counted: true,
       tells: (row, m) => ({
@@ -96,7 +94,7 @@ const streams = (mapping: Mapping, now: string, currencies = false): Stream[] =>
     },
     ...(isOfAccount(mapping) ? [accounts(mapping)] : []),
     members,
-    ...opportunities(currencies),
+    ...opportunities(has.currencies),
     ...activities(now),
     deleted('Lead'),
     deleted('Contact'),
@@ -123,9 +121,9 @@ const leadFields = (mapping: Mapping): string[] => [
   ...custom(mapping, 'linkedin'),
   ...custom(mapping, 'segment'),
 ];
-const contactFields = (mapping: Mapping): string[] => [
+const contactFields = (mapping: Mapping, { contactLinkedin }: Has): string[] => [
   ...['Id', 'Name', 'Title', 'Email', 'Owner.Email', 'SystemModstamp'],
-  ...custom(mapping, 'linkedin'),
+  ...(contactLinkedin ? custom(mapping, 'linkedin') : []),
   ...custom(mapping, 'contactStage'),
   ...custom(mapping, 'contactSegment'),
 ];
@@ -133,9 +131,7 @@ const contactFields = (mapping: Mapping): string[] => [
 export async function* pull(link: Link, saved: string | undefined): AsyncGenerator<Pulled, void> {
   const cursor: Cursor = saved === undefined ? { places: {}, ...(await sizes(link)) } : (JSON.parse(saved) as Cursor);
   const now = new Date(link.time()).toISOString();
-  if (link.time() - (cursor.currencies?.at ?? 0) >= currenciesEveryMs)
-    cursor.currencies = { at: link.time(), several: await hasCurrencies(link) };
-  const all = streams(link.mapping, now, cursor.currencies?.several);
+  const all = streams(link.mapping, now, await hasOf(link));
   for (const stream of all) if (stream.later) cursor.places[placeOf(stream)] ??= { at: now, id: '' };
   const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
   let lookedAt = false;
@@ -209,7 +205,7 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
 /** How much there is to import. */
 async function sizes(link: Link): Promise<{ of: number }> {
   let of = 0;
-  for (const { object, counted } of streams(link.mapping, '')) if (counted) of += await countOf(link, object);
+  for (const object of ['Lead', 'Contact', members.object]) of += await countOf(link, object);
   return { of };
 }
 const countOf = async (link: Link, object: string): Promise<number> =>
@@ -219,7 +215,8 @@ const countOf = async (link: Link, object: string): Promise<number> =>
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
   const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
   const about = ['LeadHistory', 'Lead', 'ContactHistory', 'Contact', 'Lead deleted', 'Contact deleted'];
-  for (const stream of streams(link.mapping, new Date(link.time()).toISOString())) {
+  const has = await hasOf(link);
+  for (const stream of streams(link.mapping, new Date(link.time()).toISOString(), has)) {
     const object = stream.object.replace(/History$/, '');
     const ids = records.filter((id) => id.startsWith(prefix[object] ?? '-'));
     if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
