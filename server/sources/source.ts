@@ -378,6 +378,16 @@ export async function writing(
   return wrote;
 }
 
+/** What may not be read is `otherwise`; every other trouble stays one. @throws SourceError */
+export async function permitted<T, O>(ask: () => Promise<T>, otherwise: O): Promise<T | O> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof SourceError && error.trouble === 'forbidden') return otherwise;
+    throw error;
+  }
+}
+
 /** The answer as JSON. @throws SourceError when it is something else, as of a proxy in between */
 export function jsonOf<T>(body: Buffer, crm: string): T {
   if (body.length === 0) return undefined as T;

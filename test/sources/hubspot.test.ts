@@ -695,6 +695,13 @@ describe('checking and signatures', () => {
     expect(told.at(-1)).toEqual({ record: `hubspot:${id}`, field: 'hs_lead_status', value: 'UNQUALIFIED', at });
   });
 
+  test('owners and deals that may not be read leave the rest to be mapped', async () => {
+    for (const scope of ['owners', 'deals', 'companies']) crm.scopes.delete(scope);
+    const shape = await hubspot.shape(link);
+    expect([shape.owners, shape.deals, shape.companyFields]).toEqual([[], [], []]);
+    expect(shape.stages.map((s) => s.value)).toEqual(crm.stages);
+  });
+
   test('all owners are known, however many there are', async () => {
     crm.owners = Array.from({ length: 230 }, (_, i) => ({ id: String(i), email: `o${i}@b.example`, firstName: 'O', lastName: String(i) }));
     expect((await hubspot.shape(link)).owners).toHaveLength(230);

@@ -202,6 +202,17 @@ describe('reading', () => {
     expect((await mautic.shape(link)).owners).toEqual([]);
   });
 
+  test('what the connected user may not see is empty, and people are read all the same', async () => {
+    Object.assign(link, { mapping: { ...mapping, fields: { segment: 'industry' } } });
+    crm.put({ email: 'dana@northwind.example' });
+    for (const path of ['/stages', '/users', '/campaigns', '/contacts/list/fields']) crm.forbidden.add(path);
+    expect(await mautic.shape(link)).toMatchObject({ stages: [], owners: [], fields: [] });
+    const store = new Map<string, Arrival>();
+    await pulled(store, undefined);
+    expect(store.size).toBe(1);
+    expect((await mautic.sample(link)).people).toHaveLength(1);
+  });
+
   test('more stages than an answer holds', async () => {
     crm.stages = Array.from({ length: 201 }, (_, i) => ({ id: i + 1, name: `Stage ${i + 1}`, weight: 201 - i }));
     const { stages } = await mautic.shape(link);

@@ -719,6 +719,35 @@ test('a field that leads have and contacts do not keeps nobody from being read; 
   expect((await keys())[1]).toEqual(['cora@northwind.example', 'https://www.linkedin.com/in/cora']);
 });
 
+test.each([
+  'Contact',
+  'CampaignMember',
+  'LeadHistory',
+  'OpportunityContactRole',
+  'Opportunity',
+  'User',
+  'CampaignMemberStatus',
+  'OpportunityStage',
+])('where the connected user may not see %s, the rest is read all the same', async (object) => {
+  crm.hidden.add(object);
+  lead({ Email: 'lee@northwind.example' });
+  const store = new Map<string, Arrival>();
+  const cursor = await pulled(store, undefined);
+  expect([...store.values()].map(({ person }) => person!.keys[0]!.value)).toEqual(['lee@northwind.example']);
+  expect((await salesforce.sample(link)).people).toHaveLength(1);
+  expect((await salesforce.shape(link)).stages.length).toBeGreaterThan(0);
+  clock.at += 3_600_000;
+  await pulled(store, cursor);
+  expect((await salesforce.read(link, [[...crm.tables.get('Lead')!.keys()][0]!])).arrivals).toHaveLength(1);
+});
+
+test('a field of contacts that was chosen and is gone is told, not passed over', async () => {
+  Object.assign(link, { mapping: { ...link.mapping, fields: { ...link.mapping.fields, contactStage: 'Gone__c' } } });
+  const told = { trouble: 'refused', message: expect.stringContaining("No such column 'Gone__c' on entity 'Contact'") };
+  await expect(pulled(new Map(), undefined)).rejects.toMatchObject(told);
+  await expect(salesforce.sample(link)).rejects.toMatchObject(told);
+});
+
 test('some leads that are not converted, and contacts, say what they are at', async () => {
   const contact = crm.add('Contact', { Name: 'Cora', Email: 'cora@northwind.example', Stage__c: 'Sales qualified' });
   lead({ Email: 'lee@northwind.example', Status: 'Working - Contacted' });

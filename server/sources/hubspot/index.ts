@@ -1,5 +1,5 @@
 import { findingsOf } from '../check.ts';
-import { type Account, type Choice, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
+import { type Account, type Choice, type Finding, type Link, permitted, type Shape, type ShapeField, type Source } from '../source.ts';
 import { accountInfo, call, campaigns, forms, lists, marketingEvents, objects, occurrences, owners, pipelines, properties } from './api.ts';
 import { all as each } from './campaigns.ts';
 import { ids, pull, read, sample } from './pull.ts';
@@ -111,17 +111,17 @@ const fieldOf = (p: Property): ShapeField => ({
 });
 
 async function shape(link: Link): Promise<Shape> {
-  const all = await call<{ results: Property[] }>(link, 'GET', properties('contacts'));
-  const choices = (name: string): Choice[] => all.results.filter((p) => p.name === name).flatMap(choicesOf);
-  const people: { id: string; email?: string; firstName?: string; lastName?: string }[] = [];
-  for await (const one of each<(typeof people)[number]>(link, owners, {})) people.push(one);
+  const all = await listed<Property>(link, properties('contacts'));
+  const choices = (name: string): Choice[] => all.filter((p) => p.name === name).flatMap(choicesOf);
+  type Owner = { id: string; email?: string; firstName?: string; lastName?: string };
+  const people = await permitted(() => Array.fromAsync(each<Owner>(link, owners, {})), []);
   return {
     stages: choices('lifecyclestage'),
     statuses: choices('hs_lead_status'),
     deals: await dealStages(link),
     members: [],
     reasons: link.mapping.fields.reason ? choices(link.mapping.fields.reason) : [],
-    fields: all.results.map(fieldOf),
+    fields: all.map(fieldOf),
     companyFields: (await companyProperties(link)).map((p) => ({ ...fieldOf(p), value: companyPrefix + p.name })),
     owners: people.map((o) => ({ id: o.id, name: [o.firstName, o.lastName].filter(Boolean).join(' '), email: o.email ?? '' })),
   };
@@ -134,11 +134,5 @@ async function dealStages(link: Link): Promise<Choice[]> {
 const companyProperties = (link: Link): Promise<Property[]> => listed(link, properties('companies'));
 
 /** What the key may not read is empty. */
-async function listed<T>(link: Link, path: string): Promise<T[]> {
-  try {
-    return (await call<{ results: T[] }>(link, 'GET', path)).results;
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return [];
-    throw error;
-  }
-}
+const listed = <T>(link: Link, path: string): Promise<T[]> =>
+  permitted(async () => (await call<{ results: T[] }>(link, 'GET', path)).results, []);

@@ -1,5 +1,5 @@
 import { findingsOf } from '../check.ts';
-import { type Account, addressOf, type Finding, type Link, type Shape, type Source } from '../source.ts';
+import { type Account, addressOf, type Finding, type Link, permitted, type Shape, type Source } from '../source.ts';
 import { call } from './api.ts';
 import { each } from './each.ts';
 import { fields } from './fields.ts';
@@ -84,9 +84,9 @@ async function check(link: Link): Promise<Finding[]> {
 }
 
 async function shape(link: Link): Promise<Shape> {
-  const stages: { id: number; name: string; weight: number }[] = [];
-  for await (const one of each<(typeof stages)[number]>(link, '/stages', 'stages')) stages.push(one);
-  const all = await fields(link);
+  const stages = await permitted(() => Array.fromAsync(each<{ id: number; name: string; weight: number }>(link, '/stages', 'stages')), []);
+  // Mautic lists the fields only to who may edit contacts.
+  const all = await permitted(() => fields(link), []);
   return {
     stages: stages.toSorted((a, b) => a.weight - b.weight).map(({ name }) => ({ value: name, label: name })),
     statuses: [],

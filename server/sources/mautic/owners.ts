@@ -1,4 +1,4 @@
-import { type Link, SourceError } from '../source.ts';
+import { type Link, permitted } from '../source.ts';
 import { each } from './each.ts';
 
 export interface MauticUser {
@@ -12,15 +12,7 @@ export interface MauticUser {
 export type OwnerOf = (owner: MauticUser | null) => string | undefined;
 
 /** Nobody where the connected user may not see the others. */
-export async function users(link: Link): Promise<MauticUser[]> {
-  const found: MauticUser[] = [];
-  try {
-    for await (const user of each<MauticUser>(link, '/users', 'users')) found.push(user);
-  } catch (error) {
-    if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;
-  }
-  return found;
-}
+export const users = (link: Link): Promise<MauticUser[]> => permitted(() => Array.fromAsync(each<MauticUser>(link, '/users', 'users')), []);
 
 export async function readOwners(link: Link): Promise<OwnerOf> {
   const known = new Map((await users(link)).map(({ id, email }) => [id, email]));

@@ -1,6 +1,16 @@
 import type { Arrival, PersonIn, TouchIn } from '../../ingest/arrival.ts';
 import { segmentFrom } from '../segment.ts';
-import { type Choice, type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
+import {
+  type Choice,
+  type Link,
+  type Mapping,
+  type Page,
+  type Pulled,
+  permitted,
+  type Sample,
+  SourceError,
+  type StageSeen,
+} from '../source.ts';
 import { call, utcSeconds } from './api.ts';
 import { type CampaignOf, type CampaignsRead, campaignOf, type MembersPlace, members, readCampaigns } from './campaigns.ts';
 import { choicesOf } from './fields.ts';
@@ -148,7 +158,7 @@ async function* followed(
 
 /** What people choose from in the field of the segment, where that is a list. */
 const segmentChoices = async (link: Link): Promise<Choice[]> =>
-  link.mapping.fields.segment === undefined ? [] : choicesOf(link, link.mapping.fields.segment);
+  link.mapping.fields.segment === undefined ? [] : permitted(() => choicesOf(link, link.mapping.fields.segment!), []);
 
 const nothing: Page = { arrivals: [], stages: [], gone: [], merged: [] };
 const peopleOf = (contacts: readonly MauticContact[], mapping: Mapping, segments: readonly Choice[], owners: OwnerOf): Page => ({

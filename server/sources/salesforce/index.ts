@@ -3,7 +3,7 @@ import type { Said } from '../../../lib/funnel/sentences/sentence.ts';
 import { findingsOf } from '../check.ts';
 import { type Account, addressOf, type Finding, type Link, type Shape, type ShapeField, type Source, SourceError } from '../source.ts';
 import { call, data, query, quoted } from './api.ts';
-import { accountPrefix, pull, read, sample } from './pull.ts';
+import { accountPrefix, permitted, pull, read, sample } from './pull.ts';
 import { push, written } from './push.ts';
 import { signIn } from './sign-in.ts';
 
@@ -102,17 +102,17 @@ async function shape(link: Link): Promise<Shape> {
     link,
     'SELECT MasterLabel,ApiName,IsConverted,SortOrder FROM LeadStatus ORDER BY SortOrder',
   );
-  const users = await query<{ Id: string; Name: string; Email: string }>(link, 'SELECT Id,Name,Email FROM User WHERE IsActive = true');
-  const members = await query<{ Label: string }>(link, 'SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder');
+  /** Nothing of what the connected user may not see. */
+  const rows = async <T>(soql: string): Promise<T[]> => (await permitted(() => query<T>(link, soql))) ?? [];
+  const users = await rows<{ Id: string; Name: string; Email: string }>('SELECT Id,Name,Email FROM User WHERE IsActive = true');
+  const members = await rows<{ Label: string }>('SELECT Label,SortOrder FROM CampaignMemberStatus ORDER BY SortOrder');
+  const deals = await rows<{ MasterLabel: string; ApiName: string }>(
+    'SELECT MasterLabel,ApiName,SortOrder FROM OpportunityStage ORDER BY SortOrder',
+  );
   return {
     stages: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     statuses: statuses.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
-    deals: (
-      await query<{ MasterLabel: string; ApiName: string }>(
-        link,
-        'SELECT MasterLabel,ApiName,SortOrder FROM OpportunityStage ORDER BY SortOrder',
-      )
-    ).map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
+    deals: deals.map((s) => ({ value: s.ApiName, label: s.MasterLabel })),
     members: [...new Set(members.map((m) => m.Label))].map((label) => ({ value: label, label })),
     reasons: [],
     fields: await fieldsOf(link, 'Lead'),

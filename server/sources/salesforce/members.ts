@@ -13,6 +13,7 @@ export const members: Stream = {
   ],
   by: 'SystemModstamp',
   counted: true,
+  optional: true,
   tells: (row, _, live) => memberTells(row, live),
 };
 

@@ -37,6 +37,7 @@ const role = (currencies: boolean) =>
       ...[...opportunityFields, ...(currencies ? ['CurrencyIsoCode'] : [])].map((field) => `Opportunity.${field}`),
       'SystemModstamp',
     ],
+    optional: true,
     keeps: withPast,
     tells: (row: Row, mapping: Mapping) => ({ stages: stagesOf(row, mapping) }),
   }) satisfies Partial<Stream>;

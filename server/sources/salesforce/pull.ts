@@ -1,6 +1,6 @@
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
 import { segmentFrom } from '../segment.ts';
-import type { Link, Mapping, Page, Pulled, Sample, StageSeen } from '../source.ts';
+import { type Link, type Mapping, type Page, type Pulled, type Sample, SourceError, type StageSeen } from '../source.ts';
 import { activities, isMissing } from './activities.ts';
 import { call, data, query, quoted, spare } from './api.ts';
 import { type Has, hasOf } from './has.ts';
@@ -45,6 +45,7 @@ const history = (object: 'Lead' | 'Contact', field: string): Stream => ({
   fields: ['Id', `${object}Id`, `${object}.CreatedDate`, 'Field', 'OldValue', 'NewValue', 'CreatedDate'],
   by: 'CreatedDate',
   where: `Field = ${quoted(field)}`,
+  optional: true,
   tells(row) {
     const id = row[`${object}Id`];
     const at = instant(row.CreatedDate);
@@ -85,6 +86,8 @@ const streams = (mapping: Mapping, now: string, has: Has): Stream[] => {
     {
       object: 'Contact',
       fields: contactFields(mapping, has),
+      optional: true,
+      chosen: true,
       by: 'SystemModstamp',
       counted: true,
       tells: (row, m) => ({
@@ -97,7 +100,7 @@ const streams = (mapping: Mapping, now: string, has: Has): Stream[] => {
     ...opportunities(has.currencies),
     ...activities(now),
     deleted('Lead'),
-    deleted('Contact'),
+    { ...deleted('Contact'), optional: true },
   ];
 };
 /** The segment may be a field of the account that a contact belongs to. */
@@ -109,6 +112,8 @@ const accounts = (mapping: Mapping): Stream => ({
   fields: ['Id', ...custom(mapping, 'contactSegment'), 'Account.SystemModstamp'],
   by: 'Account.SystemModstamp',
   later: true,
+  optional: true,
+  chosen: true,
   tells(row) {
     const at = instant(valueAt(row, 'Account.SystemModstamp'));
     const segment = segmentIn(row, mapping, 'contactSegment');
@@ -180,14 +185,15 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
 }
 
 /** `undefined`: it is left out here. */
-async function rowsOf(link: Link, { deleted, optional }: Stream, soql: string): Promise<Row[] | undefined> {
+async function rowsOf(link: Link, { deleted, optional, chosen }: Stream, soql: string): Promise<Row[] | undefined> {
   try {
     return await query<Row>(link, soql, { all: deleted });
   } catch (error) {
-    if (optional && isMissing(error)) return undefined;
+    if (optional && isMissing(error) && !(chosen && isUnknownField(error))) return undefined;
     throw error;
   }
 }
+const isUnknownField = (error: unknown): boolean => error instanceof SourceError && error.code === 'INVALID_FIELD';
 const placeOf = ({ name, object }: Stream): string => name ?? object;
 
 function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: boolean): Page {
@@ -205,8 +211,17 @@ function pageOf(stream: Stream, rows: readonly Row[], mapping: Mapping, live: bo
 /** How much there is to import. */
 async function sizes(link: Link): Promise<{ of: number }> {
   let of = 0;
-  for (const object of ['Lead', 'Contact', members.object]) of += await countOf(link, object);
+  for (const object of ['Lead', 'Contact', members.object]) of += (await permitted(() => countOf(link, object))) ?? 0;
   return { of };
+}
+/** `undefined` of what the connected user may not see. */
+export async function permitted<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isMissing(error) && !isUnknownField(error)) return undefined;
+    throw error;
+  }
 }
 const countOf = async (link: Link, object: string): Promise<number> =>
   (await call<{ totalSize: number }>(link, 'GET', data(`/query?q=${encodeURIComponent(`SELECT COUNT() FROM ${object}`)}`))).totalSize;
@@ -222,9 +237,8 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
     if (ids.length === 0 || !about.includes(placeOf(stream))) continue;
     const id = object === stream.object ? 'Id' : `${object}Id`;
     const where = [stream.where, `${id} IN (${ids.map(quoted).join(',')})`].filter(Boolean).join(' AND ');
-    const rows = await query<Row>(link, `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}`, {
-      all: stream.deleted,
-    });
+    const soql = `SELECT ${stream.fields.join(',')} FROM ${stream.object} WHERE ${where} ORDER BY ${stream.by}`;
+    const rows = (await rowsOf(link, stream, soql)) ?? [];
     const told = pageOf(stream, rows, link.mapping, true);
     for (const part of ['arrivals', 'stages', 'gone', 'merged'] as const) (page[part] as unknown[]).push(...told[part]);
   }
@@ -237,8 +251,8 @@ const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const stage = link.mapping.fields.contactStage;
   const leads = await sampleOf(link, 'Lead', { where: 'IsConverted = false', stage: 'Status', segment: 'segment' });
-  const contacts = await sampleOf(link, 'Contact', { ...(stage && { stage }), segment: 'contactSegment' });
-  return { people: [...leads.people, ...contacts.people], of: leads.of + contacts.of };
+  const contacts = await permitted(() => sampleOf(link, 'Contact', { ...(stage && { stage }), segment: 'contactSegment' }));
+  return { people: [...leads.people, ...(contacts?.people ?? [])], of: leads.of + (contacts?.of ?? 0) };
 }
 
 async function sampleOf(

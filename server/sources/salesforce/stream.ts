@@ -19,6 +19,8 @@ export interface Stream {
   everyMs?: number;
   /** Left out where Salesforce does not have it, or the connected user may not see it. */
   optional?: true;
+  /** Which fields are asked for is what people chose: one that is not there is told. */
+  chosen?: true;
   /** Those of a page that are to be told. @throws SourceError */
   keeps?(link: Link, rows: readonly Row[]): Promise<readonly Row[]>;
   tells(row: Row, mapping: Mapping, live: boolean): Partial<Page>;
