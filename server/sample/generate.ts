@@ -6,7 +6,7 @@ import { campaigns, happenings, pages, type SampleCampaign } from './campaigns.t
 import { dana, people, reps, type SamplePerson, type SampleUser, sampleZone, users } from './cast.ts';
 import { type Fate, fates, type Group, type Passage, passages } from './fates.ts';
 import { insightsOf, type SampleFeedback, verdict } from './feedback.ts';
-import { firstTouch, journey, type SampleTouch, type Way, type World, whyNow } from './journeys.ts';
+import { firstTouch, journey, type SampleTouch, type Way, type World, whyThen } from './journeys.ts';
 import { type Random, random } from './random.ts';
 import { businessBefore, day, hour, minute, span } from './times.ts';
 
@@ -94,7 +94,7 @@ function handedOver(order: number[], world: World, sample: Sample): void {
     lead.from = touches[0]?.at ?? played[0]!.opened - day;
     for (const one of played) {
       const [handOver] = one.acts;
-      if (handOver?.decision.kind === 'hand_over') handOver.decision.why = whyNow(touches, one.opened, world.campaigns);
+      if (handOver?.decision.kind === 'hand_over') handOver.decision.why = whyThen(touches, one.opened, world.campaigns);
       lead.acts.push(...one.acts);
     }
     sample.touches.push(...touches);

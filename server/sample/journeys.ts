@@ -1,5 +1,6 @@
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
+import { whyNow } from '../../lib/funnel/why.ts';
 import type { Channel, TouchKind } from '../../lib/funnel/words.ts';
 import { type Calendar, type CampaignKey, links, pages, pieces, type SampleCampaign } from './campaigns.ts';
 import type { Group } from './fates.ts';
@@ -275,34 +276,20 @@ function newsletters(way: Way, first: Piece | undefined, { chance, calendar, cam
   return made;
 }
 
-const verb: Partial<Record<TouchKind, (touch: Piece, campaign: string | undefined) => string>> = {
-  attended: (touch, campaign) => `Attended ${campaign ?? touch.asset}`,
-  downloaded: (touch) => `Downloaded ${touch.asset}`,
-  form: (touch) => `${touch.asset}`,
-  reply: () => 'Answered a mail',
-  read: (touch) => `Read “${touch.asset}”`,
-  click: (_, campaign) => `Came by ${campaign ?? 'a link'}`,
-};
-
-/** Two or three lines on why now, out of what the person did in the fortnight before. */
-export function whyNow(touches: readonly SampleTouch[], at: number, campaigns: SampleCampaign[]): string[] {
-  const recent = touches.filter((touch) => touch.at <= at && touch.at > at - 14 * day).reverse();
-  const lines: string[] = [];
-  const seenPricing = recent.filter((touch) => touch.link === pages.pricing && touch.at > at - 7 * day).length;
-  for (const kind of ['form', 'attended', 'reply', 'downloaded', 'read', 'click'] as const) {
-    const touch = recent.find((one) => one.kind === kind && !one.asset?.startsWith('Sign up') && !one.asset?.startsWith('Seat'));
-    if (touch) lines.push(verb[kind]!(touch, campaigns.find((c) => c.key === touch.campaign)?.name));
-    if (lines.length === 2) break;
-  }
-  if (seenPricing > 0)
-    lines.splice(
-      1,
-      0,
-      seenPricing === 1
-        ? 'Pricing page, this week'
-        : seenPricing === 2
-          ? 'Pricing page, twice this week'
-          : `Pricing page, ${seenPricing} times this week`,
-    );
-  return lines.slice(0, 3);
+/** Why now, out of what the person did in the fortnight before, as it is found for everybody. */
+export function whyThen(touches: readonly SampleTouch[], at: number, campaigns: SampleCampaign[]): string[] {
+  // That somebody took a seat says less than that they came.
+  const says = ({ asset }: SampleTouch) => !asset?.startsWith('Sign up') && !asset?.startsWith('Seat');
+  const recent = touches.filter((touch) => touch.at <= at && touch.at > at - 14 * day && says(touch));
+  return whyNow(
+    recent.map(({ kind, at: when, asset, campaign }) => {
+      const name = campaigns.find(({ key }) => key === campaign)?.name;
+      return {
+        kind,
+        at: new Date(when).toISOString(),
+        ...(asset !== undefined && { asset }),
+        ...(name !== undefined && { campaignName: name }),
+      };
+    }),
+  );
 }

@@ -190,7 +190,11 @@ describe('the sample', () => {
           email: 'dana@northwind.example',
         });
         expect(lead).toMatchObject({ stage: 'mql', handoff: { state: 'waiting', holder: 'rep', criteria: ['icp', 'intent', 'role'] } });
-        expect(lead.handoff!.why).toEqual(['Attended Cut churn in Q4', 'Pricing page, twice this week', expect.any(String)]);
+        expect(lead.handoff!.why).toEqual([
+          'Attended “Cut churn in Q4: one play each”',
+          expect.stringContaining('Downloaded'),
+          'Visited “Pricing”, 2 times',
+        ]);
         const clock = clockOf(lead, sample.agreement, iso(now));
         expect(clock.state).toBe('on_track');
         expect(clock.leftMinutes).toBeCloseTo(192, 0);

@@ -122,7 +122,7 @@ describe('the sample workspace', () => {
       handoff: {
         state: 'waiting',
         to: 'Robin Castellan',
-        why: ['Attended Cut churn in Q4', 'Pricing page, twice this week', expect.any(String)],
+        why: ['Attended “Cut churn in Q4: one play each”', expect.stringContaining('Downloaded'), 'Visited “Pricing”, 2 times'],
       },
       clock: { state: 'on_track' },
       criteria: { met: ['icp', 'intent', 'role'] },
