@@ -3,7 +3,7 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { Digest, DigestHead } from '../../lib/contract/routes/digests.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { periodTitle } from '../../lib/funnel/periodNames.ts';
-import { type Grain, grains } from '../../lib/funnel/periods.ts';
+import { type Grain, grainOf, grains } from '../../lib/funnel/periods.ts';
 import { type Team, teamOf } from '../../lib/funnel/words.ts';
 import { businessDay, lengthOf } from '../format.ts';
 import { Icon } from '../icons.tsx';
@@ -27,8 +27,7 @@ interface Props {
   onChange: (change: Partial<View>) => void;
 }
 const isGrain = (text: string | undefined): text is Grain => (grains as readonly (string | undefined)[]).includes(text);
-const grainOf = (digest: string | undefined): Grain =>
-  isGrain(digest) ? digest : digest?.includes('W') ? 'week' : digest?.includes('Q') ? 'quarter' : digest ? 'month' : 'week';
+const lengthShown = (digest: string | undefined): Grain => (isGrain(digest) ? digest : (grainOf(digest ?? '') ?? 'week'));
 
 /** What both teams reported to one another, period by period, and the running one. */
 export function Digests(props: Props) {
@@ -36,7 +35,7 @@ export function Digests(props: Props) {
   const { w, f } = useWords();
   const d = w.digest;
   const list = useApi<{ items: DigestHead[] }>({ route: 'digests', query: {} });
-  const grain = grainOf(view.digest);
+  const grain = lengthShown(view.digest);
   const items = list.state === 'here' ? list.value.items : [];
   const ofGrain = items.filter((item) => item.grain === grain);
   // Without a wish the newest that has ended; before any has, the running one.

@@ -15,6 +15,10 @@ export interface Period extends Days {
   name: string;
   grain: Grain;
 }
+/** Of a period, by its name. */
+export const grainOf = (name: string): Grain | undefined =>
+  /^\d{4}-W\d\d$/.test(name) ? 'week' : /^\d{4}-Q[1-4]$/.test(name) ? 'quarter' : /^\d{4}-\d\d$/.test(name) ? 'month' : undefined;
+
 type Reckoning = Pick<Calendar, 'weekStart' | 'fiscalYearStart'>;
 
 /**

@@ -1,5 +1,5 @@
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
-import { type Grain, grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
+import { type Grain, grainOf, grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
 import { agreementInForce, findAgreement } from '../store/agreements.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
@@ -26,6 +26,9 @@ export async function freezeEnded(store: Store, workspace: string, now: string, 
   }
   return made;
 }
+
+/** Of reports that were made up for, those that are still news: the newest of each length. They stand in order, one length after the other. */
+export const newsOf = (made: readonly string[]): string[] => made.filter((name, i) => grainOf(name) !== grainOf(made[i + 1] ?? ''));
 
 /** The ended periods of one length without a report, oldest first. */
 async function missing(trx: Trx, workspace: string, grain: Grain, now: string): Promise<Period[]> {

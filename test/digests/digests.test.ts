@@ -10,7 +10,7 @@ import { commitmentsReport } from '../../lib/contract/routes/reports-commitments
 import { funnelReport } from '../../lib/contract/routes/reports-funnel.ts';
 import { reasonsReport } from '../../lib/contract/routes/reports-reasons.ts';
 import { reasonsIn, stagesIn } from '../../lib/funnel/names.ts';
-import { freezeEnded } from '../../server/digests/freeze.ts';
+import { freezeEnded, newsOf } from '../../server/digests/freeze.ts';
 import { mailFromEnv, send } from '../../server/digests/send.ts';
 import { textOf } from '../../server/digests/text.ts';
 import type { User } from '../../server/http/user.ts';
@@ -127,6 +127,7 @@ test('what ended while the server was away is made up for, oldest first, and bef
     '2026-09',
     '2026-Q3',
   ]);
+  expect(newsOf(['2026-W38', '2026-W39', '2026-08', '2026-09', '2026-Q3'])).toEqual(['2026-W39', '2026-09', '2026-Q3']);
   expect(await at('2026-10-02T09:15:00Z')).toEqual([]);
   // After two years only what anybody still wants to read.
   const late = await at('2028-10-02T09:00:00Z');
