@@ -89,7 +89,8 @@ function OfSource({ item }: { item: Row }) {
   const nameOf = ({ field, label }: { field: string; label?: string | undefined }) => label ?? w.written(field);
   const never = fields.filter(({ times }) => times === 0);
   const names = (leads: { name: string }[], n: number) =>
-    f.list(leads.map(({ name }) => name)) + (n > leads.length ? `, +${f.number(n - leads.length)}` : '');
+    // Each name runs its own way.
+    f.list(leads.map(({ name }) => `\u2068${name}\u2069`)) + (n > leads.length ? `, +${f.number(n - leads.length)}` : '');
   return (
     <section className="below of-crm">
       <h2>

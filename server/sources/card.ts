@@ -33,7 +33,8 @@ export const crmOfLead = {
   joins: `
   left join lateral (
     select w.link, jsonb_build_object('id', w.id, 'state', w.state, 'at', coalesce(w.ended_at, w.created_at),
-      'sentence', w.sentence, 'said', w.said, 'kept', w.kept, 'name', s.name, 'link', s.state, 'trouble', s.trouble) as write
+      'sentence', w.sentence, 'said', w.said,
+      'kept', array(select coalesce(s.labels -> 'fields' ->> field, field) from unnest(w.kept) as field), 'name', s.name, 'link', s.state, 'trouble', s.trouble) as write
     from source_write w join source_link s on s.workspace = $1 and s.id = w.link and s.state <> 'disconnected'
     where (select exists (select from source_link any_link where any_link.workspace = $1))
       and w.workspace = $1 and w.lead = l.id and w.state <> 'discarded'

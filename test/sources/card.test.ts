@@ -88,6 +88,10 @@ describe('the last line of a card', () => {
       name: 'HubSpot',
       link: 'https://app-eu1.hubspot.com/contacts/4711/record/0-1/12',
     });
+    // As the CRM's users call it, once it was asked.
+    const labels = JSON.stringify({ fields: { lifecyclestage: 'Lifecycle Stage' }, values: {} });
+    await server.in((trx) => trx.updateTable('source_link').set({ labels }).execute());
+    expect(await crm()).toMatchObject({ sentence: 'HubSpot has something newer in Lifecycle Stage; it was left as it is.' });
   });
 
   test('what keeps the connection from writing is why everything waits, until it goes on', async () => {
