@@ -99,6 +99,9 @@ export const crms: Translated<typeof english> = {
   'mautic-without-stages': () => 'Stufen lassen sich nicht zuordnen.',
   'mautic-right-campaigns': () => 'Kampagnen',
   'mautic-without-campaigns': () => 'Wer in welcher Kampagne ist, bleibt unbekannt; jede Mail zählt als Kampagne für sich.',
+  'mautic-right-members': () => 'Kontaktpersonen in Kampagnen',
+  'mautic-without-members': () =>
+    'Wer in welcher Kampagne ist, bleibt unbekannt. Mautic nennt es denen, die Kontaktpersonen anderer sehen dürfen.',
   'mautic-right-owners': () => 'Benutzer',
   'mautic-without-owners': () => 'Wem jemand gehört, ist nur bekannt, wo der Benutzername eine E-Mail-Adresse ist.',
   'field-gateway': () => 'Adresse der API, wenn Anfragen über einen eigenen Zugang gehen',

@@ -79,6 +79,7 @@ async function check(link: Link): Promise<Finding[]> {
     ['activity', 'mautic-right-activity', get('/contacts/activity?limit=1'), 'mautic-without-activity'],
     ['stages', 'mautic-right-stages', get('/stages?limit=1'), 'mautic-without-stages'],
     ['campaigns', 'mautic-right-campaigns', get('/campaigns?limit=1'), 'mautic-without-campaigns'],
+    ['members', 'mautic-right-members', get('/stats/campaign_leads?limit=1'), 'mautic-without-members'],
     ['owners', 'mautic-right-owners', get('/users?limit=1'), 'mautic-without-owners'],
   ]);
 }

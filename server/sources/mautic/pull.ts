@@ -108,7 +108,8 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
   if (campaigns) {
     const looked = timeOf(link);
     for (let place = cursor.members ?? { since: 0, start: 0 }; ; ) {
-      const found = await members(link, place, campaigns);
+      const found = await permitted(() => members(link, place, campaigns), undefined);
+      if (!found) break;
       place = found.next ?? { since: Math.max(place.since, looked() - overlap), start: 0 };
       cursor.members = place;
       if (found.arrivals.length > 0) yield page({ arrivals: found.arrivals });
