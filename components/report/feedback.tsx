@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Me } from '../../lib/bridge/scene.ts';
 import type { Feedback } from '../../lib/contract/card.ts';
@@ -225,7 +225,6 @@ function Pieces(props: {
             patterns={patterns}
             onShow={(some) => onChange({ state: 'all', kind: 'all', words: undefined, ...some })}
             onLead={(lead) => onChange({ page: 'person', lead })}
-            onAnswered={answer.again}
           />
         )}
       </div>
@@ -275,9 +274,8 @@ function Piece(props: {
   patterns?: PatternsAnswer;
   onShow: (some: Pick<View, 'campaign' | 'reason'>) => void;
   onLead: (lead: string) => void;
-  onAnswered: () => void;
 }) {
-  const { piece, me, patterns, onShow, onLead, onAnswered } = props;
+  const { piece, me, patterns, onShow, onLead } = props;
   const { w, f } = useWords();
   const r = w.report;
   const now = useNow();
@@ -366,24 +364,19 @@ function Piece(props: {
           )}
         </p>
       ))}
-      {me?.role === 'marketer' && <AnswerForm piece={piece} onAnswered={onAnswered} />}
+      {me?.role === 'marketer' && <AnswerForm key={piece.replies.length} piece={piece} />}
     </>
   );
 }
 
-function AnswerForm({ piece, onAnswered }: { piece: Piece; onAnswered: () => void }) {
+/** Stands as saved until the answer has come back with the piece; the list is asked anew with every step of the outbox. */
+function AnswerForm({ piece }: { piece: Piece }) {
   const { w } = useWords();
   const { ask } = useWorld();
   const [state, setState] = useState<ReplyState>(piece.replies.at(-1)?.state ?? 'done');
   const [note, setNote] = useState('');
   const [held, setHeld] = useState<string>();
   const [wrong, setWrong] = useState<string>();
-  useEffect(() => {
-    if (!held) return;
-    // Sent after the six seconds in which it can be undone; then the list is asked anew.
-    const timer = setTimeout(onAnswered, 8000);
-    return () => clearTimeout(timer);
-  }, [held, onAnswered]);
   const send = () => {
     setWrong(undefined);
     ask('reply', { lead: piece.lead.id, feedback: piece.id, state, ...(note.trim() && { note: note.trim() }) }).then(

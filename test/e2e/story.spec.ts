@@ -180,6 +180,9 @@ test('a campaign brings twenty people; both teams see what became of them', asyn
   await report.getByRole('button', { name: 'Answer: done' }).click();
   await expect(report.getByText(/saved here/)).toBeVisible();
   await expect.poll(() => times(market, leads[1]!, 'reply')).toBe(1);
+  // Once it is sent the page shows it, and offers another.
+  await expect(report.getByText(/saved here/)).toHaveCount(0);
+  await expect(report.getByRole('button', { name: 'Answer: done' })).toBeVisible();
   await report.close();
 
   // ── The rep sees the answer, in the popup and on the card.
