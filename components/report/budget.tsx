@@ -97,7 +97,7 @@ export function BudgetReport(props: ReportProps) {
               <FigureTable
                 label={r.spendAndSql}
                 columns={[
-                  { head: r.channel },
+                  { head: r.channelOrCampaign },
                   { head: r.planned, num: true },
                   { head: r.spend, num: true },
                   { head: r.shareOfSpend, num: true },
@@ -125,7 +125,7 @@ export function BudgetReport(props: ReportProps) {
               <FigureTable
                 label={r.costs}
                 columns={[
-                  { head: r.channel },
+                  { head: r.channelOrCampaign },
                   { head: r.perAccepted, num: true },
                   { head: r.perSql, stage: 'sql', num: true },
                   { head: r.perCustomer, num: true },
@@ -139,7 +139,10 @@ export function BudgetReport(props: ReportProps) {
             <TableBehind of={r.otherModels}>
               <FigureTable
                 label={r.otherModels}
-                columns={[{ head: r.channel }, ...attributionModels.map((model) => ({ head: r.models[model], num: true as const }))]}
+                columns={[
+                  { head: r.channelOrCampaign },
+                  ...attributionModels.map((model) => ({ head: r.models[model], num: true as const })),
+                ]}
                 rows={rows.map(({ key, name, row }) => ({
                   key,
                   cells: [<bdi key={key}>{name}</bdi>, ...attributionModels.map((model) => byModel(row.models[model]))],

@@ -943,6 +943,7 @@ export const de: Words = {
     all: 'Alle',
     segment: 'Segment',
     campaign: 'Kampagne',
+    channelOrCampaign: 'Kanal oder Kampagne',
     touched: 'Erreichte',
     handedOver: 'Übergeben',
     accepted: 'Angenommen',

@@ -943,6 +943,7 @@ export const en = {
     all: 'All',
     segment: 'Segment',
     campaign: 'Campaign',
+    channelOrCampaign: 'Channel or campaign',
     touched: 'People touched',
     handedOver: 'Handed over',
     accepted: 'Accepted',
