@@ -9,12 +9,11 @@ import { Termed } from '../parts/entry.tsx';
 import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
 import { Unsent } from '../popup/unsent.tsx';
-import { useTrouble } from '../trouble.ts';
-import { call } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
+import { useWorkspaceSetting } from './workspace-setting.ts';
 
 const iconOf: Record<Connection['state'], IconName> = {
   live: 'check',
@@ -155,16 +154,8 @@ export function ConnectionSection({ status }: { status: Status }) {
 /** Of what Baton writes for everybody, which an admin chooses. The device learns of it as every device does. */
 function WorkspaceLanguage({ chosen }: { chosen: Language }) {
   const { w } = useWords();
-  const inWords = useTrouble();
-  const { ask } = useWorld();
   const o = w.options;
-  const [wrong, setWrong] = useState<string>();
-  const change = (language: Language) => {
-    setWrong(undefined);
-    call(ask, { route: 'changeSettings', body: { language } })
-      .then(() => ask('sync'))
-      .catch((error: unknown) => setWrong(inWords(error)));
-  };
+  const { change, wrong } = useWorkspaceSetting();
   return (
     <Option
       title={o.workspaceLanguage}
@@ -173,7 +164,7 @@ function WorkspaceLanguage({ chosen }: { chosen: Language }) {
           label={o.workspaceLanguage}
           value={chosen}
           items={languages.map((value) => ({ value, label: o.languages[value] }))}
-          onChange={change}
+          onChange={(language) => change({ language })}
         />
       }
     >

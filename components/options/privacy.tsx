@@ -2,11 +2,10 @@ import { useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Option, Switch } from '../parts/page.tsx';
 import { hostOf } from '../popup/popup.tsx';
-import { useTrouble } from '../trouble.ts';
-import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { SectionHead } from './page.tsx';
+import { useWorkspaceSetting } from './workspace-setting.ts';
 
 export function PrivacySection({ status }: { status: Status }) {
   const { w, f } = useWords();
@@ -73,18 +72,13 @@ export function PrivacySection({ status }: { status: Status }) {
 /** The workspace's own switch, which an admin turns. The device learns of it as every device does. */
 function AllCards({ on }: { on: boolean }) {
   const { w } = useWords();
-  const inWords = useTrouble();
-  const { ask } = useWorld();
   const o = w.options;
-  const [wrong, setWrong] = useState<string>();
-  const change = (wanted: boolean) => {
-    setWrong(undefined);
-    call(ask, { route: 'changeSettings', body: { cards: wanted ? 'workspace' : 'mine' } })
-      .then(() => ask('sync'))
-      .catch((error: unknown) => setWrong(inWords(error)));
-  };
+  const { change, wrong } = useWorkspaceSetting();
   return (
-    <Option title={o.allCards} control={<Switch label={o.allCards} on={on} onChange={change} />}>
+    <Option
+      title={o.allCards}
+      control={<Switch label={o.allCards} on={on} onChange={(wanted) => change({ cards: wanted ? 'workspace' : 'mine' })} />}
+    >
       {o.allCardsText}
       {wrong && (
         <p className="help wrong" role="alert">

@@ -5,12 +5,11 @@ import { Icon } from '../icons.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
-import { useTrouble } from '../trouble.ts';
-import { call } from '../use-api.ts';
 import { useMissing } from '../use-missing.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { type KnownSite, SectionHead } from './page.tsx';
+import { useWorkspaceSetting } from './workspace-setting.ts';
 
 type SiteSettings = NonNullable<Settings['sites'][SiteId]>;
 const plain: SiteSettings = { on: true, opensByItself: true };
@@ -138,19 +137,13 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
   );
 }
 
-/** The workspace's own switches, which an admin turns. The device learns of it as every device does. */
+/** The workspace's own switches, which an admin turns. */
 function useForAll(off: readonly SiteId[]) {
-  const inWords = useTrouble();
-  const { ask } = useWorld();
-  const [wrong, setWrong] = useState<string>();
-  const change = (site: SiteId, on: boolean) => {
-    setWrong(undefined);
-    const sitesOff = on ? off.filter((other) => other !== site) : [...off, site];
-    call(ask, { route: 'changeSettings', body: { sitesOff } })
-      .then(() => ask('sync'))
-      .catch((error: unknown) => setWrong(inWords(error)));
+  const { change, wrong } = useWorkspaceSetting();
+  return {
+    change: (site: SiteId, on: boolean) => change({ sitesOff: on ? off.filter((other) => other !== site) : [...off, site] }),
+    wrong,
   };
-  return { change, wrong };
 }
 
 const hostOf = (origin: string) =>
