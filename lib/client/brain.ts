@@ -268,8 +268,10 @@ export function brain(world: BrainWorld): Brain {
     cards,
     leadSet,
     async fetchMe() {
-      const known = await still(wire.me());
+      const [before, known] = [await knownMe.get(), await still(wire.me())];
       await switched.during(() => knownMe.set(known));
+      // What holds for the whole workspace stands on open pages too.
+      if (JSON.stringify(before) !== JSON.stringify(known)) changed('settings');
       return wireMe(known);
     },
     async knownMe() {
