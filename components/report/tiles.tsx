@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Share } from '../../lib/contract/routes/reports.ts';
+import { Termed } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
 
 /** A few numbers above a report, side by side. */
@@ -28,12 +29,16 @@ export function Tile(props: { name: ReactNode; value?: string; share?: Share; be
         )}
       </dd>
       <dd className="quiet t12">
-        {under ??
-          (before?.share !== undefined
-            ? `${f.percent(before.share, 1)} ${w.report.before}`
-            : rated
-              ? `${f.number(share!.n)} / ${f.number(share!.of)}`
-              : '\u00a0')}
+        <Termed
+          text={
+            under ??
+            (before?.share !== undefined
+              ? `${f.percent(before.share, 1)} ${w.report.before}`
+              : rated
+                ? `${f.number(share!.n)} / ${f.number(share!.of)}`
+                : '\u00a0')
+          }
+        />
       </dd>
     </div>
   );
