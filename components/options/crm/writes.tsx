@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../now.ts';
 import { Segments } from '../../parts/segments.tsx';
 import { useTrouble } from '../../trouble.ts';
@@ -23,16 +23,22 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
   const [said, setSaid] = useState<{ ok: boolean; sentence: string }>();
   const [giving, setGiving] = useState<string>();
   const { refused, waiting } = source.counts;
+  const looked = useRef({ state, asked: 0, shown: 0 });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn`, and each time the source is looked at anew, ask the same again
   useEffect(() => {
-    let wanted = true;
+    // An answer that takes longer than until the next question still counts, unless a later one came before it.
+    if (looked.current.state !== state) looked.current = { state, asked: 0, shown: 0 };
+    const mine = looked.current;
+    const place = ++mine.asked;
+    const newest = () => looked.current === mine && place > mine.shown;
     call<{ items: Write[] }>(ask, { route: 'sourceWrites', params: { id: source.id }, query: { state } }).then(
-      (found) => wanted && setItems(found.items),
-      (error) => wanted && setSaid({ ok: false, sentence: inWords(error) }),
+      (found) => {
+        if (!newest()) return;
+        mine.shown = place;
+        setItems(found.items);
+      },
+      (error) => newest() && setSaid({ ok: false, sentence: inWords(error) }),
     );
-    return () => {
-      wanted = false;
-    };
   }, [ask, source, state, turn]);
   const deal = (id: string, how: 'again' | 'discard') => {
     setGiving(undefined);
