@@ -68,16 +68,18 @@ export interface Giver {
   credited(): Credited;
 }
 
+/** @param amounts whether it is also shared what the outcomes are worth; who needs no money saves the reading of deals. */
 export async function giving(
   question: Question,
   marked: Marks,
   span: Span,
   which: Pick<Which, 'owner' | 'origin' | 'segment'>,
   models: Models,
+  { amounts = true }: { amounts?: boolean } = {},
 ): Promise<Giver> {
   const { agreement } = question;
   const walked = await walks(question, span, which, outcomes[0]);
-  const worthOf = await worths(question, walked);
+  const worthOf = amounts ? await worths(question, walked) : () => undefined;
   const credited: Credited = {
     campaigns: new Map(),
     channels: new Map(),
@@ -86,10 +88,9 @@ export async function giving(
     amounts: { pipeline: new Map(), won: new Map() },
   };
   const window: Window = { lookBackMonths: agreement.lookBackMonths, zone: agreement.calendar.zone };
-  const walkOf = new Map(walked.map((one) => [one.person, one]));
-  for (const one of walked) {
-    const [worth, { currency }] = [worthOf(one), one];
-    for (const { level } of one.entered) {
+  const walkOf = new Map(walked.map((one) => [one.person, { ...one, worth: worthOf(one) }]));
+  for (const { entered, worth, currency } of walkOf.values()) {
+    for (const { level } of entered) {
       const [index, sums] = [placeOf(level), sumsOf(level)];
       credited.all[index]! += 1;
       credited.without[index]! += 1;
@@ -105,7 +106,7 @@ export async function giving(
     give(person, touches) {
       const walked = walkOf.get(person);
       if (!walked) return;
-      const [worth, { currency }] = [worthOf(walked), walked];
+      const { worth, currency } = walked;
       const { at: instants, of } = touches;
       const counted = countable(touches, (place) => campaignOf(marked, of[place]!), window);
       for (const { level, at, created, opened } of walked.entered) {

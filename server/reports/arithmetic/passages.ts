@@ -103,9 +103,9 @@ export async function walks(
     where true ${of(w, sql`h`, which)}`.execute(trx);
   const during = { least: levelOf(from), since: Date.parse(span.since), until: Date.parse(span.until) };
   const walked: Walked[] = [];
-  for (const { moves, ...one } of rows) {
+  for (const { person, moves, stage, amount, currency, deals } of rows) {
     const entered = walk(moves, during);
-    if (entered.length > 0) walked.push({ ...one, entered });
+    if (entered.length > 0) walked.push({ person, entered, stage, amount, currency, deals });
   }
   return walked;
 }

@@ -32,6 +32,7 @@ export interface Tallies {
   of: Tally[];
   /** Each person, hand-off and verdict once. */
   total: Tally;
+  /** Without amounts. */
   credited?: Credited;
 }
 
@@ -56,7 +57,7 @@ export async function tallies(
   const [opened, given, giver, every] = await Promise.all([
     handoffsIn(question, span, which),
     verdictsIn(question, span, which),
-    attribution && giving(question, marked, span, which, () => [attribution]),
+    attribution && giving(question, marked, span, which, () => [attribution], { amounts: false }),
     everybody(question),
   ]);
   const handoffs = Map.groupBy(opened, ({ person }) => person);
