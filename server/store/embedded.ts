@@ -341,8 +341,6 @@ async function run({ postgres }: Binaries, cluster: string, port: number, user: 
     port: String(port),
     unix_socket_directories: '',
     max_connections: throwaway ? '300' : '60',
-    // Reports on years read an index of a hundred megabytes; taken page by page, and only what is used.
-    shared_buffers: '512MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements and the details of errors may name people.
