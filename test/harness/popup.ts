@@ -39,7 +39,8 @@ export const panelOf = async (extension: Extension): Promise<Outside> =>
 /** What Playwright types of the protocol is older than the browser. */
 interface Session {
   send(method: string, params?: unknown): Promise<Record<string, unknown>>;
-  on(event: string, listener: (params: { message: string }) => void): void;
+  on(event: 'Target.receivedMessageFromTarget', listener: (params: { message: string }) => void): void;
+  on(event: 'Target.targetCreated' | 'Target.targetInfoChanged', listener: (params: { targetInfo: Target }) => void): void;
   detach(): Promise<void>;
 }
 async function sessionOf(extension: Extension): Promise<Session> {
@@ -56,10 +57,16 @@ const targets = async (session: Session, filter?: unknown): Promise<Target[]> =>
   ((await session.send('Target.getTargets', filter ? { filter } : {})) as { targetInfos: Target[] }).targetInfos;
 
 async function outside(session: Session, address: string): Promise<Outside> {
-  const is = ({ url }: Target) => url === address;
-  let target = (await targets(session)).find(is);
-  while (!target) target = (await targets(session)).find(is);
-  const { targetId } = target;
+  const found = new Promise<string>((resolve) => {
+    const look = ({ targetInfo: { url, targetId } }: { targetInfo: Target }) => {
+      if (url === address) resolve(targetId);
+    };
+    session.on('Target.targetCreated', look);
+    session.on('Target.targetInfoChanged', look);
+  });
+  // Tells of those that are there, and of each that comes.
+  await session.send('Target.setDiscoverTargets', { discover: true });
+  const targetId = await found;
   const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
   type Reply = { id: number; result?: { result?: { value?: unknown } } };
   const waiting = new Map<number, (reply: Reply) => void>();
