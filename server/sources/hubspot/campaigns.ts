@@ -1,5 +1,5 @@
 import type { CampaignIn } from '../../ingest/arrival.ts';
-import { type Link, SourceError } from '../source.ts';
+import { type Link, permitted } from '../source.ts';
 import { call, campaigns } from './api.ts';
 import type { Listed } from './search.ts';
 
@@ -25,7 +25,7 @@ export async function readCampaigns(link: Link, known: CampaignsRead | undefined
   if (known?.lists && now - known.at < staleMs) return known;
   const lists: Record<string, string> = {};
   const read: CampaignsRead = { at: now, names: {}, of: {}, lists };
-  try {
+  await permitted(async () => {
     for await (const { id, properties } of all<{ id: string; properties: { hs_name?: string } }>(link, campaigns, {
       properties: 'hs_name',
     })) {
@@ -36,9 +36,7 @@ export async function readCampaigns(link: Link, known: CampaignsRead | undefined
           if (type === 'OBJECT_LIST') lists[asset.id] = asset.name ?? '';
         }
     }
-  } catch (error) {
-    if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;
-  }
+  }, undefined);
   return read;
 }
 

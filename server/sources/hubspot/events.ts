@@ -1,6 +1,6 @@
 import type { TouchKind } from '../../../lib/funnel/words.ts';
 import type { Arrival, PersonIn } from '../../ingest/arrival.ts';
-import { type Link, SourceError } from '../source.ts';
+import { type Link, permitted } from '../source.ts';
 import { call, marketingEvents } from './api.ts';
 import { all, type CampaignOf } from './campaigns.ts';
 import type { Listed } from './search.ts';
@@ -34,17 +34,14 @@ const kinds: Record<string, TouchKind> = { REGISTERED: 'form', ATTENDED: 'attend
 
 /** Events that may have something new since they were last looked through. `undefined`: the key may not read them. */
 export async function readEvents(link: Link, since: number): Promise<MarketingEvent[] | undefined> {
-  const found: MarketingEvent[] = [];
-  try {
+  return permitted(async () => {
+    const found: MarketingEvent[] = [];
     for await (const event of all<MarketingEvent>(link, marketingEvents, {})) {
       const last = Math.max(...[event.startDateTime, event.endDateTime, event.updatedAt].map((at) => Date.parse(at ?? '') || 0));
       if (last >= since - settledMs) found.push(event);
     }
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return undefined;
-    throw error;
-  }
-  return found.sort((a, b) => (a.objectId < b.objectId ? -1 : 1));
+    return found.sort((a, b) => (a.objectId < b.objectId ? -1 : 1));
+  }, undefined);
 }
 
 export async function participations(

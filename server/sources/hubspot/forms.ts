@@ -1,5 +1,5 @@
 import type { Arrival } from '../../ingest/arrival.ts';
-import { type Link, SourceError } from '../source.ts';
+import { type Link, permitted } from '../source.ts';
 import { call, forms as formsPath } from './api.ts';
 import { all, type CampaignOf } from './campaigns.ts';
 import type { FormsByContact } from './contact.ts';
@@ -53,14 +53,11 @@ export const formSince = (read: FormsRead, form: string): number =>
 
 /** Whether the key may read forms at all. `undefined`: it may not. */
 export async function readForms(link: Link): Promise<Form[] | undefined> {
-  const found: Form[] = [];
-  try {
+  return permitted(async () => {
+    const found: Form[] = [];
     for await (const { id, name } of all<Form>(link, formsPath, { formTypes: 'all' })) found.push({ id, name });
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return undefined;
-    throw error;
-  }
-  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }, undefined);
 }
 
 /** One page of one form's submissions; `more` is where to go on with it. */

@@ -1,5 +1,5 @@
 import { dealField } from '../deals.ts';
-import { type Link, type Page, type Pulled, type Sample, SourceError } from '../source.ts';
+import { type Link, type Page, type Pulled, permitted, type Sample, SourceError } from '../source.ts';
 import { call, objects, owners as ownersPath, spare } from './api.ts';
 import { all, type CampaignOf, type CampaignsRead, campaignOf, readCampaigns } from './campaigns.ts';
 import { type Contact, contactHistory, contactProperties, contactsAtOnce, contactsById, pageOf, stageProperties } from './contact.ts';
@@ -99,12 +99,12 @@ export async function* pull(link: Link, saved: string | undefined): AsyncGenerat
   }
   cursor.contacts = later(cursor.contacts, looked);
 
-  yield* permitted(pullCompanies(link, cursor as Cursor & { companies: { since: number } }, segments, people));
+  yield* permittedPages(pullCompanies(link, cursor as Cursor & { companies: { since: number } }, segments, people));
 
-  yield* permitted(pullDeals(link, cursor, page));
-  yield* permitted(pullMails(link, cursor, page, campaigns));
-  yield* permitted(pullVisits(link, cursor, page));
-  yield* permitted(pullLists(link, cursor, page, known));
+  yield* permittedPages(pullDeals(link, cursor, page));
+  yield* permittedPages(pullMails(link, cursor, page, campaigns));
+  yield* permittedPages(pullVisits(link, cursor, page));
+  yield* permittedPages(pullLists(link, cursor, page, known));
 
   if (forms && cursor.forms) {
     const due = link.time() - cursor.forms.at >= formsEveryMs || (cursor.converted ?? 0) > cursor.forms.at - overlap;
@@ -280,7 +280,7 @@ async function* pullLists(link: Link, cursor: Cursor, page: MakePage, known: () 
 }
 
 /** What the key may not read is left out; the rest is synced all the same. */
-async function* permitted(pages: AsyncGenerator<Pulled, void>): AsyncGenerator<Pulled, void> {
+async function* permittedPages(pages: AsyncGenerator<Pulled, void>): AsyncGenerator<Pulled, void> {
   try {
     yield* pages;
   } catch (error) {
@@ -307,11 +307,9 @@ async function countOf(link: Link): Promise<number> {
 
 async function ownersById(link: Link): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  try {
+  await permitted(async () => {
     for await (const { id, email } of all<{ id: string; email?: string }>(link, ownersPath, {})) if (email) found.set(id, email);
-  } catch (error) {
-    if (!(error instanceof SourceError && error.trouble === 'forbidden')) throw error;
-  }
+  }, undefined);
   return found;
 }
 
@@ -326,13 +324,8 @@ export async function read(link: Link, records: readonly string[]): Promise<Page
     Object.assign(page, pageOf(contacts, link.mapping, { owners, segmentOf, forms: () => false }), { gone });
   }
   if (deals.length === 0) return page;
-  try {
-    const { stages, left } = await readDeals(link, deals.map(idOfDeal));
-    return { ...page, stages: [...page.stages, ...stages], left };
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return page;
-    throw error;
-  }
+  const told = await permitted(() => readDeals(link, deals.map(idOfDeal)), undefined);
+  return told ? { ...page, stages: [...page.stages, ...told.stages], left: told.left } : page;
 }
 
 export async function* ids(link: Link): AsyncGenerator<string[], void> {

@@ -1,5 +1,5 @@
 import type { Arrival, CampaignIn } from '../../ingest/arrival.ts';
-import { type Link, SourceError } from '../source.ts';
+import { type Link, permitted } from '../source.ts';
 import { call, utcSeconds } from './api.ts';
 import { each } from './each.ts';
 
@@ -35,7 +35,7 @@ export async function readCampaigns(link: Link, known: CampaignsRead | undefined
   const belongs = (list: Record<string, string>, id: string, campaign: number): void => {
     list[id] = list[id] === undefined || list[id] === String(campaign) ? String(campaign) : '';
   };
-  try {
+  return permitted(async () => {
     for await (const { id, name, events = [], forms = [] } of each<MauticCampaign>(link, '/campaigns', 'campaigns')) {
       read.names[id] = name;
       for (const { type, properties } of Object.values(events)) {
@@ -44,11 +44,8 @@ export async function readCampaigns(link: Link, known: CampaignsRead | undefined
       }
       for (const form of Object.values(forms)) belongs(read.forms, String(form.id), id);
     }
-  } catch (error) {
-    if (error instanceof SourceError && error.trouble === 'forbidden') return undefined;
-    throw error;
-  }
-  return read;
+    return read;
+  }, undefined);
 }
 
 /** The campaign that a mail or form belongs to. */
