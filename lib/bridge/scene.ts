@@ -90,6 +90,8 @@ export interface ActState {
   /** `held` only: until when it can be undone (ms since epoch, device clock). */
   heldUntil?: number;
   attempts: number;
+  /** Made anew from a refused act, which it replaces: that one's id. */
+  renews?: string;
   /** The server's words, on a refusal; and the same as data, for words in the screen's language. */
   sentence?: string;
   refusal?: WireRefusal;

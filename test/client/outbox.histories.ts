@@ -448,7 +448,9 @@ export class World {
       },
       retry: async () => {
         const row = await mortal.box.retry(id, { seen: 99, at, renew });
-        if (row.id !== id) this.ids.push(row.id);
+        if (row.id === id) return;
+        this.ids.push(row.id);
+        if (row.renews !== id) this.faults.push(new Error(`${row.id} was made anew from ${id} and names ${row.renews}`));
       },
       discard: () => mortal.box.discard(id),
     };

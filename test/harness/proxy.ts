@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 
 /** One request as it left the browser. */
 export interface Recorded {
@@ -60,9 +62,9 @@ export async function recordingProxy(): Promise<Recorder> {
   };
 
   const server = createServer(async (incoming, outgoing) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of incoming) pieces.push(piece);
-    const body = Buffer.concat(pieces);
+    const body = await buffer(incoming).catch(() => undefined);
+    // The browser went away in the middle of its request: nothing has arrived.
+    if (!body) return;
     const recorded: Recorded = {
       at: Date.now(),
       method: incoming.method ?? 'GET',
@@ -85,14 +87,15 @@ export async function recordingProxy(): Promise<Recorder> {
     const { 'proxy-connection': _, ...headers } = incoming.headers;
     const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
       if (fate === 'lose') {
-        answer.resume().on('end', drop);
+        answer.resume().on('close', drop);
         return;
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('data', (piece: Buffer) => {
         recorded.got += piece.length;
       });
-      answer.pipe(outgoing);
+      // Where either side goes away, so does the other: half an answer is no answer.
+      pipeline(answer, outgoing, (error) => error && drop());
     });
     passed.on('error', drop);
     passed.end(body);
@@ -110,6 +113,8 @@ export async function recordingProxy(): Promise<Recorder> {
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   server.on('connection', (socket) => {
+    // A browser may hang up whenever it likes; after `CONNECT` nobody else listens for that.
+    socket.on('error', () => socket.destroy());
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });

@@ -285,13 +285,15 @@ class Run {
   async balance(): Promise<Omit<Ran, 'histories' | 'seed' | 'seconds'>> {
     const rows = await this.#outbox();
     const byId = new Map(rows.map((row) => [row.id, row]));
+    // What was refused before “send now” reached it, as when what it builds on was undone, is made anew under another id.
+    const renewals = new Map(rows.map((row) => [row.renews, row]));
     const effects = await this.#effects();
     const wrongs: string[] = [];
     const times = (id: string) => new Set(effects.filter(({ operation }) => operation === id).map(({ xid }) => xid)).size;
 
     for (const { id, history, what, undone } of this.#acts) {
       if (id === undefined) continue;
-      const row = byId.get(id);
+      const row = byId.get(id) ?? renewals.get(id);
       const name = `${what} ${id} of history ${history}`;
       if (!row) wrongs.push(`${name} was said to be saved and is lost`);
       else if (undone && row.status !== 'undone') wrongs.push(`${name} was said to be undone and is ${row.status}`);

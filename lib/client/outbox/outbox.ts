@@ -359,6 +359,7 @@ export function outbox(world: OutboxWorld): Outbox {
             madeAt: now(),
             status: 'queued',
             attempts: 0,
+            renews: row.id,
           };
           await change.add(made);
           return made as Row;

@@ -11,6 +11,7 @@ export const actState = (row: Row, now: number): ActState => ({
   at: row.at,
   ...(row.heldUntil === undefined ? {} : { heldUntil: row.heldUntil }),
   attempts: row.attempts,
+  ...(row.renews && { renews: row.renews }),
   ...(row.refusal && { sentence: row.refusal.sentence }),
   ...(row.refusal?.said && { refusal: row.refusal.said }),
   ...(row.refusal?.card && { conflict: row.refusal.card }),

@@ -35,6 +35,8 @@ export interface Row {
   aged?: true;
   released?: true;
   endedAt?: number;
+  /** Made anew from a refused act, which it replaces: that one's id. */
+  renews?: string;
   /** `done` decisions: the lead's funnelVersion after it. */
   result?: number;
   refusal?: { code: string; sentence: string; card?: Card; moved?: { by: string; at: string }; said?: WireRefusal };
