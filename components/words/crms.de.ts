@@ -17,7 +17,7 @@ export const crms: Translated<typeof english> = {
   'hubspot-writes-note': () => 'eine Notiz zu jeder Entscheidung',
   'hubspot-key': () => 'Service Key',
   'hubspot-key-help': () =>
-    'In HubSpot: Settings, Integrations, Service keys. Er muss Kontaktpersonen lesen und schreiben und Zuständige lesen dürfen; Deals, Unternehmen, „content“ (Marketing-Mails), „forms“, Veranstaltungen, Listen und Kampagnen bringen, was ihre Namen sagen.',
+    'In HubSpot: Settings, Integrations, Service keys. Er muss Kontaktpersonen lesen und schreiben und Zuständige lesen dürfen; Deals, Unternehmen, „content“ (Marketing-Mails), „forms“, Veranstaltungen, Event-Vorkommen (besuchte Seiten), Listen und Kampagnen bringen, was ihre Namen sagen.',
   'hubspot-oauth': () => 'Eigene App',
   'hubspot-oauth-help': () =>
     'Eine App in einem Entwicklerkonto bei HubSpot, mit den Rücksprungadressen, die hier stehen. Ihre Webhooks können Baton Änderungen dann sofort melden.',

@@ -48,6 +48,22 @@ interface Note {
   properties: Record<string, string>;
   contact: string;
 }
+/** HubSpot's names of scopes, by what an account must have for them. */
+const productOf: Record<string, string> = {
+  'crm.objects.contacts.read': 'contacts',
+  'crm.objects.contacts.write': 'contacts',
+  'crm.schemas.contacts.read': 'contacts',
+  'crm.objects.owners.read': 'owners',
+  'crm.objects.deals.read': 'deals',
+  'crm.objects.companies.read': 'companies',
+  'crm.schemas.companies.read': 'companies',
+  'crm.lists.read': 'lists',
+  content: 'content',
+  forms: 'forms',
+  'marketing.campaigns.read': 'campaigns',
+  'crm.objects.marketing_events.read': 'events',
+  'business-intelligence': 'visits',
+};
 type Kind = 'contacts' | 'deals' | 'companies';
 const modifiedIn: Record<Kind, string> = { contacts: 'lastmodifieddate', deals: 'hs_lastmodifieddate', companies: 'hs_lastmodifieddate' };
 
@@ -94,9 +110,12 @@ export class FakeHubspot extends Fake {
   #nextId = 1000;
   /** Ids that went up in others, and the one they went up in. */
   #mergedInto = new Map<string, string>();
-  #tokens = new Map<string, number>();
-  #refresh = new Set<string>();
-  #codes = new Map<string, { redirect: string; challenge: string }>();
+  /** Until when an access token lasts, and what it may; of a refresh token and a code, what it may. */
+  #tokens = new Map<string, { until: number; scopes: Set<string> }>();
+  #refresh = new Map<string, Set<string>>();
+  #codes = new Map<string, { redirect: string; challenge: string; scopes: Set<string> }>();
+  /** What the token of the present call may; `undefined`: a service key, which may all that the account's products have. */
+  #granted: Set<string> | undefined;
   /** By id and by time of change, until something changes. */
   #sorted = new Map<string, FakeObject[]>();
 
@@ -174,13 +193,20 @@ export class FakeHubspot extends Fake {
     );
   }
 
-  /** A code as HubSpot's consent page would send it to the redirect address. */
+  /**
+   * A code as HubSpot's consent page would send it to the redirect address. An account that lacks a required scope shows
+   * an error page; an optional one that it lacks is left out.
+   */
   consent(authorize: string): { code: string; state: string; redirect: string } {
     const q = new URL(authorize).searchParams;
-    if (q.get('client_id') !== this.client.id || q.get('code_challenge_method') !== 'S256') throw new Error('HubSpot shows an error page.');
+    const asked = (name: string): string[] => (q.get(name) ?? '').split(' ').filter(Boolean);
+    const has = (scope: string): boolean => scope === 'oauth' || this.scopes.has(productOf[scope] ?? '');
+    if (q.get('client_id') !== this.client.id || q.get('code_challenge_method') !== 'S256' || !asked('scope').every(has))
+      throw new Error('HubSpot shows an error page.');
     const code = `code-${this.#nextId++}`;
     const redirect = q.get('redirect_uri') ?? '';
-    this.#codes.set(code, { redirect, challenge: q.get('code_challenge') ?? '' });
+    const scopes = new Set([...asked('scope'), ...asked('optional_scope').filter(has)]);
+    this.#codes.set(code, { redirect, challenge: q.get('code_challenge') ?? '', scopes });
     return { code, state: q.get('state') ?? '', redirect };
   }
   /** Every access token has ended. */
@@ -211,7 +237,9 @@ export class FakeHubspot extends Fake {
     const path = url.pathname.replace(/\/(?:v[1-4]|2026-\d\d)(?=\/|$)/, '');
     if (method === 'POST' && path === '/oauth/token') return this.#token(new URLSearchParams(text));
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
-    if (token !== this.token && (this.#tokens.get(token) ?? 0) <= this.now())
+    const own = this.#tokens.get(token);
+    this.#granted = own?.scopes;
+    if (token !== this.token && (own?.until ?? 0) <= this.now())
       return error(401, 'Authentication credentials not found.', 'INVALID_AUTHENTICATION');
     const limited = this.#limited(url.pathname.endsWith('/search'));
     const daily = {
@@ -235,22 +263,23 @@ export class FakeHubspot extends Fake {
       if (!asked || asked.redirect !== form.get('redirect_uri') || asked.challenge !== challenge)
         return error(400, 'missing or unknown auth code', 'BAD_AUTH_CODE');
       const refresh = `refresh-${this.#nextId++}`;
-      this.#refresh.add(refresh);
-      return this.#grant(refresh);
+      this.#refresh.set(refresh, asked.scopes);
+      return this.#grant(refresh, asked.scopes);
     }
     const refresh = form.get('refresh_token') ?? '';
-    return this.#refresh.has(refresh) ? this.#grant(refresh) : error(400, 'missing or unknown refresh token', 'BAD_REFRESH_TOKEN');
+    const scopes = this.#refresh.get(refresh);
+    return scopes ? this.#grant(refresh, scopes) : error(400, 'missing or unknown refresh token', 'BAD_REFRESH_TOKEN');
   }
-  #grant(refresh: string): Reply {
+  #grant(refresh: string, scopes: Set<string>): Reply {
     const access = `access-${this.#nextId++}`;
-    this.#tokens.set(access, this.now() + this.tokenSeconds * 1000);
+    this.#tokens.set(access, { until: this.now() + this.tokenSeconds * 1000, scopes });
     return ok({ access_token: access, refresh_token: refresh, expires_in: this.tokenSeconds, token_type: 'bearer' });
   }
 
   #route(method: string, path: string, url: URL, input: Record<string, unknown>): Reply {
     const one = (re: RegExp) => re.exec(path)?.[1];
     const may = (scope: string, granular = scope): Reply | undefined =>
-      this.scopes.has(scope)
+      this.scopes.has(scope) && (this.#granted === undefined || this.#granted.has(granular))
         ? undefined
         : error(
             403,

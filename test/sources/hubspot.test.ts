@@ -536,6 +536,18 @@ describe('an app of one’s own', () => {
     crm.revoke();
     await expect(hubspot.account(own)).rejects.toMatchObject({ trouble: 'signed-out', message: expect.stringContaining('Connect again.') });
   });
+
+  test('it may read all that the account’s products have; an account that has less can sign in all the same', async () => {
+    const missing = async () => (await hubspot.check(await signedIn())).filter(({ ok }) => !ok).map(({ right }) => right);
+    expect(await missing()).toEqual([]);
+    for (const scope of ['visits', 'campaigns', 'deals']) {
+      crm.scopes.delete(scope);
+      expect(await missing()).toEqual([scope]);
+      crm.scopes.add(scope);
+    }
+    crm.scopes.delete('contacts');
+    await expect(signedIn()).rejects.toThrow('error page');
+  });
 });
 
 describe('writing', () => {

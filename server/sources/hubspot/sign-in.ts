@@ -7,6 +7,8 @@ const needed = ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.
 const welcome = [
   ...['crm.objects.deals.read', 'crm.objects.companies.read', 'crm.schemas.companies.read', 'crm.lists.read'],
   ...['content', 'forms', 'marketing.campaigns.read', 'crm.objects.marketing_events.read'],
+  // Visited pages: what HubSpot's refusal names, though its specification lists none.
+  'business-intelligence',
 ];
 
 export const signIn: SignIn = {
