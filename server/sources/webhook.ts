@@ -17,7 +17,7 @@ export function routes(app: App, world: () => Promise<World>): void {
     if (!workspace) throw notFound();
     const body = Buffer.from(await read(bodyLimit));
     const { seal } = await world();
-    const heard = await app.store.inWorkspace(workspace, async (trx) => {
+    const told = await app.store.inWorkspace(workspace, async (trx) => {
       const row = await findLink(trx, workspace, params.id);
       const source = row && sourceById(row.source);
       if (!row || !source?.webhook || row.webhook_secret === null) return undefined;
@@ -28,18 +28,28 @@ export function routes(app: App, world: () => Promise<World>): void {
         app.now(),
         row.account,
       );
-      if (!received) return undefined;
-      if (received.ids.length === 0) return [];
-      const fresh = await trx
-        .insertInto('source_heard')
-        .values(received.ids.map((id) => ({ workspace, link: row.id, id })))
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('id')
+      if (!received?.ids.length) return received;
+      const heard = await trx
+        .selectFrom('source_heard')
+        .select('id')
+        .where('workspace', '=', workspace)
+        .where('link', '=', row.id)
+        .where('id', 'in', received.ids)
         .execute();
-      return fresh.length > 0 ? received.records : [];
+      return { ...received, ids: [...new Set(received.ids)].filter((id) => !heard.some((one) => one.id === id)) };
     });
-    if (heard === undefined) throw problem('unauthenticated', 'The signature does not fit.');
-    if (heard.length > 0) await app.jobs.send(workspace, 'source.read', { link: params.id, records: heard });
+    if (!told) throw problem('unauthenticated', 'The signature does not fit.');
+    if (told.ids.length > 0) {
+      // Known only once its reading is queued: who dies before is told again, and reading twice does no harm.
+      await app.jobs.send(workspace, 'source.read', { link: params.id, records: told.records });
+      await app.store.inWorkspace(workspace, (trx) =>
+        trx
+          .insertInto('source_heard')
+          .values(told.ids.map((id) => ({ workspace, link: params.id, id })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      );
+    }
     return reply(204);
   });
 }

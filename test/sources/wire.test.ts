@@ -265,9 +265,25 @@ describe('a source from connecting to syncing', () => {
     expect(await post(crm.sign('POST', server.config.url + path, raw, server.clock.now - 301_000))).toBe(401);
     expect(await heard()).toBe(0);
     await server.jobs.start();
-    expect(await post(good)).toBe(204);
+    const { send } = server.jobs;
+    const reads: object[] = [];
+    // It dies before the read is queued, and when it is; HubSpot tells again what was not taken in.
+    for (const dies of ['before', 'after', undefined]) {
+      server.jobs.send = async (workspace, name, data, options) => {
+        if (dies === 'before') throw new Error('The process died.');
+        await send(workspace, name, data, options);
+        reads.push({ name, ...data });
+        if (dies) throw new Error('The process died.');
+      };
+      expect(await post(good)).toBe(dies ? 500 : 204);
+      expect(await heard()).toBe(dies ? 0 : 1);
+    }
+    const read = { name: 'source.read', link: id, records: [mira.id] };
+    expect(reads).toEqual([read, read]);
     expect(await post(good)).toBe(204);
     expect(await heard()).toBe(1);
+    expect(reads).toHaveLength(2);
+    server.jobs.send = send;
     crm.put({ lifecyclestage: 'opportunity' }, mira.id);
     expect(await runRead(await runOf(id), [mira.id])).toBe('done');
     const found = await server.in((trx) =>
