@@ -79,7 +79,7 @@ export async function giving(
 ): Promise<Giver> {
   const { agreement } = question;
   const walked = await walks(question, span, which, outcomes[0]);
-  const worthOf = amounts ? await worths(question, walked) : () => undefined;
+  const worthOf: Awaited<ReturnType<typeof worths>> = amounts ? await worths(question, walked) : new Map();
   const credited: Credited = {
     campaigns: new Map(),
     channels: new Map(),
@@ -88,28 +88,29 @@ export async function giving(
     amounts: { pipeline: new Map(), won: new Map() },
   };
   const window: Window = { lookBackMonths: agreement.lookBackMonths, zone: agreement.calendar.zone };
-  const walkOf = new Map(walked.map((one) => [one.person, { ...one, worth: worthOf(one) }]));
-  for (const { entered, worth, currency } of walkOf.values()) {
+  const enteredBy = new Map(walked.map(({ person, entered }) => [person, entered]));
+  for (const [person, entered] of enteredBy) {
+    const worth = worthOf.get(person);
     for (const { level } of entered) {
       const [index, sums] = [placeOf(level), sumsOf(level)];
       credited.all[index]! += 1;
       credited.without[index]! += 1;
-      if (sums && worth && currency !== null) add(credited.amounts[sums], currency, worth[sums]);
+      if (sums && worth) add(credited.amounts[sums], worth.currency, worth[sums]);
     }
   }
   const toCampaigns = receivers(marked.campaigns.length, (number) => found(credited.campaigns, marked.campaigns[number]!.id, noCredit));
   const toChannels = receivers(channels.length, (place) => found(credited.channels, channels[place]!, noCredit));
   return {
-    people: [...walkOf.keys()],
+    people: [...enteredBy.keys()],
     since: iso(zoneClock(window.zone).monthsBefore(Date.parse(span.since), window.lookBackMonths)),
     credited: () => credited,
     give(person, touches) {
-      const walked = walkOf.get(person);
-      if (!walked) return;
-      const { worth, currency } = walked;
+      const entered = enteredBy.get(person);
+      if (!entered) return;
+      const worth = worthOf.get(person);
       const { at: instants, of } = touches;
       const counted = countable(touches, (place) => campaignOf(marked, of[place]!), window);
-      for (const { level, at, created, opened } of walked.entered) {
+      for (const { level, at, created, opened } of entered) {
         const places = counted(at);
         if (places.length === 0) continue;
         const [index, sums] = [placeOf(level), sumsOf(level)];
@@ -126,7 +127,7 @@ export async function giving(
           const given = (credit: Credit, part: number): void => {
             credit.weight[model][index]! += part;
             credit.squares[model][index]! += part * part;
-            if (sums && worth && currency !== null) add(credit[sums][model], currency, worth[sums] * part);
+            if (sums && worth) add(credit[sums][model], worth.currency, worth[sums] * part);
           };
           toCampaigns.flush(given);
           toChannels.flush(given);

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import { ladder, type Stage } from '../../../lib/funnel/words.ts';
-import type { AmountDeals } from '../../store/tables.ts';
 import { instantWidth, readInstant } from './packed.ts';
 import type { Question, Span, Which } from './question.ts';
 
@@ -78,11 +77,6 @@ export interface Entered {
 export interface Walked {
   person: string;
   entered: Entered[];
-  /** Where the lead is now, and what it is worth in minor units. */
-  stage: Stage;
-  amount: number | null;
-  currency: string | null;
-  deals: AmountDeals | null;
 }
 
 /**
@@ -96,16 +90,13 @@ export async function walks(
   from: (typeof ladder)[number],
 ): Promise<Walked[]> {
   const w = sql`${workspace}::uuid`;
-  const { rows } = await sql<{ person: string; moves: Buffer } & Omit<Walked, 'entered'>>`
-    select h.person, h.moves, l.stage, l.amount_value as amount, l.amount_currency as currency, l.amount_deals as deals
-    from (${packed({ workspace, asOf }, movers(w, span, from))}) h
-    join lead l on l.workspace = ${w} and l.id = h.person
-    where true ${of(w, sql`h`, which)}`.execute(trx);
+  const { rows } = await sql<{ person: string; moves: Buffer }>`
+    select * from (${packed({ workspace, asOf }, movers(w, span, from))}) h where true ${of(w, sql`h`, which)}`.execute(trx);
   const during = { least: levelOf(from), since: Date.parse(span.since), until: Date.parse(span.until) };
   const walked: Walked[] = [];
-  for (const { person, moves, stage, amount, currency, deals } of rows) {
+  for (const { person, moves } of rows) {
     const entered = walk(moves, during);
-    if (entered.length > 0) walked.push({ person, entered, stage, amount, currency, deals });
+    if (entered.length > 0) walked.push({ person, entered });
   }
   return walked;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Stage } from '../../../lib/funnel/words.ts';
 import type { AmountDeals } from '../../store/tables.ts';
 import { levelOf, movesOf, type Walked, walk } from './passages.ts';
 import type { Question } from './question.ts';
@@ -7,9 +8,17 @@ import type { Question } from './question.ts';
 export interface Worth {
   pipeline: number;
   won: number;
+  currency: string;
 }
-const sums = { pipeline: levelOf('opportunity'), won: levelOf('customer') } as const satisfies Record<keyof Worth, number>;
+interface Owned {
+  id: string;
+  /** Where the lead is now. */
+  stage: Stage;
+  deals: AmountDeals | null;
+}
 const both = ['pipeline', 'won'] as const;
+type Sum = (typeof both)[number];
+const sums: Record<Sum, number> = { pipeline: levelOf('opportunity'), won: levelOf('customer') };
 
 /**
  * What each lead adds. Several people may be in one deal of a CRM: its amount counts once, in equal parts for those of
@@ -17,34 +26,41 @@ const both = ['pipeline', 'won'] as const;
  * it, and each campaign that brought one of them has a part. Of a customer who won no deal there somebody said it here.
  * An amount that is no deal's counts whole.
  */
-export async function worths(question: Question, walked: readonly Walked[]): Promise<(one: Walked) => Worth | undefined> {
+export async function worths(question: Question, walked: readonly Walked[]): Promise<ReadonlyMap<string, Worth>> {
+  const { trx, workspace } = question;
+  const adding = walked.filter(({ entered }) => entered.some(({ level }) => level >= sums.pipeline)).map(({ person }) => person);
+  const { rows } = await sql<Owned & { amount: number; currency: string }>`
+    select id, stage, amount_value as amount, amount_currency as currency, amount_deals as deals from lead
+    where workspace = ${workspace}::uuid and id = any (${adding}::uuid[]) and amount_value is not null and amount_currency is not null`.execute(
+    trx,
+  );
   const held = await holders(
     question,
-    walked.flatMap(({ deals }) => (deals ? both.flatMap((sum) => Object.keys(deals[sum])) : [])),
+    rows.flatMap(({ deals }) => (deals ? both.flatMap((sum) => Object.keys(deals[sum])) : [])),
   );
-  return (one) => {
-    const { amount, deals } = one;
-    if (amount === null) return undefined;
-    if (!deals) return { pipeline: amount, won: amount };
-    const worth = { pipeline: 0, won: 0 };
+  const worthOf = (one: (typeof rows)[number]): Worth => {
+    const { amount, currency, deals } = one;
+    if (!deals) return { pipeline: amount, won: amount, currency };
+    const worth = { pipeline: 0, won: 0, currency };
     for (const sum of both)
       for (const [deal, value] of Object.entries(partsOf(one, sum))) worth[sum] += value / (held.get(deal)?.[sum] || 1);
     return worth;
   };
+  return new Map(rows.map((one) => [one.id, worthOf(one)]));
 }
 
-function partsOf({ deals, stage }: Pick<Walked, 'deals' | 'stage'>, sum: keyof Worth): Record<string, number> {
+function partsOf({ deals, stage }: Owned, sum: Sum): Record<string, number> {
   if (!deals) return {};
   return sum === 'won' && stage === 'customer' && Object.keys(deals.won).length === 0 ? deals.pipeline : deals[sum];
 }
 
 /** By deal: among how many who ever got to each stage it is divided. */
-async function holders(question: Question, asked: readonly string[]): Promise<Map<string, Worth>> {
-  const counts = new Map<string, Worth>();
+async function holders(question: Question, asked: readonly string[]): Promise<Map<string, Record<Sum, number>>> {
+  const counts = new Map<string, Record<Sum, number>>();
   if (asked.length === 0) return counts;
   const { trx, workspace } = question;
   // All who are in any deal: to look each of thousands of deals up in the store would take longer.
-  const { rows } = await sql<{ id: string; stage: Walked['stage']; deals: AmountDeals }>`
+  const { rows } = await sql<Owned & { deals: AmountDeals }>`
     select id, stage, amount_deals as deals from lead where workspace = ${workspace}::uuid and amount_deals is not null`.execute(trx);
   const wanted = new Set(asked);
   const inOne = rows.filter(({ deals }) => both.some((sum) => Object.keys(deals[sum]).some((deal) => wanted.has(deal))));

@@ -53,11 +53,11 @@ export async function tallies(
   span: Span,
   { isListed, which, attribution }: TalliesAsked,
 ): Promise<Tallies> {
-  // All are on their way at once: what came is put in order here while the store works on the next.
-  const [opened, given, giver, every] = await Promise.all([
+  // All are on their way at once: what came is put in order here while the store works on the next. Most work first.
+  const [giver, opened, given, every] = await Promise.all([
+    attribution && giving(question, marked, span, which, () => [attribution], { amounts: false }),
     handoffsIn(question, span, which),
     verdictsIn(question, span, which),
-    attribution && giving(question, marked, span, which, () => [attribution], { amounts: false }),
     everybody(question),
   ]);
   const handoffs = Map.groupBy(opened, ({ person }) => person);

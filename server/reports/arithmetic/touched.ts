@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import { type Channel, channels } from '../../../lib/funnel/words.ts';
 import { instantWidth, readInstant } from './packed.ts';
@@ -119,9 +120,10 @@ export async function* touchesOf(
   let coming = read(stretches[0]);
   for (let i = 0; coming; i++) {
     const { rows } = await coming;
-    // While these are counted here, the store reads the next.
+    // While these are counted here, the store reads the next: its question has to leave before, in a turn of its own.
     coming = read(stretches[i + 1]);
     coming?.catch(() => undefined);
+    await setImmediate();
     yield unpacked(rows);
   }
 }
