@@ -183,7 +183,11 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     );
     const { amount: _, ...rest } = isDeal(s.field) && newest.get(key) === s ? dayed(result.known, s) : result.known;
     const since = old.since ?? old.at;
-    if (lead && rest.on !== old.on && s.value === old.value && since !== undefined && !result.news && !result.own)
+    const corrected = rest.on !== old.on && s.value === old.value && since !== undefined && !result.news && !result.own;
+    // Of what is still to be told, the day is corrected before.
+    const untold = corrected ? old.past?.findLastIndex(({ value, at }) => value === s.value && at === since) : -1;
+    if (untold !== undefined && untold >= 0) rest.past = old.past!.map((one, i) => (i === untold ? onDay(one, rest.on) : one));
+    else if (lead && corrected)
       out.days.push({
         person: lead.lead,
         source: sourceName(row),
@@ -223,15 +227,18 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   return out;
 }
 
+/** Counting from this day; `undefined`: from when it was said. */
+function onDay<T extends { on?: string }>({ on: _, ...one }: T, on: string | undefined): Omit<T, 'on'> & { on?: string } {
+  return { ...one, ...(on !== undefined && { on }) };
+}
+
 /** With the day that a deal says counts, where that is what it says now. */
 function dayed(known: Known, { value, at, on }: StageSeen): Known {
   if (known.value !== value) return known;
-  const day = on !== undefined && { on };
-  const { on: _, waiting, ...rest } = known;
-  const next: Known = { ...rest, ...day };
+  const { waiting, ...rest } = known;
+  const next: Known = onDay(rest, on);
   if (!waiting) return next;
-  const { on: __, ...waits } = waiting;
-  return { ...next, waiting: waiting.value === value && waiting.at === at ? { ...waits, ...day } : waiting };
+  return { ...next, waiting: waiting.value === value && waiting.at === at ? onDay(waiting, on) : waiting };
 }
 
 /** A deal that was gone and is there again says so from now on, whatever its own history says. */

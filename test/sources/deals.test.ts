@@ -6,7 +6,7 @@ import { stages } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
 import { moved, worth } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
-import { runRead } from '../../server/sources/pull.ts';
+import { runPull, runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping } from '../../server/sources/source.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
@@ -14,6 +14,7 @@ import { FakeHubspot } from '../fakes/hubspot.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
 import { type TestServer, testServer } from '../server/harness.ts';
 import { type Connected, connected } from './connected.ts';
+import { mortal, untilDeath } from './mortal.ts';
 
 /** Several deals of one person: which of them counts, what they are worth, and what becomes of it when one goes. */
 const minute = 60_000;
@@ -331,6 +332,45 @@ describe.each(kinds)('deals of $name', ({ name, connect }) => {
     await pull();
     expect((await wins()).told).toHaveLength(5);
     expect(await lead()).toMatchObject({ stage: 'customer', amount: 10_000 });
+  });
+
+  test('a close date that is corrected while the history is still being read is the day that the win counts from', async () => {
+    const email = `deal${n++}@${name.toLowerCase()}.example`;
+    const { connection, clock, deals } = await connect(email);
+    const deal = deals.open(100);
+    clock.at += 20 * day;
+    const told = clock.at;
+    const date = (days: number) => new Date(told + days * day).toISOString();
+    deals.change(deal, { is: 'won', closes: date(-7) });
+    clock.at += day;
+    const about = () =>
+      server.in((trx) =>
+        trx.selectFrom('source_stage').selectAll().where('link', '=', connection.link).where('field', 'like', 'Opp%').execute(),
+      );
+    const wins = () =>
+      server.in((trx) =>
+        trx
+          .selectFrom('stage_change as c')
+          .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'c.workspace').onRef('k.person', '=', 'c.person'))
+          .select('c.at')
+          .where('k.value', '=', email)
+          .where('c.to_stage', '=', 'customer')
+          .execute(),
+      );
+    // The process dies as soon as the deal was read, once with each date that it has meanwhile.
+    for (const days of [-7, -3, 100, -5]) {
+      deals.change(deal, { closes: date(days) });
+      clock.at += day;
+      const before = JSON.stringify(await about());
+      const dying = mortal(connection.run(), {
+        beforeCall: async () => (JSON.stringify(await about()) !== before ? 'die' : undefined),
+      });
+      expect(await untilDeath(() => runPull(dying))).toBeUndefined();
+      expect(await wins()).toEqual([]);
+    }
+    clock.at += day;
+    expect(await connection.pull()).toBe('done');
+    expect((await wins()).map(({ at }) => at.slice(0, 10))).toEqual([date(-5).slice(0, 10)]);
   });
 
   test('a deleted deal, and one that the person no longer has, are taken back; restored, it counts again', async () => {
