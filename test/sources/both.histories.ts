@@ -4,6 +4,8 @@ import { decide } from '../../lib/contract/routes/leads.ts';
 import { type Stage, stages, teamOf } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
 import { OutgoingError } from '../../server/outgoing/request.ts';
+import { deal as dealMeanings } from '../../server/sources/believe.ts';
+import { dealField } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import { mautic } from '../../server/sources/mautic/index.ts';
 import { type Run, runLook, runPull, runRead } from '../../server/sources/pull.ts';
@@ -33,6 +35,8 @@ export const crms = ['hubspot', 'salesforce', 'mautic'] as const;
 export type Crm = (typeof crms)[number];
 
 const people = 2;
+/** Deals that a history may have, each of nobody, of one, or of two people. */
+const dealsAtMost = 3;
 type Fault =
   /** Before the nth call of a run: somebody changes the record there, or a rep decides here. */
   | { do: 'crm'; at: number; who: number; to: Stage }
@@ -51,10 +55,14 @@ type Step = { ms: number } & (
   | { do: 'respond'; who: number; how: number }
   /** There: a rep says it by the status, where there is one beside the stage. */
   | { do: 'status'; who: number; to: (typeof statuses)[number] }
-  /** There: something happens to the person's nth deal. */
-  | { do: 'deal'; who: number; nth: number; act: DealAct }
+  /** There: something happens to the nth deal, which is made for one person, or for both. */
+  | { do: 'deal'; who: number; both: boolean; nth: number; act: DealAct }
+  /** There: somebody is taken off the nth deal, or comes on it. */
+  | { do: 'tie'; who: number; nth: number }
   | { do: 'pull' | 'write'; faults: Fault[] }
   | { do: 'read'; who: number; faults: Fault[] }
+  /** What a webhook of a deal leads to. */
+  | { do: 'read deal'; nth: number; faults: Fault[] }
 );
 const statuses = ['OPEN', 'BAD_TIMING', 'UNQUALIFIED'] as const;
 /** Made where there is none; `days` is how far its close date lies from today. */
@@ -73,6 +81,7 @@ export interface History {
 const who = fc.constantFrom(...Array.from({ length: 4 }, () => 0), ...Array.from({ length: people - 1 }, (_, i) => i + 1));
 const to = fc.constantFrom(...stages);
 const what = fc.nat(9);
+const nth = fc.nat(dealsAtMost - 1);
 const at = fc.integer({ min: 1, max: 8 });
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('crm' as const), at, who, to }) },
@@ -101,10 +110,12 @@ const step: fc.Arbitrary<Step> = fc
       },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('respond' as const), who, how: fc.nat(2) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('status' as const), who, to: fc.constantFrom(...statuses) }) },
-      { weight: 3, arbitrary: fc.record({ do: fc.constant('deal' as const), who, nth: fc.nat(1), act: dealAct }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('deal' as const), who, both: fc.boolean(), nth, act: dealAct }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('tie' as const), who, nth }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('pull' as const), faults }) },
       { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), faults }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const), who, faults }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('read deal' as const), nth, faults }) },
     ),
     fc.oneof(
       { weight: 3, arbitrary: fc.integer({ min: 1_000, max: 10_000 }) },
@@ -145,8 +156,20 @@ interface Side {
   reason(person: number): string | undefined;
   /** Answers whether it was another. */
   status?(person: number, to: string): boolean;
-  /** Writes a deal of a person: a new one, or what changed of one. `undefined`: deletes it. Answers its id. */
-  deal?(person: number, id: string | undefined, deal: { is: DealState; amount: number; closes: string } | undefined): string;
+  deals?: Deals;
+}
+interface Deals {
+  /** Writes a deal, a new one or what changed of one. Answers its id. */
+  write(id: string | undefined, deal: { is: DealState; amount: number; closes: string }): string;
+  remove(id: string): void;
+  /** Somebody is on a deal, or no longer. */
+  tie(id: string, person: number, on: boolean): void;
+  /** The record that a deal names a person by. */
+  name(person: number): string | undefined;
+  /** What a webhook names a deal by, where there are such. */
+  record?(id: string): string;
+  /** It tells when somebody was taken off a deal; another one is seen to be without them. */
+  tellsWhen?: true;
 }
 type DealState = 'open' | 'won' | 'lost';
 const nameOf = (stage: Stage): string => `At ${stage}`;
@@ -221,20 +244,25 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
         fake.put({ hs_lead_status: to }, ids[person]);
         return true;
       },
-      deal(person, id, deal) {
-        if (deal) {
+      deals: {
+        write(id, { is, amount, closes }) {
           const properties = {
-            dealstage: { open: 'contractsent', won: 'closedwon', lost: 'closedlost' }[deal.is],
-            hs_is_closed: String(deal.is !== 'open'),
-            hs_is_closed_won: String(deal.is === 'won'),
-            amount: deal.amount === 0 ? '' : String(deal.amount),
-            closedate: deal.closes,
+            dealstage: { open: 'contractsent', won: 'closedwon', lost: 'closedlost' }[is],
+            hs_is_closed: String(is !== 'open'),
+            hs_is_closed_won: String(is === 'won'),
+            amount: amount === 0 ? '' : String(amount),
+            closedate: closes,
             deal_currency_code: 'EUR',
           };
-          return fake.putDeal(properties, [ids[person]!], id).id;
-        }
-        fake.archiveDeal(id!);
-        return id!;
+          return fake.putDeal(properties, undefined, id).id;
+        },
+        remove: (id) => fake.archiveDeal(id),
+        tie(id, person, on) {
+          const others = fake.deals.get(id)!.contacts.filter((one) => one !== ids[person]);
+          fake.tie(id, on ? [...others, ids[person]!] : others);
+        },
+        name: (person) => ids[person],
+        record: (id) => `deal:${id}`,
       },
     };
   },
@@ -298,27 +326,32 @@ const sides: Record<Crm, (now: () => number, emails: string[], owners: string[])
       twin: (Email) => String(fake.add('Lead', { Name: Email, Email }).Id),
       merge: (twin, person) => fake.remove('Lead', twin, id(person)),
       reason: (person) => rows[person]!.return_reason__c as string | undefined,
-      deal(person, id, deal) {
-        if (!deal) {
-          fake.remove('Opportunity', id!);
-          return id!;
-        }
-        const fields = {
-          StageName: { open: 'Prospecting', won: 'Closed Won', lost: 'Closed Lost' }[deal.is],
-          IsClosed: deal.is !== 'open',
-          IsWon: deal.is === 'won',
-          Amount: deal.amount || null,
-          CloseDate: deal.closes.slice(0, 10),
-        };
-        if (id !== undefined) {
+      deals: {
+        write(id, { is, amount, closes }) {
+          const fields = {
+            StageName: { open: 'Prospecting', won: 'Closed Won', lost: 'Closed Lost' }[is],
+            IsClosed: is !== 'open',
+            IsWon: is === 'won',
+            Amount: amount || null,
+            CloseDate: closes.slice(0, 10),
+          };
+          if (id === undefined) return String(fake.add('Opportunity', fields).Id);
           fake.change('Opportunity', id, fields);
           return id;
-        }
-        // Opportunities are of contacts: the same person is one, too.
-        contacts[person] ??= fake.add('Contact', { Name: emails[person], Email: emails[person] });
-        const made = fake.add('Opportunity', fields);
-        fake.add('OpportunityContactRole', { OpportunityId: made.Id, ContactId: contacts[person].Id });
-        return String(made.Id);
+        },
+        remove: (id) => fake.remove('Opportunity', id),
+        tie(id, person, on) {
+          // Opportunities are of contacts: the same person is one, too.
+          contacts[person] ??= fake.add('Contact', { Name: emails[person], Email: emails[person] });
+          const contact = contacts[person].Id;
+          const role = [...fake.tables.get('OpportunityContactRole')!.values()].find(
+            (one) => one.OpportunityId === id && one.ContactId === contact && !one.IsDeleted,
+          );
+          if (on) fake.add('OpportunityContactRole', { OpportunityId: id, ContactId: contact });
+          else fake.change('OpportunityContactRole', String(role!.Id), { IsDeleted: true });
+        },
+        name: (person) => contacts[person] && String(contacts[person].Id),
+        tellsWhen: true,
       },
     };
   },
@@ -368,27 +401,98 @@ export async function both(
 
   /** What was said there, by the CRM's clock. */
   const words = emails.map((): Spoken[] => []);
-  const deals = emails.map((): OneDeal[] => []);
+  const deals: OneDeal[] = [];
   const priced = emails.map(() => false);
-  const doDeal = (person: number, nth: number, { to, amount, days }: DealAct): void => {
-    if (!side.deal) return;
-    const old = deals[person]![nth];
-    if (old?.gone || (!old && to === 'deleted')) return;
+  const theirsAt = (person: number, ...times: number[]): void => {
+    for (const at of times) theirs[person]!.add(new Date(at).toISOString());
+  };
+  /** What a deal said that a person who is on it was not told of yet. */
+  const tell = (deal: OneDeal, person: number): void => {
+    const on = deal.on[person]!;
+    const news = deal.said.slice(on.told).filter(({ at }) => at > (on.gone ?? 0));
+    for (const { at, stage } of news) words[person]!.push({ at, deal: deal.nth, stage });
+    on.told = deal.said.length;
     // What was closed when it was made was open the moment before.
-    for (const at of [now(), now() + 1]) theirs[person]!.add(new Date(at).toISOString());
+    for (const { at } of news) theirsAt(person, Math.ceil(at), Math.ceil(at) + 1);
+    priced[person] ||= deal.amount > 0;
+  };
+  const doDeal = (nth: number, who: number[], { to, amount, days }: DealAct): void => {
+    if (!side.deals) return;
+    const old = deals[nth];
+    if (old?.ended !== undefined || (!old && to === 'deleted')) return;
     if (to === 'deleted') {
-      side.deal(person, old!.id, undefined);
-      old!.gone = true;
-      words[person]!.push({ at: now(), deal: nth });
+      side.deals.remove(old!.id);
+      old!.ended = now();
       return;
     }
     const is = to === 'amount' ? (old?.is ?? 'open') : to;
-    const closes = new Date(now() + days * 86_400_000).toISOString();
-    const id = side.deal(person, old?.id, { is, amount, closes });
-    deals[person]![nth] = { id, is, amount };
-    priced[person] ||= amount > 0;
-    if (!old) words[person]!.push({ at: now() - 0.5, deal: nth, stage: 'opportunity' });
-    if ((old?.is ?? 'open') !== is) words[person]!.push({ at: now(), deal: nth, stage: dealMeans[is] });
+    const id = side.deals.write(old?.id, { is, amount, closes: new Date(now() + days * 86_400_000).toISOString() });
+    const deal: OneDeal = old ?? { id, nth, is: 'open', amount, on: [], said: [{ at: now() - 0.5, stage: 'opportunity' }] };
+    deals[nth] = deal;
+    if (deal.is !== is) deal.said.push({ at: now(), stage: dealMeans[is] });
+    Object.assign(deal, { is, amount });
+    if (!old) for (const person of who) tie(deal, person);
+    for (const [person, on] of deal.on.entries()) {
+      if (!on || on.ended !== undefined) continue;
+      theirsAt(person, now(), now() + 1);
+      if (on.gone === undefined) tell(deal, person);
+    }
+  };
+  /** Somebody is on a deal from now on, or no longer. */
+  const tie = (deal: OneDeal, person: number): void => {
+    const on = deal.on[person];
+    const comes = !on || on.ended !== undefined;
+    side.deals!.tie(deal.id, person, comes);
+    theirsAt(person, now());
+    if (!comes) on.ended = now();
+    else if (on) delete on.ended;
+    else deal.on[person] = { told: 0 };
+    if (comes && on?.gone === undefined) tell(deal, person);
+  };
+  const ended = (deal: OneDeal, person: number): number | undefined => deal.on[person]!.ended ?? deal.ended;
+  /**
+   * When Baton found that a deal is somebody's no longer, or again: not every CRM tells when that was, and who was taken
+   * off and came back in between was never away. What it found must be so.
+   */
+  const look = async (): Promise<void> => {
+    if (deals.length === 0) return;
+    const rows = await server.in((trx) =>
+      trx
+        .selectFrom('source_stage')
+        .select(['record', 'field', 'known'])
+        .where('link', '=', connection.link)
+        .where('field', 'like', 'Opportunity %')
+        .execute(),
+    );
+    for (const { record, field, known } of rows) {
+      const deal = deals.find((one) => one && dealField(one.id) === field)!;
+      const person = emails.findIndex((_, one) => record.endsWith(`:${side.deals!.name(one)}`));
+      const on = deal.on[person]!;
+      on.seen = true;
+      const { value, at = '' } = known as Known;
+      if ((value === gone) === (on.gone !== undefined)) continue;
+      if (value !== gone) {
+        tell(deal, person);
+        const back = on.gone! + 1;
+        // Nothing happened to it since it was gone: it says so again from then on.
+        if (deal.said.at(-1)!.at <= on.gone!) {
+          words[person]!.push({ at: back, deal: deal.nth, stage: deal.said.at(-1)!.stage });
+          theirsAt(person, back);
+        }
+        delete on.gone;
+        continue;
+      }
+      const since = ended(deal, person);
+      const found = Date.parse(at);
+      const late = since === undefined ? Number.NaN : found - since;
+      if (!(late >= -slack && found <= now() + slack && (!side.deals!.tellsWhen || late <= slack)))
+        throw new AssertionError({
+          message: `${emails[person]} is on deal ${deal.nth} no longer, it says, since ${at}: ${JSON.stringify(deal)}`,
+        });
+      on.gone = found;
+      words[person]!.push({ at: found, deal: deal.nth });
+      theirsAt(person, found, found + 1);
+    }
   };
   /** Some CRMs know the time by seconds, and tell an edit that changed nothing as a later instant of the same value. */
   const change = (person: number, stage: Stage): void => {
@@ -491,7 +595,9 @@ export async function both(
       beforeTransaction: (n) => die(n, 'dies before'),
       afterTransaction: (n) => die(n, 'dies after'),
     };
-    return untilDeath(() => work(mortal(connection.run(), points)));
+    const end = await untilDeath(() => work(mortal(connection.run(), points)));
+    await look();
+    return end;
   };
   const pull = async (planned: readonly Fault[]): Promise<void> => {
     const began = now();
@@ -511,7 +617,9 @@ export async function both(
     if (one.do === 'crm') change(one.who, one.to);
     if (one.do === 'decide') await act(one.who, one.what);
     if (one.do === 'respond') respond(one.who, one.how);
-    if (one.do === 'deal') doDeal(one.who, one.nth, one.act);
+    if (one.do === 'deal') doDeal(one.nth, one.both ? emails.map((_, person) => person) : [one.who], one.act);
+    const deal = 'nth' in one ? deals[one.nth] : undefined;
+    if (one.do === 'tie' && deal && deal.ended === undefined) tie(deal, one.who);
     if (one.do === 'status' && side.status?.(one.who, one.to)) {
       theirs[one.who]!.add(new Date(now()).toISOString());
       const stage = mapping.stageIn[one.to];
@@ -524,8 +632,12 @@ export async function both(
     if (one.do === 'write') await run(one.faults, runWrites);
     if (one.do === 'touch' || one.do === 'own' || one.do === 'twin' || one.do === 'merge') others[one.do](one.who);
     if (one.do === 'read') await run(one.faults, (r) => runRead(r, [side.record(one.who)]));
+    const named = one.do === 'read deal' && deal && side.deals!.record?.(deal.id);
+    if (named) await run(one.faults, (r) => runRead(r, [named]));
   }
 
+  // Whom a deal names is looked through every six hours, where nothing tells of it.
+  if (deals.length > 0) clock.at += 7 * 3_600_000;
   // All is well again, sales answers what is still open, and both sides go on until nothing moves.
   const stageOf = async (person: number) => (await leadOf(person))!;
   for (let quiet = 0, round = 0; quiet < 2; round++) {
@@ -551,6 +663,16 @@ export async function both(
   // Where the CRM does not tell what went up in what, Baton looks every night.
   await run([], runLook);
   await pull([]);
+
+  for (const deal of deals.filter(Boolean))
+    for (const [person, on] of deal.on.entries()) {
+      if (!on) continue;
+      const over = ended(deal, person) !== undefined;
+      if (over ? on.seen && on.gone === undefined : !on.seen || on.gone !== undefined)
+        throw new AssertionError({ message: `Whom deal ${deal.nth} names is not known: ${JSON.stringify(deal)}` });
+      // It was over before Baton ever saw it.
+      if (!on.seen) words[person] = words[person]!.filter((word) => word.deal !== deal.nth);
+    }
 
   const writes = await server.in((trx) =>
     trx
@@ -603,7 +725,7 @@ export async function both(
       new Set(
         heard.flatMap((list) => ways.flatMap((way) => orders([...list, ...way].filter(which)).map((order) => standing(order, began)))),
       );
-    const otherwise = deals[person]!.length > 0 || words[person]!.some(({ status }) => status);
+    const otherwise = words[person]!.some(({ deal }) => deal !== undefined) || words[person]!.some(({ status }) => status);
     if (!promoted && !otherwise) equal(nameOf(lead.stage), side.value(person), 'the two sides say different things');
     if (!promoted && !leadsTo(() => true).has(lead.stage))
       throw new AssertionError({
@@ -612,7 +734,7 @@ export async function both(
     const field = leadsTo(({ deal, status }) => deal === undefined && !status);
     if (!promoted && ![...field].some((stage) => nameOf(stage) === side.value(person)))
       throw new AssertionError({ message: `${side.value(person)} stands there instead of ${[...field].join(' or ')}.` });
-    const live = deals[person]!.filter(({ gone, amount }) => !gone && amount > 0);
+    const live = deals.filter((deal) => deal?.on[person] && ended(deal, person) === undefined && deal.amount > 0);
     const here = live.filter(({ is }) => dealMeans[is] === lead.stage);
     const furthest =
       (['won', 'open', 'lost'] as const).map((is) => live.filter((one) => one.is === is)).find((list) => list.length > 0) ?? [];
@@ -623,7 +745,7 @@ export async function both(
       equal(
         those.length === 0 ? lead.amount_value === null : sums.includes((lead.amount_value ?? 0) / 100) && lead.amount_currency === 'EUR',
         true,
-        `The lead is worth ${lead.amount_value}, and its deals ${sums.join(' or ')}: ${JSON.stringify(deals[person])}`,
+        `The lead is worth ${lead.amount_value}, and its deals ${sums.join(' or ')}: ${JSON.stringify(deals)}`,
       );
     const notes = side.notes(person);
     for (const { operation } of own) equal(notes.filter((text) => text.includes(operation)).length, 1, 'an act has no note there, or two');
@@ -704,6 +826,7 @@ export async function both(
   }
 }
 const slack = 3_000;
+const { gone } = dealMeanings;
 /** An instant as the CRM tells it, which may know whole seconds only. */
 const instants = (at: number): string[] => [at, Math.floor(at / 1000) * 1000].map((ms) => new Date(ms).toISOString());
 
@@ -719,9 +842,15 @@ interface Spoken {
 }
 interface OneDeal {
   id: string;
+  nth: number;
   is: DealState;
   amount: number;
-  gone?: true;
+  /** Where it stood, oldest first. */
+  said: { at: number; stage: Stage }[];
+  /** When it was deleted. */
+  ended?: number;
+  /** Who is on it, or was: how much of what it said they were told, and since when they are not. */
+  on: ({ told: number; ended?: number; seen?: true /** Since when, as Baton found. */; gone?: number } | undefined)[];
 }
 const dealMeans = { open: 'opportunity', won: 'customer', lost: 'recycled' } as const satisfies Record<DealState, Stage>;
 
