@@ -1,5 +1,5 @@
 import { businessCalendar } from '../../lib/funnel/calendar.ts';
-import { type Grain, grainOf, grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
+import { type Grain, grains, type Period, periodOf } from '../../lib/funnel/periods.ts';
 import { agreementInForce, findAgreement } from '../store/agreements.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { recordEvents } from '../store/history.ts';
@@ -11,24 +11,34 @@ const clock: By = { kind: 'rule', id: 'clock', name: 'Baton' };
 /** Periods of one length that are made up for after the server was away: a quarter of weeks. */
 const mostMissed = 13;
 
+export interface Freezing {
+  /** Only those lengths. */
+  of?: readonly Grain[];
+  /** What has to happen along with a report that is news: of those that were made up for, the newest of each length. In the transaction that freezes it. */
+  news?: (trx: Trx, period: string) => Promise<void>;
+}
+
 /**
- * Freezes the report of each week, month and quarter that ended (or only those `of` some) and has none. Repeating does
- * nothing. A workspace begins with the period that ended last; from then on none is left out, however long the server
- * was away: what it missed is frozen as it stands now. Answers the names of those that were made, the oldest of a length first;
- * none before both teams have agreed on a calendar.
+ * Freezes the report of each week, month and quarter that ended and has none. Repeating does nothing. A workspace begins
+ * with the period that ended last; from then on none is left out, however long the server was away: what it missed is
+ * frozen as it stands now. Answers the names of those that were made, the oldest of a length first; none before both
+ * teams have agreed on a calendar.
  */
-export async function freezeEnded(store: Store, workspace: string, now: string, of: readonly Grain[] = grains): Promise<string[]> {
+export async function freezeEnded(store: Store, workspace: string, now: string, { of = grains, news }: Freezing = {}): Promise<string[]> {
   const made: string[] = [];
   for (const grain of of) {
     const missed = await store.inWorkspace(workspace, (trx) => missing(trx, workspace, grain, now));
-    for (const period of missed)
-      if (await store.inWorkspace(workspace, (trx) => freeze(trx, workspace, period, now))) made.push(period.name);
+    for (const period of missed) {
+      const frozen = await store.inWorkspace(workspace, async (trx) => {
+        const first = await freeze(trx, workspace, period, now);
+        if (first && period === missed.at(-1)) await news?.(trx, period.name);
+        return first;
+      });
+      if (frozen) made.push(period.name);
+    }
   }
   return made;
 }
-
-/** Of reports that were made up for, those that are still news: the newest of each length. They stand in order, one length after the other. */
-export const newsOf = (made: readonly string[]): string[] => made.filter((name, i) => grainOf(name) !== grainOf(made[i + 1] ?? ''));
 
 /** The ended periods of one length without a report, oldest first. */
 async function missing(trx: Trx, workspace: string, grain: Grain, now: string): Promise<Period[]> {

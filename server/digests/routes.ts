@@ -9,7 +9,7 @@ import type { User } from '../http/user.ts';
 import { agreementFor, jsonOrCsv } from '../reports/asked.ts';
 import type { Trx } from '../store/db.ts';
 import { compose } from './compose.ts';
-import { freezeEnded, newsOf } from './freeze.ts';
+import { freezeEnded } from './freeze.ts';
 import { mailFromEnv, send } from './send.ts';
 import { listTable, tableOf } from './table.ts';
 
@@ -73,8 +73,10 @@ export function routes(app: App): void {
 
   const mail = mailFromEnv(process.env);
   app.jobs.work('digest', async ({ workspace, store }) => {
-    const made = await freezeEnded(store, workspace, new Date(app.now()).toISOString());
-    for (const period of newsOf(made)) if (mail) await app.jobs.send(workspace, 'digest.send', { period }, { key: period });
+    await freezeEnded(store, workspace, new Date(app.now()).toISOString(), {
+      // In one transaction: a server that dies in between has frozen nothing, and the next run does both.
+      ...(mail && { news: (trx, period) => app.jobs.send(workspace, 'digest.send', { period }, { key: period, within: trx }) }),
+    });
   });
   // Often, because periods end at midnight of the agreement's zone, which is any quarter of an hour in UTC.
   app.jobs.every('*/15 * * * *', 'digest');

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { PgBoss } from 'pg-boss';
+import { type IDatabase, PgBoss } from 'pg-boss';
 import type { Log } from '../http/log.ts';
-import type { Store } from '../store/db.ts';
+import type { Store, Trx } from '../store/db.ts';
 import type { Job, Jobs } from './jobs.ts';
 
 /** Jobs in PostgreSQL by pg-boss, in a schema of its own. */
@@ -54,11 +55,12 @@ export function openJobs({ url, store, log, role = 'baton_app' }: { url: string;
   const jobs: Jobs = {
     work: (name, run) => void workers.set(name, run as (job: Job) => Promise<void>),
     every: (cron, name) => void crons.push({ cron, name }),
-    async send(workspace, name, data = {}, { key, startAfter } = {}) {
+    async send(workspace, name, data = {}, { key, startAfter, within } = {}) {
       await boss.send(name, { workspace, data } satisfies Wrapped, {
         // A queue holds one waiting job for a key; without one every job is its own.
         singletonKey: `${workspace} ${key ?? randomUUID()}`,
         ...(startAfter && { startAfter }),
+        ...(within && { db: asDatabase(within) }),
       });
     },
     async start() {
@@ -94,3 +96,10 @@ export function openJobs({ url, store, log, role = 'baton_app' }: { url: string;
   };
   return jobs;
 }
+
+const asDatabase = (trx: Trx): IDatabase => ({
+  async executeSql(text, values = []) {
+    const { rows } = await trx.executeQuery(CompiledQuery.raw(text, [...values]));
+    return { rows };
+  },
+});

@@ -1,4 +1,4 @@
-import type { Store } from '../store/db.ts';
+import type { Store, Trx } from '../store/db.ts';
 
 /**
  * Work that is slow or periodic, kept in PostgreSQL. Every job carries its workspace and runs in it as a request
@@ -9,8 +9,8 @@ export interface Jobs {
   work<Data extends object = object>(name: string, run: (job: Job<Data>) => Promise<void>): void;
   /** Runs `name` for every workspace by a cron expression (UTC). Registered before `start`. */
   every(cron: string, name: string): void;
-  /** Asks for one run. `key`: not again while one with the same key waits. */
-  send(workspace: string, name: string, data?: object, options?: { key?: string; startAfter?: Date }): Promise<void>;
+  /** Asks for one run. `key`: not again while one with the same key waits. `within`: if that transaction is committed, and only then. */
+  send(workspace: string, name: string, data?: object, options?: { key?: string; startAfter?: Date; within?: Trx }): Promise<void>;
   start(): Promise<void>;
   /** Lets running jobs end, at most ten seconds. */
   stop(): Promise<void>;

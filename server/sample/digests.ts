@@ -47,7 +47,7 @@ export async function freezePast(store: Store, workspace: string, now: number, a
     newest.set(grain, names);
   }
   mornings.sort((a, b) => a.at - b.at);
-  for (const { at, grain } of mornings) if (at < now) await freezeEnded(store, workspace, iso(at), [grain]);
+  for (const { at, grain } of mornings) if (at < now) await freezeEnded(store, workspace, iso(at), { of: [grain] });
 
   const user = (key: string) => actors.get(key)!.id;
   const readers = ['rep', 'ana', 'marketer', 'manager'].map(user);
