@@ -10,42 +10,32 @@ import { useNow } from '../now.ts';
 import { Agreed, ReasonEntry, StageEntry, TermEntry, Termed } from '../parts/entry.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { useTrouble } from '../trouble.ts';
-import { call, useApi } from '../use-api.ts';
+import { call } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
+import { type AgreementAnswer, type Signature, useAgreementAsked } from './in-force.tsx';
 import { SectionHead } from './page.tsx';
 import { Propose, ThrowAway } from './propose/form.tsx';
 import { type Kept, useKept } from './propose/keep.ts';
 import { Commitments, Outside } from './record.tsx';
 import { SideBySide, Versions } from './versions.tsx';
 
-interface Signature {
-  team: Team;
-  by: string;
-  at: string;
-}
-export interface AgreementAnswer {
-  agreement?: Agreement;
-  draft?: { agreement: Agreement; signatures: Signature[]; differences: { path: string; before?: unknown; after?: unknown }[] };
-  versions: { version: number; madeAt: string; inForceAt?: string; signatures: Signature[] }[];
-}
-
 export function AgreementSection({ status }: { status: Status }) {
   const { w, f } = useWords();
   const inWords = useTrouble();
   const o = w.options;
-  const answer = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const answer = useAgreementAsked();
   const [proposing, setProposing] = useState<{ from?: Kept }>();
   const { kept, keep, failed } = useKept(status.me);
   const [comparing, setComparing] = useState(false);
-  if (answer.state === 'waiting') return <SectionHead title={o.agreement} text={o.agreementText} />;
-  if (answer.state === 'failed')
+  if (answer?.state === 'waiting') return <SectionHead title={o.agreement} text={o.agreementText} />;
+  if (!answer || answer.state === 'failed')
     return (
       <>
         <SectionHead title={o.agreement} text={o.agreementText} />
         <p className="note">
           <Icon name="off" />
-          {status.me ? inWords(answer.trouble) : o.agreementNone}
+          {answer ? inWords(answer.trouble) : o.agreementNone}
         </p>
       </>
     );

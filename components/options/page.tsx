@@ -3,15 +3,15 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { SiteId } from '../../lib/sites/site.ts';
 import { useTheme } from '../card/page.tsx';
 import { type IconName, Mark } from '../icons.tsx';
-import { Agreed, Termed } from '../parts/entry.tsx';
+import { Termed } from '../parts/entry.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink, useHash } from '../parts/page.tsx';
-import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';
 import { languageOf, Speak, useWords } from '../words/words.tsx';
-import { type AgreementAnswer, AgreementSection } from './agreement.tsx';
+import { AgreementSection } from './agreement.tsx';
 import { ConnectionSection } from './connection.tsx';
 import { DiagnosisSection } from './diagnosis.tsx';
+import { InForce } from './in-force.tsx';
 import { PrivacySection } from './privacy.tsx';
 import { RulesSection } from './rules/section.tsx';
 import { SitesSection } from './sites.tsx';
@@ -85,15 +85,9 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
           ))}
         </ul>
       </nav>
-      <main className="body">{status.me ? <InForce>{section[at]}</InForce> : section[at]}</main>
+      <main className="body">{status.me ? <InForce key={at}>{section[at]}</InForce> : section[at]}</main>
     </div>
   );
-}
-
-/** The words of every section open what the agreement in force says of them. */
-function InForce({ children }: { children: ReactNode }) {
-  const answer = useApi<AgreementAnswer>({ route: 'getAgreement', query: {} });
-  return <Agreed agreement={answer.state === 'here' ? answer.value.agreement : undefined}>{children}</Agreed>;
 }
 
 export const SectionHead = ({ title, text, children }: { title: string; text?: string; children?: ReactNode }) => (

@@ -7,6 +7,7 @@ import { Card } from '../card/card.tsx';
 import { TriageProvider } from '../card/triage.ts';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { Agreed } from '../parts/entry.tsx';
 import { closeTop, useEscape } from '../parts/layers.ts';
 import { keyOf, useOpenItem } from '../queue/row.tsx';
 import { KeysLine, Unseen, useTriageKeys } from '../queue/triage.tsx';
@@ -160,7 +161,9 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
   return (
     <div className="popup" ref={root}>
       <Header status={status} />
-      <main>{body}</main>
+      <main>
+        <Agreed agreement={agreement}>{body}</Agreed>
+      </main>
       <Footer connection={connection} status={status} />
     </div>
   );

@@ -3,6 +3,7 @@ import { isNews } from '../../lib/bridge/news.ts';
 import type { ActState, Connection, Me, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { useNow } from '../now.ts';
+import { Termed } from '../parts/entry.tsx';
 import { keyOf, QueueRow } from '../queue/row.tsx';
 import { didOn } from '../queue/triage.tsx';
 import { useWords } from '../words/words.tsx';
@@ -90,7 +91,9 @@ export function Queue(props: QueueProps) {
       ) : (
         <section className="empty">
           <h2>{p.empty}</h2>
-          <p>{me?.role === 'marketer' ? p.emptyMarketer : p.emptyRep}</p>
+          <p>
+            <Termed text={me?.role === 'marketer' ? p.emptyMarketer : p.emptyRep} />
+          </p>
         </section>
       )}
       {connection.leftOut !== undefined && <p className="left-out t12 quiet">{connection.sentence}</p>}

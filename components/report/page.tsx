@@ -7,7 +7,7 @@ import type { Role } from '../../lib/funnel/words.ts';
 import { useTheme } from '../card/page.tsx';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
-import type { AgreementAnswer } from '../options/agreement.tsx';
+import type { AgreementAnswer } from '../options/in-force.tsx';
 import { Shapes } from '../parts/answering.tsx';
 import { Agreed } from '../parts/entry.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';

@@ -1,6 +1,6 @@
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Icon } from '../icons.tsx';
-import type { AgreementAnswer } from '../options/agreement.tsx';
+import type { AgreementAnswer } from '../options/in-force.tsx';
 import type { KnownSite } from '../options/page.tsx';
 import { useApi } from '../use-api.ts';
 import { useAsked } from '../use-asked.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { type IDatabase, PgBoss } from 'pg-boss';
+import { type Db, PgBoss } from 'pg-boss';
 import type { Log } from '../http/log.ts';
 import type { Store, Trx } from '../store/db.ts';
 import type { Job, Jobs } from './jobs.ts';
@@ -97,7 +97,7 @@ export function openJobs({ url, store, log, role = 'baton_app' }: { url: string;
   return jobs;
 }
 
-const asDatabase = (trx: Trx): IDatabase => ({
+const asDatabase = (trx: Trx): Db => ({
   async executeSql(text, values = []) {
     const { rows } = await trx.executeQuery(CompiledQuery.raw(text, [...values]));
     return { rows };

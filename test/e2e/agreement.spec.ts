@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { AgreementAnswer } from '../../components/options/agreement.tsx';
+import type { AgreementAnswer } from '../../components/options/in-force.tsx';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { press } from '../harness/extension.ts';

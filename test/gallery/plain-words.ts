@@ -92,6 +92,5 @@ export const plainTerms = (page: Page, language: Language): Promise<string[]> =>
 
 /** Where no agreement is at hand to open anything. */
 const knowsNoAgreement: Readonly<Record<string, string>> = {
-  '.popup': 'the popup; the card and the page that it leads to have one',
   '.late-words': 'what stands there for the moment in which something is fetched',
 };

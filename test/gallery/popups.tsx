@@ -177,7 +177,7 @@ export const popups: State[] = [
     queue: { items: [repQueue[5]!] },
     scene: scene({ site: 'page', view: 'profile', people: [person(dana, { role: 'author' }), stranger] }),
   }),
-  state('empty', { queue: { items: [] }, scene: scene({ people: [{ ...stranger }] }) }),
+  state('empty', { queue: { items: [], agreement }, scene: scene({ people: [{ ...stranger }] }) }),
   state('on a page the browser closes to all', { queue, lookFailed: true }),
   panelAfterClick,
   state('over a webmail on a host of one’s own', {

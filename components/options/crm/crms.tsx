@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react';
 import { Icon } from '../../icons.tsx';
 import { useNow } from '../../now.ts';
-import { Agreed } from '../../parts/entry.tsx';
+import { useAgreed } from '../../parts/entry.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
-import type { AgreementAnswer } from '../agreement.tsx';
 import { OpenTable } from '../open-table.tsx';
 import { Connect } from './connect.tsx';
 import { OpenSource } from './open.tsx';
@@ -22,14 +21,13 @@ export function Crms({ admin }: { admin: boolean }) {
   const c = w.crm;
   const now = useNow();
   const answer = useApi<Answer>({ route: 'sources' });
-  const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const inForce = useAgreed();
   const [open, setOpen] = useState<string>();
   const [connecting, setConnecting] = useState(false);
   const [added, setAdded] = useState<Added>();
   const here = answer.state === 'here' ? answer.value : undefined;
   const items = here?.items ?? [];
   const opened = items.find(({ id }) => id === open);
-  const inForce = agreement.state === 'here' ? agreement.value.agreement : undefined;
   const moving = items.some((one) => stateOf(one) === 'importing' || one.counts.waiting > 0);
   const { again } = answer;
   useEffect(() => {
@@ -109,17 +107,15 @@ export function Crms({ admin }: { admin: boolean }) {
         />
       )}
       {opened && (
-        <Agreed agreement={inForce}>
-          <OpenSource
-            key={opened.id}
-            source={opened}
-            kind={here?.kinds.find(({ id }) => id === opened.source)}
-            {...(inForce && { agreement: inForce })}
-            {...(added?.source.id === opened.id && { found: added.findings })}
-            admin={admin}
-            onChange={again}
-          />
-        </Agreed>
+        <OpenSource
+          key={opened.id}
+          source={opened}
+          kind={here?.kinds.find(({ id }) => id === opened.source)}
+          {...(inForce && { agreement: inForce })}
+          {...(added?.source.id === opened.id && { found: added.findings })}
+          admin={admin}
+          onChange={again}
+        />
       )}
     </section>
   );

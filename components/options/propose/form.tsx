@@ -6,7 +6,7 @@ import { useTrouble } from '../../trouble.ts';
 import { CallTrouble, call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
-import type { AgreementAnswer } from '../agreement.tsx';
+import type { AgreementAnswer } from '../in-force.tsx';
 import { SectionHead } from '../page.tsx';
 import { SideBySide } from '../versions.tsx';
 import { CalendarForm } from './calendar.tsx';

@@ -4,13 +4,12 @@ import type { WireRule } from '../../../lib/contract/routes/rules.ts';
 import type { RuleBody } from '../../../lib/funnel/rule.ts';
 import { useSellers } from '../../card/users.ts';
 import { Icon } from '../../icons.tsx';
-import { Agreed } from '../../parts/entry.tsx';
+import { useAgreed } from '../../parts/entry.tsx';
 import { Switch } from '../../parts/page.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
-import type { AgreementAnswer } from '../agreement.tsx';
 import { SectionHead } from '../page.tsx';
 import { RuleForm } from './form.tsx';
 import { HighIntent } from './high-intent.tsx';
@@ -25,7 +24,7 @@ export function RulesSection({ status }: { status: Status }) {
   const { ask } = useWorld();
   const rules = useApi<{ items: WireRule[] }>({ route: 'rules' });
   const teams = useApi<{ items: Team[] }>({ route: 'teams' });
-  const agreement = useApi<AgreementAnswer>({ route: 'getAgreement' });
+  const inForce = useAgreed();
   const users = useSellers();
   const [editing, setEditing] = useState<WireRule | 'new'>();
   const [looking, setLooking] = useState<WireRule>();
@@ -46,22 +45,19 @@ export function RulesSection({ status }: { status: Status }) {
     );
   const sellers = Array.isArray(users) ? users : [];
   const sides = teams.state === 'here' ? teams.value.items.filter(({ side }) => side === 'sales') : [];
-  const inForce = agreement.state === 'here' ? agreement.value.agreement : undefined;
   if (editing)
     return (
-      <Agreed agreement={inForce}>
-        <RuleForm
-          rule={editing === 'new' ? undefined : editing}
-          users={sellers}
-          teams={sides}
-          agreement={inForce}
-          onDone={() => {
-            setEditing(undefined);
-            rules.again();
-          }}
-          onCancel={() => setEditing(undefined)}
-        />
-      </Agreed>
+      <RuleForm
+        rule={editing === 'new' ? undefined : editing}
+        users={sellers}
+        teams={sides}
+        agreement={inForce}
+        onDone={() => {
+          setEditing(undefined);
+          rules.again();
+        }}
+        onCancel={() => setEditing(undefined)}
+      />
     );
   const { items } = rules.value;
   const turn = (rule: WireRule) => {
@@ -153,16 +149,14 @@ export function RulesSection({ status }: { status: Status }) {
           </tbody>
         </table>
       )}
-      <Agreed agreement={inForce}>
-        {looking && (
-          <Preview
-            key={`${looking.id} ${looking.version}`}
-            rule={bodyOf(looking)}
-            name={looking.name}
-            onClose={() => setLooking(undefined)}
-          />
-        )}
-      </Agreed>
+      {looking && (
+        <Preview
+          key={`${looking.id} ${looking.version}`}
+          rule={bodyOf(looking)}
+          name={looking.name}
+          onClose={() => setLooking(undefined)}
+        />
+      )}
       <HighIntent edits={edits} />
     </>
   );
