@@ -115,6 +115,8 @@ export const refusals: Translated<typeof english> = {
   'team-not-empty': (t) =>
     `In diesem Team ${t.users === 1 ? 'ist noch 1 Person' : `sind noch ${t.users} Personen`}. Geben Sie ihnen erst ein anderes.`,
   'last-admin': () => 'Sonst hat niemand mehr die Verwaltung. Geben Sie sie erst jemand anderem.',
+  'no-passwords': (t) => `Hier meldet man sich mit ${t.company} an; ein Passwort gibt es nicht zu wählen.`,
+  'user-removed': () => 'Dieses Konto wurde entfernt. Holen Sie es erst zurück.',
   'password-short': (t) => `Nehmen Sie mindestens ${t.least} Zeichen; ein paar Wörter hintereinander sind gut.`,
   'password-long': (t) => `Nehmen Sie höchstens ${t.most} Zeichen.`,
   'password-repeats': () => 'Das wiederholt sich; ein paar verschiedene Wörter sind gut.',

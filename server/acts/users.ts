@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
-import { addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
+import { addLink, addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
 import { backToPool } from '../../lib/funnel/decide.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
 import type { App } from '../http/app.ts';
 import { invalid, invalidAt, noSuch, refused, worded } from '../http/problem.ts';
+import { endLinks, linkUntil, makeLink } from '../sign-in/links.ts';
+import { passwordsAllowed, type SignInOptions, signInOptions } from '../sign-in/options.ts';
 import { hashPassword, weakness } from '../sign-in/password.ts';
+import { paths } from '../sign-in/paths.ts';
 import { agreementInForce } from '../store/agreements.ts';
 import { recordAudit } from '../store/audit.ts';
 import { isTaken, type Trx } from '../store/db.ts';
@@ -12,8 +15,11 @@ import { readLeads, saveLead } from '../store/leads.ts';
 import { createTeam, createUser } from '../store/workspaces.ts';
 import { byOf, type Caller } from './common.ts';
 
-export function routes(app: App): void {
-  app.handle(users, async ({ trx, workspace, query }) => {
+export function routes(app: App, env: Record<string, string | undefined> = process.env): void {
+  // Not before somebody asks: only then is the server's address known for certain.
+  const signIn = () => signInOptions(env, app.config.url);
+
+  app.handle(users, async ({ trx, workspace, user, query }) => {
     const rows = await readUsers(trx, workspace)
       .$if(query.role !== undefined, (q) => q.where('u.role', '=', query.role!))
       .$if(query.team !== undefined, (q) => q.where('u.team', '=', query.team!))
@@ -21,7 +27,12 @@ export function routes(app: App): void {
       .orderBy(sql`u.name collate "C"`)
       .orderBy('u.id')
       .execute();
-    return { items: rows.map(toUser) };
+    const options = signIn();
+    const toItem = user.role === 'admin' ? (row: UserRow) => ({ ...toUser(row), ...cameIn(row, options) }) : toUser;
+    return {
+      items: rows.map(toItem),
+      signIn: { passwords: passwordsAllowed(options), ...(options.company && { company: options.company.label }) },
+    };
   });
 
   app.handle(addUser, async ({ trx, workspace, user, body, operation, receivedAt }) => {
@@ -75,6 +86,7 @@ export function routes(app: App): void {
       .where('id', '=', params.id)
       .execute();
     // Whoever leaves knows the key of the lead set. A little later, so that this is committed; the nightly run is there if it fails.
+    if (disabled === true) await endLinks(trx, params.id);
     if (disabled === true)
       void app.jobs
         .send(workspace, 'leadset-keys', {}, { key: 'left', startAfter: new Date(Date.now() + 5_000) })
@@ -94,6 +106,23 @@ export function routes(app: App): void {
       },
     });
     return oneUser(trx, workspace, params.id);
+  });
+
+  app.handle(addLink, async ({ trx, workspace, user, params, receivedAt }) => {
+    const whose = await trx
+      .selectFrom('app_user')
+      .select('disabled_at')
+      .where('workspace', '=', workspace)
+      .where('id', '=', params.id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!whose) throw noSuch('user');
+    if (whose.disabled_at !== null) throw refused('user-removed');
+    const options = signIn();
+    if (!passwordsAllowed(options)) throw refused('no-passwords', { company: options.company!.label });
+    const { token, until } = await makeLink(trx, workspace, params.id, receivedAt);
+    await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'user.link', subject: params.id, detail: { until } });
+    return { url: new URL(paths.link(token), options.url).href, until };
   });
 
   app.handle(teams, async ({ trx, workspace }) => {
@@ -130,7 +159,8 @@ export function routes(app: App): void {
       throw refused('team-not-empty', {
         users: team.users,
       });
-    // Its pool is everybody's from now on.
+    // Who was removed is in it no longer, and its pool is everybody's from now on.
+    await trx.updateTable('app_user').set({ team: null }).where('workspace', '=', workspace).where('team', '=', params.id).execute();
     await trx.updateTable('handoff').set({ team: null }).where('workspace', '=', workspace).where('team', '=', params.id).execute();
     await trx.deleteFrom('team').where('workspace', '=', workspace).where('id', '=', params.id).execute();
     await recordAudit(trx, workspace, byOf(user), {
@@ -148,7 +178,17 @@ const readUsers = (trx: Trx, workspace: string) =>
     .selectFrom('app_user as u')
     .leftJoin('team as t', (join) => join.onRef('t.workspace', '=', 'u.workspace').onRef('t.id', '=', 'u.team'))
     .where('u.workspace', '=', workspace)
-    .select(['u.id', 'u.name', 'u.email', 'u.role', 'u.team', 'u.disabled_at', 't.name as team_name'])
+    .select([
+      'u.id',
+      'u.name',
+      'u.email',
+      'u.role',
+      'u.team',
+      'u.disabled_at',
+      'u.password_hash',
+      't.name as team_name',
+      linkUntil('u.id').as('link_until'),
+    ])
     .select((eb) =>
       eb
         .selectFrom('lead as l')
@@ -170,6 +210,17 @@ const toUser = (row: UserRow) => ({
   ...(row.disabled_at !== null && { disabledAt: row.disabled_at }),
 });
 
+/** How somebody comes in. The company's provider is a way for everybody whose address it vouches for. */
+function cameIn({ disabled_at, password_hash, link_until }: UserRow, options: SignInOptions) {
+  if (disabled_at !== null) return {};
+  const until = passwordsAllowed(options) ? link_until : null;
+  const own = passwordsAllowed(options) && password_hash !== null && 'password';
+  return {
+    signsIn: own || (until !== null && 'link') || (options.company && 'company') || 'none',
+    ...(until !== null && { linkUntil: until }),
+  } as const;
+}
+
 async function oneUser(trx: Trx, workspace: string, id: string) {
   return toUser(await readUsers(trx, workspace).where('u.id', '=', id).executeTakeFirstOrThrow());
 }
@@ -184,6 +235,7 @@ const readTeams = (trx: Trx, workspace: string) =>
         .selectFrom('app_user as u')
         .where('u.workspace', '=', workspace)
         .whereRef('u.team', '=', 't.id')
+        .where('u.disabled_at', 'is', null)
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .as('users'),
     );

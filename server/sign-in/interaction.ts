@@ -7,6 +7,7 @@ import { type Account, accountsByEmail, type Tried, tryPassword } from './accoun
 import { addressOf } from './address.ts';
 import { auditSignIn } from './audit.ts';
 import { type CompanySignIn, uidOf } from './company.ts';
+import { fromElsewhere, readForm } from './form.ts';
 import type { SignInOptions } from './options.ts';
 import { sendPage, signInPage, troublePage } from './pages.ts';
 import { paths } from './paths.ts';
@@ -110,12 +111,10 @@ export function interactions({ provider, store, options, company }: Parts) {
 
   async function answer(req: IncomingMessage, res: ServerResponse, asked: Asked): Promise<void> {
     const { words } = asked;
-    // The cookie is for this page alone and `lax`; a site on another port of this computer would still be the same site.
-    const site = req.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none')
-      return sendPage(res, 403, troublePage(words, words.trouble, words.troubleHelp));
+    // The cookie is for this page alone and `lax`, which is not enough.
+    if (fromElsewhere(req)) return sendPage(res, 403, troublePage(words, words.trouble, words.troubleHelp));
 
-    const form = await read(req);
+    const form = await readForm(req);
     const sample = form?.get('sample');
     const email = (sample ?? form?.get('email') ?? '').trim();
     const password = sample ? samplePassword : (form?.get('password') ?? '');
@@ -219,20 +218,4 @@ export function interactions({ provider, store, options, company }: Parts) {
     );
     return found.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
   }
-}
-
-const longestForm = 8192;
-
-/** A form, or nothing when it is no form or too long to be ours. */
-async function read(req: IncomingMessage): Promise<URLSearchParams | undefined> {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Read to its end even when too long: an answer to a request that is still being sent may never be seen.
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= longestForm) chunks.push(chunk);
-  }
-  if (size > longestForm) return undefined;
-  return new URLSearchParams(Buffer.concat(chunks).toString());
 }

@@ -57,6 +57,12 @@ button:active, .button:active { background: var(--press); }
 .main:hover { background: var(--accent-hover); }
 .main:active { background: var(--accent); }
 .wrong { margin-top: 16px; padding: 8px 12px; border-radius: 8px; background: var(--breached-soft); color: var(--ink); overflow-wrap: anywhere; }
+.help { margin-top: 8px; color: var(--ink-2); font: 12px/16px var(--face); }
+input[readonly] { border-color: var(--line-2); background: var(--canvas); }
+ol { margin: 16px 0 0; padding-inline-start: 20px; display: grid; gap: 4px; }
+dl { margin: 16px 0 0; padding-top: 16px; border-top: 1px solid var(--line); }
+dt { font: 12px/16px var(--face); color: var(--ink-2); }
+dd { margin: 0 0 8px; overflow-wrap: anywhere; }
 .or { display: flex; align-items: center; gap: 12px; margin: 20px 0 0; color: var(--ink-3); font: 12px/16px var(--face); }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 .samples { margin-top: 24px; padding-top: 20px; border-top: 1px solid var(--line); }

@@ -25,6 +25,9 @@ export interface SignInOptions {
   company?: Company;
 }
 
+/** Whether anybody signs in with a password of this Baton. */
+export const passwordsAllowed = ({ company }: SignInOptions): boolean => company?.passwords ?? true;
+
 /** Reads `BATON_URL`, `BATON_REDIRECTS` and `BATON_OIDC_*`. Throws `ConfigError`. */
 export function signInOptions(env: Record<string, string | undefined>, url: string | URL = env.BATON_URL ?? ''): SignInOptions {
   const own = origin('BATON_URL', String(url));

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { html, raw } from 'hono/html';
 import type { Role } from '../../lib/funnel/words.ts';
 import { style, styleHash } from './look.ts';
+import { longest, shortest } from './password.ts';
 import type { PageWords } from './words.ts';
 
 type Markup = ReturnType<typeof html>;
@@ -56,6 +57,39 @@ ${samples.map(({ email, name, role }) => html`<button name="sample" value="${ema
 
 const wrongly = (invalid: boolean) => (invalid ? raw('aria-invalid="true" aria-describedby="wrong"') : '');
 const autofocus = (here: boolean) => (here ? raw('autofocus') : '');
+
+/** Where somebody whose link it is chooses a password. Managers of passwords keep it with the address. */
+export function choosePage(the: { words: PageWords; host: string; action: string; name: string; email: string; wrong?: string }): Markup {
+  const { words, host, action, name, email, wrong } = the;
+  const invalid = wrong !== undefined;
+  const field = (id: string, label: string, more: Markup | string = '') => html`<label for="${id}">${label}</label>
+<input id="${id}" name="${id}" type="password" autocomplete="new-password" required maxlength="${longest}" ${wrongly(invalid)} ${more}>`;
+  return page(
+    words,
+    words.choose,
+    html`<h1>${words.choose}</h1>
+<p class="to">${words.chooseFor(name, host)}</p>
+${invalid ? html`<p class="wrong" id="wrong" role="alert">${wrong}</p>` : ''}
+<form method="post" action="${action}">
+<label for="email">${words.email}</label>
+<input id="email" name="email" type="email" value="${email}" autocomplete="username" readonly>
+${field('password', words.password, raw('autofocus'))}
+${field('again', words.sameAgain)}
+<p class="help">${words.chooseHelp(shortest)}</p>
+<button class="main" type="submit">${words.keep}</button>
+</form>`,
+  );
+}
+
+/** What comes next for somebody who chose a password. `address`: of this backend, as the extension asks for it. */
+export const chosenPage = ({ words, address, email }: { words: PageWords; address: string; email: string }): Markup =>
+  page(
+    words,
+    words.chosen,
+    html`<h1>${words.chosen}</h1>
+<ol>${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+<dl><dt>${words.address}</dt><dd>${address}</dd><dt>${words.email}</dt><dd>${email}</dd></dl>`,
+  );
 
 /** The page for when there is nothing to fill in. */
 export const troublePage = (words: PageWords, title: string, sentence: string, again?: string): Markup =>

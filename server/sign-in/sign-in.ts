@@ -11,6 +11,7 @@ import { authenticator } from './authenticate.ts';
 import { companySignIn } from './company.ts';
 import { interactions } from './interaction.ts';
 import { loadKeys, publicKeys } from './keys.ts';
+import { linkPages } from './link-pages.ts';
 import { signInOptions } from './options.ts';
 import { headersOf, sendPage, troublePage } from './pages.ts';
 import { paths } from './paths.ts';
@@ -72,6 +73,7 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
       options,
       provider: provider.callback(),
       pages: interactions({ provider, store, options, ...(company ? { company } : {}) }),
+      links: linkPages({ store, options, now: app.now }),
       authenticate,
     };
   };
@@ -103,7 +105,8 @@ export function signIn(app: App, env: Record<string, string | undefined> = proce
   );
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { options, provider, pages } = await opened();
+    const { options, provider, pages, links } = await opened();
+    if (req.url?.startsWith(paths.link(''))) return links(req, res);
     if (/^\/sign-in\/(as\/|company(\?|$))/.test(req.url ?? '')) return pages(req, res);
     // All addresses are made of the configured one: a forged Host can't lead anybody elsewhere, and a proxy needs no settings.
     req.headers['x-forwarded-host'] = options.url.host;

@@ -1,3 +1,6 @@
+import { inEnglish } from '../../lib/funnel/sentences/index.ts';
+import type { refusals } from '../../lib/funnel/sentences/refusals.ts';
+import { plain, type Said, type Translated, tell } from '../../lib/funnel/sentences/sentence.ts';
 import type { Role } from '../../lib/funnel/words.ts';
 
 const en = {
@@ -27,9 +30,31 @@ const en = {
     `${label} did not vouch for your email address, so Baton can’t tell who you are. Your admin can change that.`,
   companyNobody: (email: string) => `Nobody here signs in as ${email}. Your admin can add you.`,
   again: 'Try again',
+  choose: 'Choose a password',
+  chooseFor: (name: string, host: string) => `${name}, you sign in with it to Baton at ${host}.`,
+  chooseHelp: (least: number) => `At least ${least} characters. A few words in a row are easy to remember.`,
+  sameAgain: 'The same once more',
+  keep: 'Keep this password',
+  weak: (why: Said): string => inEnglish(why) ?? why.code,
+  notTheSame: 'The two are not the same. Type both again.',
+  chosen: 'Your password is kept',
+  steps: [
+    'Install the Baton extension, if your browser does not have it yet.',
+    'Open it and connect it to this address, unless it knows it already.',
+    'Sign in with your email and the password you just chose.',
+  ],
+  address: 'Address',
+  linkOver: 'This link is over',
+  linkOverHelp: 'It was used already, is too old, or a newer one was made. Your admin can make you another.',
 };
 
 export type PageWords = typeof en;
+
+const weakDe: Pick<Translated<typeof refusals>, 'password-short' | 'password-long' | 'password-repeats'> = {
+  'password-short': ({ least }) => `Mindestens ${least} Zeichen; ein paar Wörter hintereinander sind gut.`,
+  'password-long': ({ most }) => `Höchstens ${most} Zeichen.`,
+  'password-repeats': () => 'Das wiederholt sich; ein paar verschiedene Wörter sind gut.',
+};
 
 const de: PageWords = {
   lang: 'de',
@@ -59,6 +84,22 @@ const de: PageWords = {
     `${label} bürgt nicht für die E-Mail-Adresse; darum weiß Baton nicht, wer sich anmeldet. Wer Baton verwaltet, kann das ändern.`,
   companyNobody: (email) => `Als ${email} meldet sich hier niemand an. Wer Baton verwaltet, kann das Konto anlegen.`,
   again: 'Noch einmal versuchen',
+  choose: 'Passwort wählen',
+  chooseFor: (name, host) => `${name}, damit melden Sie sich bei Baton auf ${host} an.`,
+  chooseHelp: (least) => `Mindestens ${least} Zeichen. Ein paar Wörter hintereinander merkt man sich leicht.`,
+  sameAgain: 'Noch einmal dasselbe',
+  keep: 'Dieses Passwort behalten',
+  weak: (why) => tell(weakDe, why, plain) ?? why.code,
+  notTheSame: 'Die beiden sind nicht gleich. Beide noch einmal eingeben.',
+  chosen: 'Ihr Passwort ist gesetzt',
+  steps: [
+    'Die Erweiterung Baton installieren, falls Ihr Browser sie noch nicht hat.',
+    'Sie öffnen und mit dieser Adresse verbinden, falls sie die nicht schon kennt.',
+    'Mit Ihrer E-Mail-Adresse und dem eben gewählten Passwort anmelden.',
+  ],
+  address: 'Adresse',
+  linkOver: 'Dieser Link gilt nicht mehr',
+  linkOverHelp: 'Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Wer Baton verwaltet, kann Ihnen einen neuen machen.',
 };
 
 /** The first language that we have: what the extension asked for, then what the browser prefers. */

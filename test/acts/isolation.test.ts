@@ -72,6 +72,7 @@ const attempts = (): Record<string, { params: Record<string, string>; body?: unk
   getCampaign: { params: { id: theirs.campaign! } },
   changeCampaign: { params: { id: theirs.campaign! }, body: { name: 'Taken over' } },
   changeUser: { params: { id: theirs.user! }, body: { role: 'admin' } },
+  addLink: { params: { id: theirs.user! } },
   changeTeam: { params: { id: theirs.team! }, body: { name: 'Taken over' } },
   removeTeam: { params: { id: theirs.team! } },
   ruleVersions: { params: { id: theirs.rule! } },

@@ -113,7 +113,11 @@ describe('users and teams', () => {
     await server.call(admin, changeTeam, { params: { id: team.body.id }, body: { name: 'Far north' } });
     const moved = await server.call(admin, changeUser, { params: { id: body.id }, body: { team: null, name: 'Ana L.' } });
     expect([moved.body.team, moved.body.name]).toEqual([undefined, 'Ana L.']);
+    // Who was removed stands in no team's way.
+    await server.call(admin, changeUser, { params: { id: body.id }, body: { team: team.body.id, disabled: true } });
     expect((await server.call(admin, removeTeam, { params: { id: team.body.id } })).status).toBe(204);
+    const back = await server.call(admin, changeUser, { params: { id: body.id }, body: { disabled: false } });
+    expect([back.status, back.body.team]).toEqual([200, undefined]);
   });
 
   test('a new password ends every session and is nowhere but in its hash', async () => {

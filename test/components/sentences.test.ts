@@ -88,6 +88,8 @@ const examples: { readonly [C in Exclude<Code, CrmCode>]: readonly Facts<C>[] } 
   'user-known': bare,
   'team-not-empty': [{ users: 1 }, { users: 2 }],
   'last-admin': bare,
+  'no-passwords': [{ company: 'Ridgeway SSO' }],
+  'user-removed': bare,
   'password-short': [{ least: 12 }],
   'password-long': [{ most: 256 }],
   'password-repeats': bare,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { route } from '../../lib/contract/route.ts';
 import { z } from '../../lib/contract/z.ts';
+import { routes as users } from '../../server/acts/users.ts';
 import type { Config } from '../../server/config.ts';
 import { dispatch, type Parts } from '../../server/http/dispatch.ts';
 import { openLog } from '../../server/http/log.ts';
@@ -17,7 +18,7 @@ import { openStore, type Store } from '../../server/store/db.ts';
 import { createUser, createWorkspace } from '../../server/store/workspaces.ts';
 import { freshDatabase } from '../server/harness.ts';
 
-/** A backend that listens, with the sign-in service, `/v1/me`, and a store of its own. */
+/** A backend that listens, with the sign-in service, `/v1/me`, `/v1/users`, and a store of its own. */
 export interface Backend {
   /** Its address as it is configured. */
   url: string;
@@ -85,10 +86,12 @@ export async function backend(
   const jobs = {
     work: (name: string, run: (job: never) => Promise<void>) => works.set(name, () => run({ store } as never)),
     every: () => undefined,
+    send: async () => undefined,
   } as unknown as Jobs;
   const now = () => Date.now() + clock.skew;
   const made = dispatch({ store, config, log: openLog('silent'), jobs, now, ...(options.limits && { limits: options.limits }) }, (app) => {
     me(app);
+    users(app, env);
     app.stream(echo, async ({ read }) => ({ text: Buffer.from(await read(1000)).toString() }));
     return signIn(app, env);
   });

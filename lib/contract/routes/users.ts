@@ -15,6 +15,10 @@ const user = z.object({
   /** Hand-offs and leads this person owes something for. */
   open: z.int(),
   disabledAt: instant.optional(),
+  /** How they come in, for admins: `link` until they have chosen a password by it, `none` while there is no way. */
+  signsIn: z.enum(['company', 'password', 'link', 'none']).optional(),
+  /** Until when the link can be used. */
+  linkUntil: instant.optional(),
 });
 export type WireUser = z.infer<typeof user>;
 
@@ -25,13 +29,17 @@ export const users = route({
   tag: 'Users',
   by: 'any',
   query: z.object({ role: z.enum(roles).optional(), team: id.optional(), all: z.stringbool().optional() }),
-  answer: z.object({ items: z.array(user) }),
+  answer: z.object({
+    items: z.array(user),
+    /** How people sign in here: with passwords of this Baton, and with the company's identity provider by what people call it. */
+    signIn: z.object({ passwords: z.boolean(), company: z.string().optional() }),
+  }),
 });
 
 export const addUser = route({
   method: 'POST',
   path: '/v1/users',
-  summary: 'A new user, who signs in by the company’s identity provider or with the password set by a change',
+  summary: 'A new user, who signs in by the company’s identity provider, or with a password chosen by a link or set by a change',
   tag: 'Users',
   by: ['admin'],
   body: z.object({ email: z.string().max(320), name, role: z.enum(roles), team: id.optional() }),
@@ -60,6 +68,19 @@ export const changeUser = route({
   answer: user,
   strict: true,
   problems: ['refused', 'not-found', 'invalid'],
+});
+
+/** No operation: its answer would be kept, and the link with it. Sent twice, the second link holds. */
+export const addLink = route({
+  method: 'POST',
+  path: '/v1/users/{id}/link',
+  summary: 'A link by which a user chooses a password, once, within three days; it is shown this once, and ends the one before',
+  tag: 'Users',
+  by: ['admin'],
+  params,
+  status: 201,
+  answer: z.object({ url: z.url(), until: instant }),
+  problems: ['refused', 'not-found'],
 });
 
 const team = z.object({ id, name: z.string(), side, users: z.int() });

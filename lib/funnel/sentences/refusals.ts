@@ -92,6 +92,8 @@ export const refusals = {
   'user-known': () => 'A user with this address is here already. Change that one.',
   'team-not-empty': (t: { users: number }) => `${t.users} ${t.users === 1 ? 'user is' : 'users are'} in this team. Move them first.`,
   'last-admin': () => 'This is the last admin. Make somebody else one first.',
+  'no-passwords': (t: { company: string }) => `People sign in with ${t.company} here, so there is no password to choose.`,
+  'user-removed': () => 'This user was removed. Bring them back first.',
   'password-short': (t: { least: number }) => `Take at least ${t.least} characters; a few words in a row are good.`,
   'password-long': (t: { most: number }) => `Take at most ${t.most} characters.`,
   'password-repeats': () => 'That repeats itself; a few different words are good.',
