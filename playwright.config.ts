@@ -11,5 +11,6 @@ export default defineConfig({
   // How long until something counts as hung; a busy machine needs its time.
   timeout: 180_000,
   expect: { timeout: 30_000 },
+  use: { actionTimeout: 60_000, navigationTimeout: 60_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
 });

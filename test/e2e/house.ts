@@ -6,6 +6,7 @@ import { type Gmail, gmail } from '../harness/gmail.ts';
 import { type Engagement, type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
 import { rep } from '../harness/people.ts';
 import { type Recorded, type Recorder, recordingProxy } from '../harness/proxy.ts';
+import { within } from '../harness/within.ts';
 
 interface Worker {
   backend: Backend;
@@ -40,7 +41,7 @@ export const anyBrowser = base.extend<Somebody, Worker>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  market: [async ({ backend }, use) => use(await marketing(backend)), { scope: 'worker' }],
+  market: [async ({ backend }, use) => use(await within('the marketing side', marketing(backend))), { scope: 'worker' }],
   // biome-ignore lint/correctness/noEmptyPattern: as above
   prospect: async ({}, use) => use(somebody()),
 });
@@ -54,19 +55,19 @@ export const test = anyBrowser.extend<Each>({
     await wire.stop();
   },
   fresh: async ({ wire }, use) => {
-    const extension = await launch({ proxy: wire });
+    const extension = await within('the browser', launch({ proxy: wire }));
     await use(extension);
     await extension.close();
   },
   extension: async ({ fresh, backend }, use) => {
-    await signIn(fresh.context, backend.url, { sample: rep });
+    await within('signing in', signIn(fresh.context, backend.url, { sample: rep }));
     await use(fresh);
   },
   mail: async ({ extension }, use) => use(await gmail(extension.context)),
   lead: async ({ market, prospect, extension }, use) => {
     const lead = await market.touch(prospect, attendedAndRead);
     await market.handOver(lead, rep, ['Asked for a demo']);
-    await sync(extension);
+    await within('the lead on the device', sync(extension));
     await use(lead);
   },
   // The lead is named because it has to be one before its mail is opened.

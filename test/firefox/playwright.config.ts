@@ -10,5 +10,6 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 180_000,
   expect: { timeout: 30_000 },
+  use: { actionTimeout: 60_000, navigationTimeout: 60_000 },
   reporter: [['list'], ['json', { outputFile: '../../test-results/playwright.json' }]],
 });

@@ -13,7 +13,7 @@ export interface Backend {
   /** What it wrote: its address, its log. */
   output(): string;
   /** Resolves when it says these words from now on; rejects when it ends without. */
-  says(words: string): Promise<void>;
+  says(words: string): Promise<unknown>;
   /** Calls a route as somebody of the sample workspace. */
   as(email: string): Promise<Caller>;
   /** Kills it without asking, or asks. */
@@ -45,17 +45,11 @@ export async function startBackend(): Promise<Backend> {
   const tokenFor = (email: string): Promise<string> => {
     const known = callers.get(email);
     if (known) return known;
-    const made = new Promise<string>((resolve, reject) => {
-      const asked = startChild(process.execPath, ['scripts/token.ts', '--as', email], {
-        cwd: root,
-        env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url },
-      });
-      asked.process.on('close', (code) => {
-        const token = /^[\w-]+\.[\w-]+\.[\w-]+$/m.exec(asked.output())?.[0];
-        if (code === 0 && token) resolve(token);
-        else reject(new Error(`no token for ${email}:\n${asked.output()}`));
-      });
+    const asked = startChild(process.execPath, ['scripts/token.ts', '--as', email], {
+      cwd: root,
+      env: { ...process.env, PORT: String(port), BATON_DATA: data, BATON_URL: url },
     });
+    const made = asked.says(/^([\w-]+\.[\w-]+\.[\w-]+)\n/m).then(([, token]) => token!);
     callers.set(email, made);
     return made;
   };

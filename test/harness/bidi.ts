@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /**
  * As much of WebDriver BiDi (https://w3c.github.io/webdriver-bidi/) as driving a Firefox takes: commands and events as
  * JSON over one WebSocket.
@@ -26,10 +28,11 @@ type Evaluated =
 
 export async function bidi(address: string): Promise<Bidi> {
   const socket = new WebSocket(address);
-  await new Promise<void>((resolve, reject) => {
+  const opened = new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve());
     socket.addEventListener('error', () => reject(new Error(`nobody speaks BiDi at ${address}`)));
   });
+  await within(`BiDi at ${address}`, opened);
   const asked = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   const listeners = new Map<string, ((params: never) => void)[]>();
   let last = 0;
@@ -48,13 +51,15 @@ export async function bidi(address: string): Promise<Bidi> {
   });
 
   const wire: Bidi = {
-    send: <T>(method: string, params: object = {}) =>
-      new Promise<T>((resolve, reject) => {
+    send: <T>(method: string, params: object = {}) => {
+      const answered = new Promise<T>((resolve, reject) => {
         if (socket.readyState !== WebSocket.OPEN) return reject(new Error('the browser has hung up'));
         last += 1;
         asked.set(last, { resolve: resolve as (value: unknown) => void, reject });
         socket.send(JSON.stringify({ id: last, method, params }));
-      }),
+      });
+      return within(`an answer to ${method} ${JSON.stringify(params).slice(0, 200)}`, answered);
+    },
     on: (event, listener) => void listeners.set(event, [...(listeners.get(event) ?? []), listener]),
     async call(context, work, ...args) {
       const answer = await wire.send<Evaluated>('script.evaluate', {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { within } from './within.ts';
 
 /** A screen that nobody sees, with a keyboard: what the browser draws outside of pages can be answered there. */
 export interface Display {
@@ -23,7 +24,10 @@ export async function display(): Promise<Display> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-display-'));
   const screen = ['-screen', '0', `${size.width}x${size.height}x24`, '-fbdir', folder, '-nolisten', 'tcp', '-displayfd', '3'];
   const server = spawn('Xvfb', screen, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
-  const [number] = (await once(server.stdio[3] as Readable, 'data')) as [Buffer];
+  const ended = once(server, 'exit').then(() => Promise.reject<never>(new Error('Xvfb ended.')));
+  // It ends without fault when nobody waits for it any more.
+  ended.catch(() => undefined);
+  const [number] = await within('a screen of Xvfb', Promise.race([once(server.stdio[3] as Readable, 'data') as Promise<[Buffer]>, ended]));
   const name = `:${number.toString().trim()}`;
   const tool = (...command: string[]) => void execFileSync('xdotool', command, { env: { ...process.env, DISPLAY: name } });
   /** A window dump: a header of 32-bit big-endian numbers, a table of colours of twelve bytes each, rows of pixels. */

@@ -8,6 +8,7 @@ import { launchArgs, needBrowser } from '../../scripts/parts/browser.ts';
 import { built, type Mode } from '../../scripts/parts/build.ts';
 import type { Recorder } from './proxy.ts';
 import { seen } from './seen.ts';
+import { within } from './within.ts';
 
 export interface Launch {
   /** Everything the browser sends goes through it, loopback included. */
@@ -62,6 +63,12 @@ function folderWith({ granted = [], mode = 'release' }: Launch, home: string): s
   return copy;
 }
 
+/**
+ * The browser reads its policy when the first page has been idle for a while, some three seconds after its start, and until
+ * then `storage.managed` answers nobody: every sign-in in a fresh profile would wait for that.
+ */
+const soon = '--enable-features=ImprovedStartupBestEffortDelay:StartupDelayVisibleTabTimeout/0ms';
+
 export async function launch(options: Launch = {}): Promise<Extension> {
   const home = mkdtempSync(join(tmpdir(), 'baton-browser-'));
   const folder = folderWith(options, home);
@@ -79,6 +86,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
         ...launchArgs([folder, ...(options.beside ?? [])].join(',')).filter((arg) => !options.bare || !arg.includes('extension')),
         '--disable-background-networking',
         '--disable-component-update',
+        soon,
         ...(options.args ?? []),
         ...(options.proxy ? [`--proxy-server=http://127.0.0.1:${options.proxy.port}`, '--proxy-bypass-list=<-loopback>'] : []),
       ],
@@ -108,7 +116,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
         });
       });
       await session.send('ServiceWorker.stopAllWorkers');
-      await stopped;
+      await within('the end of the worker', stopped);
       await page.close();
     },
     async restart(between) {
@@ -119,7 +127,7 @@ export async function launch(options: Launch = {}): Promise<Extension> {
     async crash() {
       const closed = new Promise<void>((resolve) => extension.context.once('close', () => resolve()));
       process.kill(browserOn(extension.profile), 'SIGKILL');
-      await closed;
+      await within('the end of the browser', closed);
       extension.context = await start();
     },
     async close() {

@@ -85,14 +85,7 @@ async function start(profile: string): Promise<{ browser: Child; wire: Bidi }> {
     ...['--headless', '--no-remote', '--profile', profile],
     ...['--remote-debugging-port', '0', '--remote-allow-system-access'],
   ]);
-  const address = await new Promise<string>((resolve, reject) => {
-    const look = () => {
-      const found = /WebDriver BiDi listening on (ws:\S+)/.exec(browser.output())?.[1];
-      if (found) resolve(found);
-    };
-    for (const stream of [browser.process.stdout, browser.process.stderr]) stream?.on('data', look);
-    browser.process.on('exit', () => reject(new Error(`Firefox ended:\n${browser.output()}`)));
-  });
+  const [, address] = await browser.says(/WebDriver BiDi listening on (ws:\S+)\s/);
   const wire = await bidi(`${address}/session`);
   await wire.send('session.new', { capabilities: {} });
   return { browser, wire };

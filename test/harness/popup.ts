@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import type { Extension } from './extension.ts';
+import { within } from './within.ts';
 
 /**
  * The toolbar's popup and the side panel stand outside every tab, where Playwright has no page for them. They are driven
@@ -66,7 +67,7 @@ async function outside(session: Session, address: string): Promise<Outside> {
   });
   // Tells of those that are there, and of each that comes.
   await session.send('Target.setDiscoverTargets', { discover: true });
-  const targetId = await found;
+  const targetId = await within(address, found);
   const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
   type Reply = { id: number; result?: { result?: { value?: unknown } } };
   const waiting = new Map<number, (reply: Reply) => void>();
@@ -79,7 +80,7 @@ async function outside(session: Session, address: string): Promise<Outside> {
     const id = ++ids;
     const answered = new Promise<Reply>((resolve) => waiting.set(id, resolve));
     await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method, params }) });
-    return answered;
+    return within(`an answer to ${method} from ${address}`, answered);
   }
   async function evaluate<T>(expression: string): Promise<T> {
     const reply = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true, userGesture: true });

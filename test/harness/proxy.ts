@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { within } from './within.ts';
 
 /** One request as it left the browser. */
 export interface Recorded {
@@ -140,7 +141,8 @@ export async function recordingProxy(): Promise<Recorder> {
     },
     seen(matches) {
       const past = requests.find(matches);
-      return past ? Promise.resolve(past) : new Promise((resolve) => waiting.push({ matches, resolve }));
+      const coming = () => new Promise<Recorded>((resolve) => waiting.push({ matches, resolve }));
+      return past ? Promise.resolve(past) : within(`a request that ${matches}`, coming());
     },
     async stop() {
       for (const socket of sockets) socket.destroy();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface Message {
   type: string;
@@ -34,9 +35,9 @@ export async function receiver() {
     close: () => new Promise((done) => server.close(done)),
   };
   const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const raw = Buffer.concat(parts).toString();
+    const raw = await text(request).catch(() => undefined);
+    // Whoever told it hung up in the middle: nothing was heard.
+    if (raw === undefined) return;
     const one: Heard = { headers: plain(request.headers), raw, message: JSON.parse(raw) as Message };
     heard.push(one);
     const { status, headers, body } = await made.answer(one);

@@ -6,9 +6,10 @@ import { signIn } from '../../scripts/parts/sign-in.ts';
 import { decides, times, toBackend } from '../e2e/house.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
 import { cardIn, type Extension, launch, press } from '../harness/extension.ts';
-import { type Marketing, marketing } from '../harness/marketing.ts';
+import { type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
 import { rep } from '../harness/people.ts';
 import { type Recorder, recordingProxy } from '../harness/proxy.ts';
+import { within } from '../harness/within.ts';
 import { buildHouse, type House } from './house.ts';
 
 /**
@@ -39,35 +40,40 @@ const test = base.extend<object, { world: World }>({
   world: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
     async ({}, use) => {
-      const house = await buildHouse(mkdtempSync(join(tmpdir(), 'baton-webmail-')), owner);
+      await using ends = new AsyncDisposableStack();
+      const house = ends.adopt(await within('the webmail', buildHouse(mkdtempSync(join(tmpdir(), 'baton-webmail-')), owner)), (it) =>
+        it.stop(),
+      );
       for (const name of readdirSync(mails).filter((file) => file.endsWith('.eml')))
         house.deliver(readFileSync(join(mails, name)), name === 'sent.eml' ? 'Sent' : 'INBOX');
-      const backend = await startBackend();
-      const market = await marketing(backend);
+      const backend = ends.adopt(await startBackend(), (it) => it.remove());
+      const market = await within('the marketing side', marketing(backend));
       const leads = {} as World['leads'];
-      for (const key of Object.keys(people) as (keyof typeof people)[]) {
-        leads[key] = await market.touch(people[key], [
-          { event: 'Webinar Attended', properties: { webinar: 'Cut churn in a quarter' }, campaign: 'Cut churn', daysAgo: 3 },
-          { event: 'Email Opened', campaign: 'Cut churn', daysAgo: 4 },
-        ]);
-        await market.handOver(leads[key], rep, ['Asked for a demo']);
-      }
-      const wire = await recordingProxy();
+      for (const key of Object.keys(people) as (keyof typeof people)[])
+        leads[key] = await within(`${key} as a lead`, lead(market, people[key]));
+      const wire = ends.adopt(await recordingProxy(), (it) => it.stop());
       // The browser's own dialog for a host cannot be pressed by a program; everything else is what a user does.
-      const extension = await launch({ proxy: wire, granted: ['http://127.0.0.1/*'] });
-      await signIn(extension.context, backend.url, { sample: rep });
-      await addWebmail(extension, house.origin);
+      const extension = ends.adopt(await within('the browser', launch({ proxy: wire, granted: ['http://127.0.0.1/*'] })), (it) =>
+        it.close(),
+      );
+      await within('signing in', signIn(extension.context, backend.url, { sample: rep }));
+      await within('adding the webmail', addWebmail(extension, house.origin));
       const page = await extension.context.newPage();
-      await logIn(page, house);
+      await within('logging in at the webmail', logIn(page, house));
       await use({ house, backend, market, wire, extension, leads, page });
-      await extension.close();
-      await wire.stop();
-      await backend.remove();
-      await house.stop();
     },
     { scope: 'worker', timeout: 180_000 },
   ],
 });
+
+async function lead(market: Marketing, prospect: Prospect): Promise<string> {
+  const id = await market.touch(prospect, [
+    { event: 'Webinar Attended', properties: { webinar: 'Cut churn in a quarter' }, campaign: 'Cut churn', daysAgo: 3 },
+    { event: 'Email Opened', campaign: 'Cut churn', daysAgo: 4 },
+  ]);
+  await market.handOver(id, rep, ['Asked for a demo']);
+  return id;
+}
 
 async function addWebmail(extension: Extension, origin: string): Promise<void> {
   const options = await extension.open('options.html#sites');
