@@ -91,8 +91,8 @@ export async function giving(
   const enteredBy = new Map(walked.map(({ person, entered }) => [person, entered]));
   for (const [person, entered] of enteredBy) {
     const worth = worthOf.get(person);
-    for (const { level } of entered) {
-      const [index, sums] = [placeOf(level), sumsOf(level)];
+    for (const { level, latest } of entered) {
+      const [index, sums] = [placeOf(level), latest ? sumsOf(level) : undefined];
       credited.all[index]! += 1;
       credited.without[index]! += 1;
       if (sums && worth) add(credited.amounts[sums], worth.currency, worth[sums]);
@@ -110,10 +110,10 @@ export async function giving(
       const worth = worthOf.get(person);
       const { at: instants, of } = touches;
       const counted = countable(touches, (place) => campaignOf(marked, of[place]!), window);
-      for (const { level, at, created, opened } of entered) {
+      for (const { level, at, created, opened, latest } of entered) {
         const places = counted(at);
         if (places.length === 0) continue;
-        const [index, sums] = [placeOf(level), sumsOf(level)];
+        const [index, sums] = [placeOf(level), latest ? sumsOf(level) : undefined];
         credited.without[index]! -= 1;
         const known = (instant: number | undefined) => (instant !== undefined && instant <= at ? instant : undefined);
         const before = places.map((place) => instants[place]!);

@@ -73,6 +73,8 @@ export interface Entered {
   at: number;
   created: number | undefined;
   opened: number | undefined;
+  /** It has not been entered again since, in a later passage. */
+  latest: boolean;
 }
 export interface Walked {
   person: string;
@@ -115,6 +117,8 @@ const [asLead, asOpportunity] = [levelOf('lead'), levelOf('opportunity')];
 /** What was entered in a span, from a level upwards. */
 export function walk(moves: Buffer, { least, since, until }: { least: number; since: number; until: number }): Entered[] {
   const all: Entered[] = [];
+  // By level, where it lies in the span.
+  const latest: (Entered | undefined)[] = [];
   let [before, reached, begun] = [0, 0, 0];
   let created: number | undefined;
   let opened: number | undefined;
@@ -132,13 +136,17 @@ export function walk(moves: Buffer, { least, since, until }: { least: number; si
       [reached, opened] = [level - 1, undefined];
     }
     if (level >= asOpportunity) opened ??= at;
-    if (at >= since && at < until)
-      for (let entered = Math.max(reached + 1, least); entered <= level; entered++)
-        all.push({ level: entered, at, created, opened: undefined });
+    const counts = at >= since && at < until;
+    for (let entered = Math.max(reached + 1, least); entered <= level; entered++) {
+      const one: Entered | undefined = counts ? { level: entered, at, created, opened: undefined, latest: false } : undefined;
+      latest[entered] = one;
+      if (one) all.push(one);
+    }
     reached = Math.max(reached, level);
     before = level;
   }
   end();
+  for (const one of latest) if (one) one.latest = true;
   return all;
 }
 

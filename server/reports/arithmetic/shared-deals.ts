@@ -22,7 +22,7 @@ const sums: Record<Sum, number> = { pipeline: levelOf('opportunity'), won: level
 
 /**
  * What each lead adds. Several people may be in one deal of a CRM: its amount counts once, in equal parts for those of
- * them who ever got to that stage, each at the time when they did. So sums over owners, segments and periods add up to
+ * them who ever got to that stage, each at the time when they did, the last time if several. So sums over owners, segments and periods add up to
  * it, and each campaign that brought one of them has a part. Of a customer who won no deal there somebody said it here.
  * An amount that is no deal's counts whole.
  */

@@ -88,6 +88,10 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
     }),
   );
   const sums = { pipeline: 0, won: 0 };
+  // Somebody who came to a stage in several passages is worth something once: in the last of them.
+  const last = new Map(all.map((one) => [`${one.person} ${one.stage}`, one]));
+  const worthOf = (one: Entered, stage: 'opportunity' | 'customer'): number =>
+    one.stage === stage && last.get(`${one.person} ${stage}`) === one ? amounts[stage]!.get(one.person)! : 0;
   const channelOf = new Map(world.raw.campaigns.map(({ id, channel }) => [id, channel]));
   const created = new Map<string, number>();
   for (const { person, to, at } of world.raw.changes)
@@ -108,8 +112,8 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
       const list = counting(touches.get(one.person) ?? [], one.at, agreement.lookBackMonths, world.zone);
       if (model === 'first') {
         whole[name]!++;
-        if (name === 'opportunity') sums.pipeline += amounts.opportunity!.get(one.person)!;
-        if (name === 'customer') sums.won += amounts.customer!.get(one.person)!;
+        sums.pipeline += worthOf(one, 'opportunity');
+        sums.won += worthOf(one, 'customer');
         if (list.length === 0) without[name]!++;
       }
       if (list.length === 0) continue;
@@ -146,8 +150,8 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
           }
           given.sum[name]! += part;
           given.squares[name]! += part * part;
-          if (name === 'opportunity') given.pipeline += part * amounts.opportunity!.get(one.person)!;
-          if (name === 'customer') given.won += part * amounts.customer!.get(one.person)!;
+          given.pipeline += part * worthOf(one, 'opportunity');
+          given.won += part * worthOf(one, 'customer');
         }
     }
   return { campaigns, channels, whole, without, sums };
