@@ -618,7 +618,8 @@ export async function both(
     if (one.do === 'decide') await act(one.who, one.what);
     if (one.do === 'respond') respond(one.who, one.how);
     if (one.do === 'deal') doDeal(one.nth, one.both ? emails.map((_, person) => person) : [one.who], one.act);
-    const deal = 'nth' in one ? deals[one.nth] : undefined;
+    const made = deals.filter((deal) => deal !== undefined);
+    const deal = 'nth' in one ? made[one.nth % made.length] : undefined;
     if (one.do === 'tie' && deal && deal.ended === undefined) tie(deal, one.who);
     if (one.do === 'status' && side.status?.(one.who, one.to)) {
       theirs[one.who]!.add(new Date(now()).toISOString());
