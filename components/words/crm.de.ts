@@ -119,6 +119,8 @@ export const crm: typeof english = {
   to: 'Nach',
   isNew: 'noch nicht hier',
   noMoves: 'Niemand würde sich bewegen.',
+  stageless: (n) =>
+    `An keiner Stufe, die hier etwas bedeutet: ${count(n, 'Person', 'Personen')}. Auch sie kommen, an der ersten Stufe oder wohin ihre Deals und Formulare sie bringen.`,
   segments: 'Segmente, in denen sie wären',
   segmentsMore: (n) => `${n} weitere`,
   segmentless: (n) => `keines (${n})`,

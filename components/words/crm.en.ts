@@ -119,6 +119,8 @@ export const crm = {
   to: 'To',
   isNew: 'not here yet',
   noMoves: 'Nobody would move.',
+  stageless: (n: number) =>
+    `At no stage that means something here: ${count(n, 'person', 'people')}. They come as well, at the first stage or where their deals and forms take them.`,
   segments: 'Segments they would be in',
   segmentsMore: (n: number) => `${n} more`,
   segmentless: (n: string) => `none (${n})`,

@@ -5,7 +5,7 @@ import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
-import { findByKeys, keyText } from '../store/people.ts';
+import { findByKeys, type Key, keyText } from '../store/people.ts';
 import { stageFor } from './believe.ts';
 import type { LinkRow } from './links.ts';
 import { type Moves, movesUnder } from './release.ts';
@@ -19,6 +19,8 @@ export interface DryRun {
   /** Of a second field that says it, where there is one. */
   statuses: Value[];
   moves: Moves[];
+  /** Of those looked at, people who are not here yet and have no stage there: they begin at the first stage, or where deals and touches take them. */
+  stageless?: number;
   owners: { email: string; people: number }[];
   segments: { segment?: string; people: number }[];
   problems: Said[];
@@ -49,7 +51,7 @@ export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: st
     ...(sample.of !== undefined && { of: sample.of }),
     stages: values.filter((one) => !isStatus(one)),
     statuses: values.filter(isStatus),
-    moves: row.imported_at === null ? await movesOf(trx, workspace, row, sample) : await movesUnder(trx, workspace, row),
+    ...(row.imported_at === null ? await movesOf(trx, workspace, row, sample) : { moves: await movesUnder(trx, workspace, row) }),
     owners: await strangers(trx, workspace, sample),
     segments: row.mapping.fields.segment || row.mapping.fields.contactSegment ? segmentsOf(sample) : [],
     problems: problemsOf(row.mapping, name, shape),
@@ -59,29 +61,25 @@ export async function dryRun(trx: Trx, workspace: string, row: LinkRow, name: st
 const byPeople = <T extends { people: number }>(list: T[]): T[] => list.sort((a, b) => b.people - a.people);
 
 /** Before anything was imported: of the people looked at, who would come and who would move. */
-async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sample): Promise<Moves[]> {
-  const keysOf = (emails: readonly string[]) =>
-    emails.flatMap((email) => {
-      const value = canonical('email', email);
-      return value === null ? [] : [{ kind: 'email' as const, value }];
-    });
+async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sample): Promise<Pick<DryRun, 'moves' | 'stageless'>> {
+  const comers = together(people);
   const found = await findByKeys(
     trx,
     workspace,
-    people.flatMap(({ emails }) => keysOf(emails)),
+    comers.flatMap(({ keys }) => keys),
   );
   const leads = await readLeads(trx, workspace, [...new Set([...found.values()].map(({ person }) => person))]);
   const counts = new Map<string, Moves>();
-  for (const { emails, says: words } of people) {
+  let stageless = 0;
+  for (const { keys, words } of comers) {
     const meant = words.flatMap(({ value, at = '' }) => {
       const stage = stageFor(row, value);
       return stage ? [{ stage, at }] : [];
     });
-    const to = meant.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0]?.stage;
-    const person = keysOf(emails)
-      .map((key) => found.get(keyText(key))?.person)
-      .find(Boolean);
+    const to = meant.reduce<(typeof meant)[number] | undefined>((best, one) => (best && best.at > one.at ? best : one), undefined)?.stage;
+    const person = keys.map((key) => found.get(keyText(key))?.person).find(Boolean);
     const lead = person === undefined ? undefined : leads.get(person);
+    if (!to && !lead) stageless++;
     const open = lead?.handoff?.state === 'waiting' || lead?.handoff?.state === 'accepted';
     if (!to || open || lead?.stage === to) continue;
     const key = `${lead?.stage} ${to}`;
@@ -89,7 +87,27 @@ async function movesOf(trx: Trx, workspace: string, row: LinkRow, { people }: Sa
     count.people++;
     counts.set(key, count);
   }
-  return byPeople([...counts.values()]);
+  return { moves: byPeople([...counts.values()]), ...(stageless > 0 && { stageless }) };
+}
+
+interface Comer {
+  keys: Key[];
+  words: Sample['people'][number]['says'];
+}
+/** Who would come: nobody does without an address or a profile, and two records of one person are one. */
+function together(people: Sample['people']): Comer[] {
+  const byKey = new Map<string, Comer>();
+  for (const { keys, says: words } of people) {
+    const own = keys.flatMap(({ kind, value }): Key[] => {
+      const exact = canonical(kind, value);
+      return exact === null ? [] : [{ kind, value: exact }];
+    });
+    const one = own.map((key) => byKey.get(keyText(key))).find(Boolean) ?? { keys: [], words: [] };
+    one.keys.push(...own);
+    one.words.push(...words);
+    for (const key of own) byKey.set(keyText(key), one);
+  }
+  return [...new Set(byKey.values())];
 }
 
 function segmentsOf({ people }: Sample): DryRun['segments'] {

@@ -2,7 +2,7 @@ import type { CrmCode } from '../../lib/funnel/sentences/crms.ts';
 import { inEnglish, says } from '../../lib/funnel/sentences/index.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
-import type { Arrival } from '../ingest/arrival.ts';
+import type { Arrival, PersonIn } from '../ingest/arrival.ts';
 import { type Outgoing, OutgoingError } from '../outgoing/request.ts';
 import type { Own } from './stage-rule.ts';
 
@@ -224,8 +224,8 @@ export interface Pulled extends Page {
 }
 
 export interface Sample {
-  /** Each with what its fields say of its stage, in the CRM's own values; the newest counts. */
-  people: { emails: string[]; owner?: string; says: { value: string; at?: string }[]; segment?: string }[];
+  /** Each with what its fields say of its stage, in the CRM's own values: the newest counts, of one instant the last. */
+  people: { keys: PersonIn['keys']; owner?: string; says: { value: string; at?: string }[]; segment?: string }[];
   /** How many there are in all, where the CRM tells. */
   of?: number;
 }

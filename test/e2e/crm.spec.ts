@@ -80,6 +80,7 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   const dryRun = page.locator('.dry-run');
   await expect(dryRun).toContainText(`${people} of ${people} people were looked at`);
   await expect(dryRun.getByRole('row', { name: /evangelist/ })).toContainText('means nothing');
+  await expect(dryRun).toContainText(`At no stage that means something here: ${people / 2} people. They come as well`);
   await odd.selectOption('customer');
   // Another mapping is another question.
   await expect(dryRun).toHaveCount(0);

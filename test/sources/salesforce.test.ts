@@ -755,8 +755,8 @@ test('some leads that are not converted, and contacts, say what they are at', as
   Object.assign(link, { mapping: { ...link.mapping, fields: { ...link.mapping.fields, contactStage: 'Stage__c' } } });
   expect(await salesforce.sample(link)).toEqual({
     people: [
-      { emails: ['lee@northwind.example'], says: [{ value: 'Working - Contacted' }] },
-      { emails: ['cora@northwind.example'], says: [{ value: 'Sales qualified' }] },
+      { keys: [{ kind: 'email', value: 'lee@northwind.example' }], says: [{ value: 'Working - Contacted' }] },
+      { keys: [{ kind: 'email', value: 'cora@northwind.example' }], says: [{ value: 'Sales qualified' }] },
     ],
     of: 2,
   });

@@ -179,6 +179,45 @@ test('the dry run counts lead statuses like stages, and moves people by what was
   ]);
 });
 
+test('what the dry run says of people who are not here yet is what the import makes of them', async () => {
+  const clock = { at: Date.now() - 86_400_000 };
+  const crm = new FakeHubspot(() => clock.at);
+  crm.portal = 97;
+  crm.searchLag = 0;
+  const { url, close } = await crm.listen();
+  closers.push(close);
+  crm.put({ email: 'tie@dry-new.example', lifecyclestage: 'lead', hs_lead_status: 'BAD_TIMING' });
+  crm.put({ email: 'unmapped@dry-new.example', lifecyclestage: 'evangelist' });
+  crm.put({ email: 'mixed@dry-new.example', lifecyclestage: 'evangelist', hs_lead_status: 'BAD_TIMING' });
+  crm.put({ email: 'nothing@dry-new.example' });
+  crm.put({ hs_linkedin_url: 'https://www.linkedin.com/in/dry-new', lifecyclestage: 'customer' });
+  // Whom nothing identifies does not come.
+  crm.put({ firstname: 'Nobody', lifecyclestage: 'customer' });
+  const body = { source: 'hubspot', credentials: { token: crm.token, address: url } };
+  const { id } = (await server.call(admin, addSource, { body })).body.source;
+  const { proposal } = (await server.call(admin, shapeOfSource, { params: { id } })).body;
+  const dry = (await server.call(admin, dryRunSource, { params: { id }, body: { mapping: proposal } })).body;
+  await server.call(admin, changeSource, { params: { id }, body: { mapping: { ...proposal, agreed: true } } });
+  expect(await runPull(await runOf(id))).toBe('done');
+  const came = await server.in((trx) =>
+    trx
+      .selectFrom('lead as l')
+      .innerJoin('person_alias as a', (join) => join.onRef('a.workspace', '=', 'l.workspace').onRef('a.person', '=', 'l.id'))
+      .select('l.stage')
+      .where('a.kind', '=', 'record')
+      .where('a.value', 'like', 'hubspot:97:%')
+      .execute(),
+  );
+  expect(dry).toMatchObject({
+    moves: [
+      { to: 'recycled', people: 2 },
+      { to: 'customer', people: 1 },
+    ],
+    stageless: 2,
+  });
+  expect(came.map(({ stage }) => stage).sort()).toEqual(['customer', 'recycled', 'recycled', 'subscriber', 'subscriber']);
+});
+
 describe('a source from connecting to syncing', () => {
   let id: string;
   const crm = new FakeHubspot();

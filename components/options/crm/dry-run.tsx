@@ -11,7 +11,7 @@ const shown = 8;
 export function DryRunResult({ result }: { result: DryRun }) {
   const { w, f } = useWords();
   const c = w.crm;
-  const { looked, of, stages, statuses = [], moves, owners, segments = [], problems, said = [] } = result;
+  const { looked, of, stages, statuses = [], moves, owners, segments = [], problems, said = [], stageless = 0 } = result;
   const named = segments.filter(({ segment }) => segment !== undefined);
   const without = segments.find(({ segment }) => segment === undefined)?.people ?? 0;
   return (
@@ -76,6 +76,7 @@ export function DryRunResult({ result }: { result: DryRun }) {
           <p className="second">{c.noMoves}</p>
         )}
       </div>
+      {stageless > 0 && <p className="second">{c.stageless(stageless)}</p>}
       {segments.length > 0 && (
         <p className="second">
           {c.segments}:{' '}

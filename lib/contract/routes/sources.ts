@@ -205,6 +205,8 @@ export const dryRunSource = route({
     statuses: z.array(valueThere).optional(),
     /** People who would move; without `from` they are not here yet. Counted among all that are known once the first import is through, before among those looked at. */
     moves: z.array(z.object({ from: z.enum(stages).optional(), to: z.enum(stages), people: z.int() })),
+    /** Of those looked at, people who are not here yet and have no stage there. They come, too: at the first stage, or where their deals and forms take them. */
+    stageless: z.int().optional(),
     /** Owners there who are no users here. */
     owners: z.array(z.object({ email: z.string(), people: z.int() })),
     /** Segments of those looked at; without `segment` they have none. Empty where none is read. */

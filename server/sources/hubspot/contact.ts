@@ -36,7 +36,7 @@ export const contactProperties = (mapping: Mapping): string[] => [
 export const stageProperties = ['lifecyclestage', 'hs_lead_status'] as const;
 export const contactHistory = [...stageProperties, 'recent_conversion_event_name'];
 
-const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);
+export const linkedinFields = (mapping: Mapping): string[] => [mapping.fields.linkedin, 'hs_linkedin_url'].filter((f) => f !== undefined);
 
 /** Whether a filled-in form is told by the contact, because it is not by the form: epoch ms. */
 export type FormsByContact = (at: number) => boolean;
@@ -96,17 +96,21 @@ const mergedOf = ({ id, properties }: Contact): Page['merged'] =>
     .filter((from) => from !== '' && from !== id)
     .map((from) => ({ from, into: id }));
 
-function personOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): PersonIn {
-  const p = contact.properties;
+export function keysOf({ properties: p }: Contact, mapping: Mapping): PersonIn['keys'] {
   const keys: PersonIn['keys'] = [];
   for (const email of [p.email, ...(p.hs_additional_emails ?? '').split(';')]) if (email) keys.push({ kind: 'email', value: email });
   for (const field of linkedinFields(mapping)) {
     const value = p[field];
     if (value) keys.push({ kind: 'linkedin', value });
   }
+  return keys;
+}
+
+function personOf(contact: Contact, mapping: Mapping, owners: ReadonlyMap<string, string>): PersonIn {
+  const p = contact.properties;
   const owner = owners.get(p.hubspot_owner_id ?? '');
   return {
-    keys,
+    keys: keysOf(contact, mapping),
     aliases: [{ kind: 'record', value: `hubspot:${contact.id}` }],
     name: [p.firstname, p.lastname].filter(Boolean).join(' ') || undefined,
     title: p.jobtitle || undefined,

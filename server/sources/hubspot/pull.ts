@@ -2,7 +2,17 @@ import { dealField } from '../deals.ts';
 import { type Link, type Page, type Pulled, permitted, type Sample, SourceError } from '../source.ts';
 import { call, objects, owners as ownersPath, spare } from './api.ts';
 import { all, type CampaignOf, type CampaignsRead, campaignOf, readCampaigns } from './campaigns.ts';
-import { type Contact, contactHistory, contactProperties, contactsAtOnce, contactsById, pageOf, stageProperties } from './contact.ts';
+import {
+  type Contact,
+  contactHistory,
+  contactProperties,
+  contactsAtOnce,
+  contactsById,
+  keysOf,
+  linkedinFields,
+  pageOf,
+  stageProperties,
+} from './contact.ts';
 import { contactsIn, type Deal, dealHistory, dealProperties, dealsById, dealsTell, deletedSince, readDeals } from './deal.ts';
 import { type EventsRead, eventsEveryMs, participations, readEvents } from './events.ts';
 import { byContact, type FormsRead, formSince, formsEveryMs, readForms, spansNow, submissions } from './forms.ts';
@@ -342,7 +352,11 @@ const sampled = 500;
 export async function sample(link: Link): Promise<Sample> {
   const owners = await ownersById(link);
   const contacts: Contact[] = [];
-  const wanted = ['email', 'hs_additional_emails', 'hubspot_owner_id', ...segmentProperties(link.mapping)];
+  const wanted = [
+    ...['email', 'hs_additional_emails', 'hubspot_owner_id'],
+    ...linkedinFields(link.mapping),
+    ...segmentProperties(link.mapping),
+  ];
   const query = { limit: String(contactsAtOnce), properties: wanted.join(','), propertiesWithHistory: stageProperties.join(',') };
   for await (const contact of all<Contact>(link, objects('contacts'), query)) {
     contacts.push(contact);
@@ -354,7 +368,7 @@ export async function sample(link: Link): Promise<Sample> {
     const owner = owners.get(p.hubspot_owner_id ?? '');
     const { segment } = segmentOf(contact);
     return {
-      emails: [p.email, ...(p.hs_additional_emails ?? '').split(';')].filter((e): e is string => Boolean(e)),
+      keys: keysOf(contact, link.mapping),
       ...(owner && { owner }),
       says: stageProperties.flatMap((field) => {
         const newest = contact.propertiesWithHistory?.[field]?.[0];

@@ -216,11 +216,11 @@ export async function sample(link: Link): Promise<Sample> {
     const { contacts, total } = await list(link, { col: 'id', expr: 'gt', val: String(afterId) }, 'id', 0);
     of ||= total;
     for (const contact of contacts) {
-      const { fields, stage } = contact;
+      const { stage } = contact;
       const owner = owners(contact.owner);
       const segment = segmentOf(contact, link.mapping, segments);
       people.push({
-        emails: fields.all.email ? [fields.all.email] : [],
+        keys: keysOf(contact, link.mapping),
         ...(owner && { owner }),
         says: stage ? [{ value: stage.name }] : [],
         ...(segment && { segment }),
@@ -273,17 +273,21 @@ const alias = (id: number | string) => ({ kind: 'record' as const, value: `mauti
 const segmentOf = ({ fields }: MauticContact, { fields: { segment } }: Mapping, choices: readonly Choice[]): string | undefined =>
   segment ? segmentFrom(fields.all[segment], choices) : undefined;
 
+function keysOf({ fields: { all } }: MauticContact, mapping: Mapping): PersonIn['keys'] {
+  const linkedin = all[mapping.fields.linkedin ?? 'linkedin'];
+  return [
+    ...(all.email ? [{ kind: 'email' as const, value: all.email }] : []),
+    ...(linkedin ? [{ kind: 'linkedin' as const, value: linkedin }] : []),
+  ];
+}
+
 function personArrival(contact: MauticContact, mapping: Mapping, segments: readonly Choice[], owners: OwnerOf): Arrival {
   const f = contact.fields.all;
   const at = new Date(contact.dateModified ?? contact.dateAdded).toISOString();
-  const linkedin = f[mapping.fields.linkedin ?? 'linkedin'];
   const owner = owners(contact.owner);
   const segment = segmentOf(contact, mapping, segments);
   const person: PersonIn = {
-    keys: [
-      ...(f.email ? [{ kind: 'email' as const, value: f.email }] : []),
-      ...(linkedin ? [{ kind: 'linkedin' as const, value: linkedin }] : []),
-    ],
+    keys: keysOf(contact, mapping),
     aliases: [alias(contact.id)],
     name: [f.firstname, f.lastname].filter(Boolean).join(' ') || undefined,
     title: f.position || undefined,

@@ -250,25 +250,26 @@ const sampled = 500;
 /** Leads that are not converted, and contacts. */
 export async function sample(link: Link): Promise<Sample> {
   const stage = link.mapping.fields.contactStage;
-  const leads = await sampleOf(link, 'Lead', { where: 'IsConverted = false', stage: 'Status', segment: 'segment' });
-  const contacts = await permitted(() => sampleOf(link, 'Contact', { ...(stage && { stage }), segment: 'contactSegment' }));
+  const leads = await sampleOf(link, 'Lead', { where: 'IsConverted = false', stage: 'Status', segment: 'segment', linkedin: true });
+  const linkedin = (await hasOf(link)).contactLinkedin;
+  const contacts = await permitted(() => sampleOf(link, 'Contact', { ...(stage && { stage }), segment: 'contactSegment', linkedin }));
   return { people: [...leads.people, ...(contacts?.people ?? [])], of: leads.of + (contacts?.of ?? 0) };
 }
 
 async function sampleOf(
   link: Link,
   object: 'Lead' | 'Contact',
-  { where, stage, segment: named }: { where?: string; stage?: string; segment: string },
+  { where, stage, segment: named, linkedin }: { where?: string; stage?: string; segment: string; linkedin: boolean },
 ): Promise<Required<Sample>> {
   const from = `${object}${where ? ` WHERE ${where}` : ''}`;
-  const fields = [...new Set(['Id', 'Email', 'Owner.Email', ...(stage ? [stage] : []), ...custom(link.mapping, named)])];
+  const chosen = [...(stage ? [stage] : []), ...(linkedin ? custom(link.mapping, 'linkedin') : []), ...custom(link.mapping, named)];
+  const fields = [...new Set(['Id', 'Email', 'Owner.Email', ...chosen])];
   const rows = await query<Row>(link, `SELECT ${fields.join(',')} FROM ${from} ORDER BY LastModifiedDate DESC LIMIT ${sampled}`);
   const people = rows.map((row): Sample['people'][number] => {
     const owner = text((row.Owner as { Email?: string } | null)?.Email);
-    const email = text(row.Email);
     const value = stage && text(row[stage]);
     const segment = segmentIn(row, link.mapping, named);
-    return { emails: email ? [email] : [], ...(owner && { owner }), says: value ? [{ value }] : [], ...(segment && { segment }) };
+    return { keys: keysOf(row, link.mapping), ...(owner && { owner }), says: value ? [{ value }] : [], ...(segment && { segment }) };
   });
   return { people, of: rows.length < sampled ? rows.length : await countOf(link, from) };
 }
@@ -280,16 +281,20 @@ const custom = (mapping: Mapping, name: string): string[] => (mapping.fields[nam
 const segmentIn = (row: Row, mapping: Mapping, name: string): string | undefined =>
   !mapping.fields[name] ? undefined : segmentFrom(valueAt(row, mapping.fields[name]));
 
-function personArrival(row: Row, mapping: Mapping, fields: { segment: string; company?: string }): Arrival {
+function keysOf(row: Row, mapping: Mapping): PersonIn['keys'] {
   const email = text(row.Email);
   const linkedin = mapping.fields.linkedin && text(row[mapping.fields.linkedin]);
+  return [
+    ...(email ? [{ kind: 'email' as const, value: email }] : []),
+    ...(linkedin ? [{ kind: 'linkedin' as const, value: linkedin }] : []),
+  ];
+}
+
+function personArrival(row: Row, mapping: Mapping, fields: { segment: string; company?: string }): Arrival {
   const owner = text((row.Owner as { Email?: string } | null)?.Email);
   const segment = segmentIn(row, mapping, fields.segment);
   const person: PersonIn = {
-    keys: [
-      ...(email ? [{ kind: 'email' as const, value: email }] : []),
-      ...(linkedin ? [{ kind: 'linkedin' as const, value: linkedin }] : []),
-    ],
+    keys: keysOf(row, mapping),
     aliases: [alias(row.Id)],
     name: text(row.Name),
     title: text(row.Title),
