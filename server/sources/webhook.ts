@@ -38,7 +38,11 @@ export function routes(app: App, world: () => Promise<World>): void {
         .execute();
       return { ...received, ids: [...new Set(received.ids)].filter((id) => !heard.some((one) => one.id === id)) };
     });
-    if (!told) throw problem('unauthenticated', 'The signature does not fit.');
+    if (!told)
+      throw problem(
+        'unauthenticated',
+        'The signature does not fit, or is too old. Check the secret kept for this webhook, the address it calls, and the clocks.',
+      );
     if (told.ids.length > 0) {
       // Known only once its reading is queued: who dies before is told again, and reading twice does no harm.
       await app.jobs.send(workspace, 'source.read', { link: params.id, records: told.records });

@@ -678,6 +678,16 @@ describe('checking and signatures', () => {
     ]);
   });
 
+  test('visited pages that only an Enterprise edition tells are named as missing, with the scope', async () => {
+    crm.scopes.delete('visits');
+    const pages = (await hubspot.check(link)).map(findingOnWire).find(({ what }) => what === 'Visited pages');
+    expect(pages).toMatchObject({
+      ok: false,
+      sentence:
+        'HubSpot: This app hasn’t been granted all required scopes to make this call. Read more about required scopes here. One or more of the following scopes are required. It needs: business-intelligence. Pages that people visited are missing; HubSpot tells them from Enterprise on.',
+    });
+  });
+
   test('the shape tells stages and statuses in HubSpot’s order', async () => {
     const shape = await hubspot.shape(link);
     // What a field for reasons can hold is known before anybody chose one.

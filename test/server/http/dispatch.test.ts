@@ -235,6 +235,7 @@ describe('every refusal is a problem document', () => {
   test('a store that is away is 503 with a time to come back', async () => {
     const away = openStore({ url: 'postgres://nobody@127.0.0.1:1/none' });
     const response = await ask('/test/query?limit=1', { user: await rep() }, make({ store: away }));
+    expect((await response.clone().json()).detail).toBe('The store cannot be reached just now. Nothing was lost; send it again shortly.');
     await expectProblem(response, 503, 'unavailable');
     expect(response.headers.get('retry-after')).toBe('2');
     await away.close();
