@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import jsforce from 'jsforce';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { whyNow } from '../../lib/funnel/why.ts';
 import type { Arrival } from '../../server/ingest/arrival.ts';
 import { findingOnWire } from '../../server/sources/describe.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
@@ -235,6 +236,9 @@ describe('reading', () => {
     const fresh = new Map<string, Arrival>();
     await pulled(fresh, cursor);
     expect(kinds(fresh)).toContainEqual(['attended', '2026-11-23']);
+    // What they attended is the campaign, not the word for it.
+    const told = [...fresh.values()].flatMap(({ touch, at }) => (touch ? [{ ...touch, at, campaignName: touch.campaign!.name! }] : []));
+    expect(whyNow(told)).toEqual(['Attended “Cut churn in Q4”']);
   });
 
   describe('activities', () => {

@@ -53,9 +53,9 @@ function memberTells(row: Row, live: boolean): Pick<Page, 'arrivals' | 'readOff'
   const who: PersonIn = { keys: [], aliases: [row.LeadId, row.ContactId].filter((id) => typeof id === 'string').map(alias) };
   const channel = channelOf[type] ?? 'other';
   const about = { campaign: { name: campaign?.Name, ref: `salesforce:${row.CampaignId}`, channel }, channel };
-  const touch = (kind: TouchKind, sourceId: string, at: string, asset?: string): Arrival => ({
+  const touch = (kind: TouchKind, sourceId: string, at: string): Arrival => ({
     person: who,
-    touch: { kind, ...about, ...(asset && { asset }) },
+    touch: { kind, ...about },
     source: 'salesforce',
     sourceId,
     at,
@@ -66,7 +66,7 @@ function memberTells(row: Row, live: boolean): Pick<Page, 'arrivals' | 'readOff'
     // Only the day is known: noon keeps it on that day in most zones.
     const first = row.FirstRespondedDate ? `${row.FirstRespondedDate}T12:00:00.000Z` : undefined;
     const at = live || first === undefined ? instant(row.SystemModstamp) : first;
-    arrivals.push(touch(kindIn(kindByStatus) ?? kindByType[type] ?? 'form', `responded:${row.Id}:${status}`, at, status));
+    arrivals.push(touch(kindIn(kindByStatus) ?? kindByType[type] ?? 'form', `responded:${row.Id}:${status}`, at));
   } else {
     const kind = kindIn(passive);
     if (kind) arrivals.push(touch(kind, `status:${row.Id}:${status}`, instant(row.SystemModstamp)));
