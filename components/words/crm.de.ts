@@ -139,6 +139,7 @@ export const crm: typeof english = {
   discardText: 'In Baton bleibt es; das CRM behält, was es hat.',
   discardSure: 'Das aufgeben',
   sentAgain: 'Es wird noch einmal gesendet.',
+  refusedAgain: 'Es wurde gesendet und wieder abgelehnt.',
   left: (fields) => `dort neuer, stehen gelassen: ${fields}`,
   changed: (fields) => `geändert: ${fields}`,
   tried: (n) => `${count(n, 'Versuch', 'Versuche')}`,

@@ -139,6 +139,7 @@ export const crm = {
   discardText: 'Baton’s act stays; the CRM keeps what it has.',
   discardSure: 'Give this up',
   sentAgain: 'It is sent again.',
+  refusedAgain: 'It was sent, and refused again.',
   left: (fields: string) => `newer there, left standing: ${fields}`,
   changed: (fields: string) => `changed ${fields}`,
   tried: (n: number) => `tried ${count(n, 'time', 'times')}`,

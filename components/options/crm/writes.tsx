@@ -20,7 +20,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
   const [state, setState] = useState<Shown>('refused');
   const [items, setItems] = useState<Write[]>();
   const [turn, setTurn] = useState(0);
-  const [said, setSaid] = useState<{ ok: boolean; sentence: string }>();
+  const [said, setSaid] = useState<{ ok: boolean; sentence: string; sent?: Write }>();
   const [giving, setGiving] = useState<string>();
   const { refused, waiting } = source.counts;
   const looked = useRef({ state, asked: 0, shown: 0 });
@@ -40,17 +40,21 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
       (error) => newest() && setSaid({ ok: false, sentence: inWords(error) }),
     );
   }, [ask, source, state, turn]);
-  const deal = (id: string, how: 'again' | 'discard') => {
+  const deal = (one: Write, how: 'again' | 'discard') => {
     setGiving(undefined);
-    call(ask, { route: 'dealWithWrite', params: { id }, body: { do: how } }).then(
+    call(ask, { route: 'dealWithWrite', params: { id: one.id }, body: { do: how } }).then(
       () => {
-        setSaid(how === 'again' ? { ok: true, sentence: c.sentAgain } : undefined);
+        setSaid(how === 'again' ? { ok: true, sentence: c.sentAgain, sent: one } : undefined);
         setTurn((n) => n + 1);
         onChange();
       },
       (error) => setSaid({ ok: false, sentence: inWords(error) }),
     );
   };
+  const { sent } = said ?? {};
+  // An older answer may still have it in the list; one that was tried since then has it there anew.
+  const refusedAgain = sent && items?.some((one) => one.id === sent.id && one.state === 'refused' && one.attempts > sent.attempts);
+  const notice = refusedAgain ? { ok: false, sentence: c.refusedAgain } : said;
   return (
     <section>
       <div className="row messages-head">
@@ -67,9 +71,9 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
           ]}
         />
       </div>
-      {said && (
-        <p className={said.ok ? 'help' : 'help wrong'} role={said.ok ? 'status' : 'alert'}>
-          {said.sentence}
+      {notice && (
+        <p className={notice.ok ? 'help' : 'help wrong'} role={notice.ok ? 'status' : 'alert'}>
+          {notice.sentence}
         </p>
       )}
       {items?.length === 0 && <p className="second">{c.writesNone}</p>}
@@ -109,7 +113,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
                   <div className="asking">
                     <p>{c.discardText}</p>
                     <span className="row">
-                      <button type="button" className="btn small" onClick={() => deal(one.id, 'discard')}>
+                      <button type="button" className="btn small" onClick={() => deal(one, 'discard')}>
                         {c.discardSure}
                       </button>
                       <button type="button" className="btn small plain" onClick={() => setGiving(undefined)}>
@@ -119,12 +123,7 @@ export function Writes({ source, onChange }: { source: Source; onChange: () => v
                   </div>
                 ) : (
                   <div className="row">
-                    <button
-                      type="button"
-                      className="btn small"
-                      aria-label={`${c.again} · ${one.name}`}
-                      onClick={() => deal(one.id, 'again')}
-                    >
+                    <button type="button" className="btn small" aria-label={`${c.again} · ${one.name}`} onClick={() => deal(one, 'again')}>
                       {c.again}
                     </button>
                     <button
