@@ -109,16 +109,19 @@ function OfSource({ item }: { item: Row }) {
         <p className="second">{fields.length > 0 ? h.allWritten : h.noFields}</p>
       )}
       {fields.length > never.length && (
-        <FigureTable
-          label={h.fields}
-          columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.last, num: true }]}
-          rows={fields
-            .filter(({ times }) => times > 0)
-            .map(({ field, label, times, last }) => ({
-              key: field,
-              cells: [<bdi key={field}>{nameOf({ field, label })}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
-            }))}
-        />
+        <>
+          <h3>{h.fields}</h3>
+          <FigureTable
+            label={h.fields}
+            columns={[{ head: h.field }, { head: h.times, num: true }, { head: h.last, num: true }]}
+            rows={fields
+              .filter(({ times }) => times > 0)
+              .map(({ field, label, times, last }) => ({
+                key: field,
+                cells: [<bdi key={field}>{nameOf({ field, label })}</bdi>, f.number(times), last ? f.moment(last, now) : '–'],
+              }))}
+          />
+        </>
       )}
       <h3>{h.refusals}</h3>
       {refusals.length > 0 ? (
