@@ -31,6 +31,7 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
   const crm = new SlowHubspot();
   // They have been there for long: the search, by which they are counted, knows of them.
   crm.searchLag = 0;
+  crm.scopes.delete('campaigns');
   for (let i = 0; i < people - 1; i++)
     crm.put({
       email: `person.${i}@crm-spec.example`,
@@ -60,6 +61,8 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
 
   await page.getByRole('button', { name: 'Connect a CRM' }).click();
   await page.getByRole('radio', { name: 'HubSpot' }).click();
+  // Each of what is read may have commas of its own.
+  await expect(page.getByText('; deals with amount and close date; marketing mails sent, opened, clicked')).toBeVisible();
   await page.getByLabel('Service key').fill('pat-wrong');
   await page.getByLabel(/API address/).fill(there.url);
   await page.getByRole('button', { name: 'Connect HubSpot' }).click();
@@ -68,6 +71,10 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await page.getByLabel('Service key').fill(crm.token);
   await page.getByRole('button', { name: 'Connect HubSpot' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Contacts' })).toContainText('can be read');
+  // The sign stands beside the name of what is missing, however long the sentence.
+  const missing = page.getByRole('listitem').filter({ hasText: 'marketing.campaigns.read' });
+  const [sign, name] = await Promise.all([missing.locator('.i').boundingBox(), missing.locator('b').boundingBox()]);
+  expect(Math.abs(sign!.y + sign!.height / 2 - (name!.y + name!.height / 2))).toBeLessThan(3);
   await expect(row(page)).toContainText('Waits for your agreement');
   expect(crm.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 
@@ -99,6 +106,9 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await decide(asRep, 'Crmspec', { kind: 'qualify', criteria: [] });
   await expect(page.getByText('A closing plan is required for Sales Qualified Leads.')).toBeVisible({ timeout: 90_000 });
   expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('lead');
+  // Sent again before anybody mends it there, it says what became of that.
+  await page.getByRole('button', { name: 'Send again · Dana Crmspec' }).click();
+  await expect(page.getByText('It was sent, and refused again.')).toBeVisible({ timeout: 90_000 });
   // Somebody mends it there; then it goes out again from here.
   crm.put({ closing_plan: 'Q1' }, contact);
   await page.getByRole('button', { name: 'Send again · Dana Crmspec' }).click();
@@ -109,6 +119,9 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   // What is written while the list stands open comes into it, however quickly that was done.
   await decide(asRep, 'Crmspec', { kind: 'disqualify', reason: 'not_icp' });
   await expect(page.locator('.writes > li')).toHaveCount(2, { timeout: 90_000 });
+  // The report names what it lists.
+  const report = await fresh.open('report.html#crm-health');
+  await expect(report.getByRole('heading', { name: 'What Baton wrote' })).toBeVisible();
   there.close();
 });
 

@@ -18,7 +18,7 @@ interface Props {
 
 /** Choosing a CRM and a way to connect, and connecting. */
 export function Connect({ kinds, redirects, onConnected, onCancel }: Props) {
-  const { w, f } = useWords();
+  const { w } = useWords();
   const inWords = useTrouble();
   const c = w.crm;
   const { ask } = useWorld();
@@ -62,9 +62,9 @@ export function Connect({ kinds, redirects, onConnected, onCancel }: Props) {
       </div>
       <dl className="facts">
         <dt>{c.reads}</dt>
-        <dd>{f.list(kind.reads)}</dd>
+        <dd>{kind.reads.join('; ')}</dd>
         <dt>{c.writes}</dt>
-        <dd>{f.list(kind.writes)}</dd>
+        <dd>{kind.writes.join('; ')}</dd>
       </dl>
       <div>
         <span className="label">{c.how}</span>
