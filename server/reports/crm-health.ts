@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { CrmHealthRow } from '../../lib/contract/routes/reports-crm-health.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
+import { namesDeal } from '../sources/deal-fields.ts';
 import { sourceById } from '../sources/index.ts';
 import type { Labels } from '../sources/labels.ts';
 import type { Mapping } from '../sources/source.ts';
@@ -123,7 +124,7 @@ async function unreadOf(
   const meant = [...Object.keys(stageIn), ...Object.values(stageOut).flatMap(({ stage, status }) => [stage ?? [], status ?? []].flat())];
   const { rows } = await sql<{ field: string; value: string; people: number; last: string }>`
     select field, known ->> 'value' as value, count(*) as people, max(known ->> 'at') as last from source_stage
-    where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 1) <> '@' and left(field, 12) <> 'Opportunity '
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 1) <> '@' and not ${namesDeal()}
       and known ->> 'value' <> all (${meant}::text[])
     group by 1, 2 order by people desc, 1, 2 limit ${unreadShown}`.execute(trx);
   return rows;

@@ -8,12 +8,14 @@ import type { AmountDeals } from '../store/tables.ts';
  * is further and still holds: nobody has said since, in a field of the record or by a decision, that they are less far.
  * Pure; instants are by the CRM's clock.
  */
-const prefix = 'Opportunity ';
+
+/** What the name of a deal's field begins with. */
+export const dealPrefix = 'Opportunity ';
 /** Deals stand among the fields of a person's record by this name. */
-export const dealField = (id: string): string => prefix + id;
+export const dealField = (id: string): string => dealPrefix + id;
 /** The CRM's own id of a deal, by its field. */
-export const dealIn = (field: string): string => field.slice(prefix.length);
-export const isDeal = (field: string): boolean => field.startsWith(prefix);
+export const dealIn = (field: string): string => field.slice(dealPrefix.length);
+export const isDeal = (field: string): boolean => field.startsWith(dealPrefix);
 
 /** Where somebody stands by one voice, and since when it says so. */
 export interface Word {

@@ -5,6 +5,7 @@ import { recordChange } from '../store/change.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
+import { namesDeal } from './deal-fields.ts';
 import type { LinkRow } from './links.ts';
 import type { Page } from './source.ts';
 
@@ -70,7 +71,7 @@ async function moveDeals(trx: Trx, workspace: string, link: string, from: string
   await sql`
     insert into source_stage (workspace, link, record, field, known)
     select workspace, link, ${into}, field, known from source_stage
-    where workspace = ${workspace}::uuid and link = ${link}::uuid and record = ${from} and left(field, 12) = 'Opportunity '
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and record = ${from} and ${namesDeal()}
     on conflict (workspace, link, record, field) do nothing`.execute(trx);
 }
 

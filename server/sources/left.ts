@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '../store/db.ts';
 import { deal } from './believe.ts';
+import { namesDeal } from './deal-fields.ts';
 import type { LinkRow } from './links.ts';
 import type { KnownField } from './records.ts';
 import type { Page } from './source.ts';
@@ -11,7 +12,7 @@ export async function withLeft<P extends Page>(trx: Trx, workspace: string, row:
   const { rows } = await sql<KnownField>`
     select record, field, known from source_stage
     where workspace = ${workspace}::uuid and link = ${row.id}::uuid and field = any(${page.left.map(({ field }) => field)}::text[])
-      and left(field, 12) = 'Opportunity '`.execute(trx);
+      and ${namesDeal()}`.execute(trx);
   const words = rows.flatMap(({ record, field, known }) => {
     const left = page.left!.find(
       (one) => one.field === field && (one.record === undefined ? !one.except?.includes(record) : one.record === record),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Stage } from '../../lib/funnel/words.ts';
 import type { Trx } from '../store/db.ts';
+import { namesDeal } from './deal-fields.ts';
 import type { LinkRow } from './links.ts';
 import type { Page } from './source.ts';
 import type { Known } from './stage-rule.ts';
@@ -134,7 +135,7 @@ export async function unheard(trx: Trx, workspace: string, link: string, values:
   if (values.length === 0) return [];
   const { rows } = await sql<{ value: string }>`
     select distinct known ->> 'value' as value from source_stage
-    where workspace = ${workspace}::uuid and link = ${link}::uuid and left(field, 12) <> 'Opportunity '
+    where workspace = ${workspace}::uuid and link = ${link}::uuid and not ${namesDeal()}
       and known ->> 'value' = any(${[...values]}::text[])`.execute(trx);
   const heard = new Set(rows.map(({ value }) => value));
   return values.filter((value) => !heard.has(value));

@@ -5,6 +5,7 @@ import type { Store, Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
 import { arrivalOf, type Heard, movesOf, ownerField, skewed, stageFor, wordsOf } from './believe.ts';
+import { namesDeal } from './deal-fields.ts';
 import { isDeal, moved } from './deals.ts';
 import { type LinkRow, lockLink, updateLink } from './links.ts';
 import { keepWorth, setOwners } from './owners.ts';
@@ -102,7 +103,7 @@ export async function tellDeals(store: Store, workspace: string, id: string, con
       const { rows } = await sql<{ lead: string }>`
         select distinct a.person as lead from source_stage s
         join person_alias a on a.workspace = s.workspace and a.kind = 'record' and a.value = s.record
-        where s.workspace = ${workspace}::uuid and s.link = ${id}::uuid and left(s.field, 12) = 'Opportunity ' and (s.known -> 'past') is not null
+        where s.workspace = ${workspace}::uuid and s.link = ${id}::uuid and ${namesDeal('s.field')} and (s.known -> 'past') is not null
         limit ${portion}`.execute(trx);
       const said = await saidOf(
         trx,
