@@ -14,11 +14,10 @@ export async function withLeft<P extends Page>(trx: Trx, workspace: string, row:
     where workspace = ${workspace}::uuid and link = ${row.id}::uuid and field = any(${page.left.map(({ field }) => field)}::text[])
       and ${namesDeal()}`.execute(trx);
   const words = rows.flatMap(({ record, field, known }) => {
-    const left = page.left!.find(
-      (one) => one.field === field && (one.record === undefined ? !one.except?.includes(record) : one.record === record),
-    );
-    if (!left || known.value === deal.gone) return [];
-    const at = left.at ?? now;
+    const left = page.left!.filter((one) => one.field === field && (one.record ? one.record === record : !one.except?.includes(record)));
+    if (left.length === 0 || known.value === deal.gone) return [];
+    // Who came back in between is gone since the last time.
+    const at = left.map((one) => one.at ?? now).reduce((a, b) => (a > b ? a : b));
     // It was still there when it was last seen.
     const since = known.at !== undefined && known.at >= at ? new Date(Date.parse(known.at) + 1).toISOString() : at;
     return [{ record, field, value: deal.gone, at: since }];

@@ -153,6 +153,7 @@ const dry: DryRun = {
     { to: 'lead', people: 58 },
     { from: 'lead', to: 'sql', people: 2 },
   ],
+  stageless: 23,
   owners: [{ email: 'alexandrine@ridgeway.example', people: 31 }],
   segments: [
     { segment: 'Maschinen- und Anlagenbau, international tätige Konzerne', people: 40 },

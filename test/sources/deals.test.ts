@@ -539,6 +539,33 @@ describe('a deal of several contacts', () => {
   });
 });
 
+test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeSalesforce(clock.now);
+  const { Id: contact } = crm.add('Contact', { Name: 'Dana', Email: 'dana@twice-off.example' });
+  const { Id: deal } = crm.add('Opportunity', { StageName: 'Prospecting', IsClosed: false, IsWon: false, CloseDate: '2027-03-01' });
+  const come = () => String(crm.add('OpportunityContactRole', { OpportunityId: deal, ContactId: contact }).Id);
+  const credentials = { address: 'https://ridgeway.my.salesforce.example', clientId: crm.client.id, clientSecret: crm.client.secret };
+  const { pull, link } = await connected(server, salesforce, crm, clock, { mapping, credentials });
+  let role = come();
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  let off = 0;
+  for (let times = 0; times < 2; times++) {
+    clock.at += minute;
+    off = clock.at;
+    crm.remove('OpportunityContactRole', role);
+    clock.at += minute;
+    if (times === 0) role = come();
+  }
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  const rows = await server.in((trx) =>
+    trx.selectFrom('source_stage').select('known').where('link', '=', link).where('field', 'like', 'Opportunity %').execute(),
+  );
+  expect(rows.map(({ known }) => known)).toMatchObject([{ value: 'Opportunity: gone', at: new Date(off).toISOString() }]);
+});
+
 test('history that is first read tells of deals on many pages; one that is lost takes nobody back while another was won', async () => {
   const clock = new SimulatedClock(Date.parse('2026-03-02T09:00:00Z'));
   const crm = new FakeHubspot(clock.now);
