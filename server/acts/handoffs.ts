@@ -7,6 +7,7 @@ import { decode, encode } from '../http/cursor.ts';
 import { findAgreement } from '../store/agreements.ts';
 import type { Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
+import { whoOf } from './who.ts';
 
 const campaignsShown = 3;
 
@@ -61,11 +62,7 @@ export function routes(app: App): void {
         return {
           id: row.id,
           lead: row.person,
-          person: {
-            name: row.name,
-            ...(row.title !== null && { title: row.title }),
-            ...(row.company !== null && { company: row.company }),
-          },
+          person: whoOf(row),
           stage: row.stage,
           state: row.state,
           openedAt: row.at,
