@@ -876,7 +876,7 @@ export const de: Words = {
     unanswered: (n) => `${n} unbeantwortet`,
     back: (n) => `${count(n, 'Lead kam', 'Leads kamen')} zurück`,
     noneBack: 'Kein Lead kam zurück.',
-    verdicts: (strong, fair, poor) => `${strong} stark, ${fair} mittel, ${poor} schwach`,
+    verdicts: (strong, fair, poor) => `Urteile: ${strong} stark, ${fair} mittel, ${poor} schwach`,
     noVerdicts: 'Kein Urteil wurde abgegeben.',
     promises: 'Was beide Teams versprochen haben',
     comments: 'Kommentare',

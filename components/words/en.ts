@@ -876,7 +876,7 @@ export const en = {
     unanswered: (n: number) => `${n} unanswered`,
     back: (n: number) => `${count(n, 'lead', 'leads')} came back`,
     noneBack: 'No lead came back.',
-    verdicts: (strong: number, fair: number, poor: number) => `${strong} strong, ${fair} fair, ${poor} poor`,
+    verdicts: (strong: number, fair: number, poor: number) => `Verdicts: ${strong} strong, ${fair} fair, ${poor} poor`,
     noVerdicts: 'No verdict was given.',
     promises: 'What both teams promised',
     comments: 'Comments',
