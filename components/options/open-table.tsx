@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -14,12 +14,15 @@ interface Props {
   /** The first names the rows; numbers stand to the right. */
   columns: { head: string; num?: true }[];
   rows: readonly OpenRow[];
-  open: string | undefined;
-  onOpen: (id: string | undefined) => void;
+  open?: string | undefined;
+  /** Absent: nothing opens. */
+  onOpen?: (id: string | undefined) => void;
+  /** What is shown of the open one, in its row; absent: it stands below the table. */
+  inside?: ReactNode;
 }
 
-/** Things of which one is open below the table. */
-export function OpenTable({ label, columns, rows, open, onOpen }: Props) {
+/** Things of which one is open. */
+export function OpenTable({ label, columns, rows, open, onOpen, inside }: Props) {
   const { w } = useWords();
   const o = w.options;
   return (
@@ -32,42 +35,53 @@ export function OpenTable({ label, columns, rows, open, onOpen }: Props) {
                 {head}
               </th>
             ))}
-            <th scope="col">
-              <span className="unseen">{o.openShort}</span>
-            </th>
+            {onOpen && (
+              <th scope="col">
+                <span className="unseen">{o.openShort}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {rows.map(({ id, name, small, cells }) => (
-            <tr key={id}>
-              <th scope="row">
-                <b>
-                  <bdi>{name}</bdi>
-                </b>
-                <small className="anywhere">
-                  <bdi>{small}</bdi>
-                </small>
-              </th>
-              {cells.map((cell, i) => {
-                const { head, num } = columns[i + 1]!;
-                return (
-                  <td key={head} className={num ? 'num' : 'n'}>
-                    {cell}
+            <Fragment key={id}>
+              <tr>
+                <th scope="row">
+                  <b>
+                    <bdi>{name}</bdi>
+                  </b>
+                  <small className="anywhere">
+                    <bdi>{small}</bdi>
+                  </small>
+                </th>
+                {cells.map((cell, i) => {
+                  const { head, num } = columns[i + 1]!;
+                  return (
+                    <td key={head} className={num ? 'num' : 'n'}>
+                      {cell}
+                    </td>
+                  );
+                })}
+                {onOpen && (
+                  <td className="num">
+                    <button
+                      type="button"
+                      className="btn small"
+                      aria-expanded={id === open}
+                      aria-label={id === open ? o.closeOne(name) : o.openOne(name)}
+                      onClick={() => onOpen(id === open ? undefined : id)}
+                    >
+                      {id === open ? o.closeShort : o.openShort}
+                    </button>
                   </td>
-                );
-              })}
-              <td className="num">
-                <button
-                  type="button"
-                  className="btn small"
-                  aria-expanded={id === open}
-                  aria-label={id === open ? o.closeOne(name) : o.openOne(name)}
-                  onClick={() => onOpen(id === open ? undefined : id)}
-                >
-                  {id === open ? o.closeShort : o.openShort}
-                </button>
-              </td>
-            </tr>
+                )}
+              </tr>
+              {inside && id === open && (
+                <tr className="inside">
+                  <td colSpan={columns.length + 1}>{inside}</td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </table>

@@ -7,7 +7,7 @@ import { Termed } from '../parts/entry.tsx';
 import { NoAnswer } from '../parts/no-answer.tsx';
 import { NavLink, useHash } from '../parts/page.tsx';
 import { useAsked } from '../use-asked.ts';
-import { languageOf, Speak, useWords } from '../words/words.tsx';
+import { languageOf, Speak, useWords, type Words } from '../words/words.tsx';
 import { AgreementSection } from './agreement.tsx';
 import { ConnectionSection } from './connection.tsx';
 import { DiagnosisSection } from './diagnosis.tsx';
@@ -16,6 +16,7 @@ import { PrivacySection } from './privacy.tsx';
 import { RulesSection } from './rules/section.tsx';
 import { SitesSection } from './sites.tsx';
 import { SourcesSection } from './sources.tsx';
+import { UsersSection } from './users/section.tsx';
 import { WebhooksSection } from './webhooks.tsx';
 import '../style/page.css';
 import '../style/rules.css';
@@ -27,13 +28,14 @@ export interface KnownSite {
   /** Users may add hosts of their company beyond these. */
   ownHosts?: true;
 }
-const sections = ['connection', 'sites', 'agreement', 'rules', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
+const sections = ['connection', 'sites', 'agreement', 'rules', 'users', 'sources', 'webhooks', 'privacy', 'diagnosis'] as const;
 type Section = (typeof sections)[number];
 const icons: Record<Section, IconName> = {
   connection: 'plug',
   sites: 'globe',
   agreement: 'sign',
   rules: 'swap',
+  users: 'users',
   sources: 'store',
   webhooks: 'out',
   privacy: 'shield',
@@ -59,6 +61,7 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
     sites: <SitesSection status={status} sites={sites} />,
     agreement: <AgreementSection status={status} />,
     rules: <RulesSection status={status} />,
+    users: <UsersSection status={status} />,
     sources: <SourcesSection status={status} />,
     webhooks: <WebhooksSection status={status} />,
     privacy: <PrivacySection status={status} />,
@@ -76,11 +79,7 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
         <ul>
           {sections.map((to) => (
             <li key={to}>
-              <NavLink
-                item={{ to, icon: icons[to], label: to === 'webhooks' ? w.webhooks.title : w.options[to] }}
-                here={to === at}
-                onGo={go}
-              />
+              <NavLink item={{ to, icon: icons[to], label: titleOf(to, w) }} here={to === at} onGo={go} />
             </li>
           ))}
         </ul>
@@ -89,6 +88,9 @@ export function Options({ status, sites, at: fixed }: { status: Status; sites: r
     </div>
   );
 }
+
+const titleOf = (section: Section, w: Words): string =>
+  section === 'webhooks' || section === 'users' ? w[section].title : w.options[section];
 
 export const SectionHead = ({ title, text, children }: { title: string; text?: string; children?: ReactNode }) => (
   <header className="section-head">

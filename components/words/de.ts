@@ -12,6 +12,7 @@ import { refusals } from './refusals.de.ts';
 import { rows } from './rows.de.ts';
 import { rulesDe } from './rules.ts';
 import { troubles } from './troubles.de.ts';
+import { users } from './users.de.ts';
 import { webhooks } from './webhooks.de.ts';
 import { written } from './written.de.ts';
 
@@ -728,6 +729,7 @@ export const de: Words = {
     internal: 'Im Backend ist etwas schiefgegangen; es hat sich das gemerkt.',
     unavailable: 'Das Backend ist gerade nicht bereit. Versuchen Sie es gleich noch einmal.',
   },
+  users,
   webhooks,
 
   welcome: {

@@ -8,6 +8,7 @@ import { entryEn } from './entry.ts';
 import type { Length } from './length.ts';
 import { counter, ordinal } from './plural.ts';
 import { rulesEn } from './rules.ts';
+import { users } from './users.en.ts';
 import { webhooks } from './webhooks.en.ts';
 
 const count = counter('en');
@@ -727,6 +728,7 @@ export const en = {
     internal: 'Something went wrong in the backend, and it has been noted there.',
     unavailable: 'The backend is not ready just now. Try again shortly.',
   },
+  users,
   webhooks,
 
   welcome: {

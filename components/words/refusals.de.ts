@@ -114,6 +114,7 @@ export const refusals: Translated<typeof english> = {
   'user-known': () => 'Mit dieser Adresse ist schon jemand hier. Ändern Sie diesen Eintrag.',
   'team-not-empty': (t) =>
     `In diesem Team ${t.users === 1 ? 'ist noch 1 Person' : `sind noch ${t.users} Personen`}. Geben Sie ihnen erst ein anderes.`,
+  'team-in-rule': (t) => `Die Regel „${t.rule}“ übergibt an dieses Team. Ändern Sie erst die Regel.`,
   'last-admin': () => 'Sonst hat niemand mehr die Verwaltung. Geben Sie sie erst jemand anderem.',
   'no-passwords': (t) => `Hier meldet man sich mit ${t.company} an; ein Passwort gibt es nicht zu wählen.`,
   'user-removed': () => 'Dieses Konto wurde entfernt. Holen Sie es erst zurück.',

@@ -228,6 +228,13 @@ export function inSegment(segment: Segment, { domain, company, title, channel, s
   );
 }
 
+/** Every way of an assignment to give a lead to somebody. */
+export const takesOf = ({ segments, otherwise }: Assignment): Take[] => [...segments.map(({ take }) => take), otherwise];
+
+/** Teams that an assignment names. */
+export const teamsOf = (assignment: Assignment): string[] =>
+  takesOf(assignment).flatMap((take) => (take.to !== 'user' && take.team !== undefined ? [take.team] : []));
+
 /** Which take decides, the owner aside: of the first segment that fits, else the last one; with the segment's name. */
 export function takeOf({ segments, otherwise }: Assignment, known: Known): { take: Take; segment?: string } {
   const found = segments.find(({ segment }) => inSegment(segment, known));

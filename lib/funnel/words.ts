@@ -34,7 +34,8 @@ export const partOf: Readonly<Record<Stage, Part>> = {
   disqualified: 'aside',
 };
 
-export type Team = 'marketing' | 'sales';
+export const teams = ['marketing', 'sales'] as const;
+export type Team = (typeof teams)[number];
 /** Which team owns a lead at a stage. At `mql` marketing owns the lead while sales owes the answer. */
 export const teamOf: Readonly<Record<Stage, Team>> = {
   subscriber: 'marketing',

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { addLink, addTeam, addUser, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
 import { backToPool } from '../../lib/funnel/decide.ts';
 import { canonical } from '../../lib/funnel/keys.ts';
+import { teamsOf } from '../../lib/funnel/rule.ts';
 import type { App } from '../http/app.ts';
 import { invalid, invalidAt, noSuch, refused, worded } from '../http/problem.ts';
+import { readRules } from '../rules/store.ts';
 import { endLinks, linkUntil, makeLink } from '../sign-in/links.ts';
 import { passwordsAllowed, type SignInOptions, signInOptions } from '../sign-in/options.ts';
 import { hashPassword, weakness } from '../sign-in/password.ts';
@@ -43,7 +45,8 @@ export function routes(app: App, env: Record<string, string | undefined> = proce
       await createUser(trx, workspace, { id: operation, email, name: body.name, role: body.role, ...(body.team && { team: body.team }) });
     } catch (error) {
       if (isTaken(error, 'app_user_pkey')) throw worded('key-reused', 'key-used');
-      if (isTaken(error, 'app_user_email')) throw worded('conflict', 'user-known');
+      if (isTaken(error, 'app_user_email'))
+        throw worded('conflict', 'user-known', {}, { errors: invalidAt('/email', 'user-known').document.errors });
       throw error;
     }
     await recordAudit(trx, workspace, byOf(user), { at: receivedAt, action: 'user.add', subject: operation, detail: { role: body.role } });
@@ -159,6 +162,8 @@ export function routes(app: App, env: Record<string, string | undefined> = proce
       throw refused('team-not-empty', {
         users: team.users,
       });
+    const ruled = (await readRules(trx, workspace)).find(({ body }) => teamsOf(body.assign).includes(params.id));
+    if (ruled) throw refused('team-in-rule', { rule: ruled.body.name });
     // Who was removed is in it no longer, and its pool is everybody's from now on.
     await trx.updateTable('app_user').set({ team: null }).where('workspace', '=', workspace).where('team', '=', params.id).execute();
     await trx.updateTable('handoff').set({ team: null }).where('workspace', '=', workspace).where('team', '=', params.id).execute();

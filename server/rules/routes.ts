@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { addRule, changeRule, previewRule, rules, ruleVersions, switchRule } from '../../lib/contract/routes/rules.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { type RuleBody, wrongInRule } from '../../lib/funnel/rule.ts';
+import { type RuleBody, takesOf, teamsOf, wrongInRule } from '../../lib/funnel/rule.ts';
 import { byOf, type Caller } from '../acts/common.ts';
 import type { App } from '../http/app.ts';
 import { noSuch, refused, saidBy, told, worded } from '../http/problem.ts';
@@ -103,9 +103,8 @@ async function check({ trx, workspace }: Caller, body: RuleBody): Promise<Agreem
     const errors = wrong.slice(0, 20).map(({ sentence, ...one }) => ({ pointer: '', detail: sentence, said: saidBy(one) }));
     throw told('invalid', saidBy(first), first.sentence, { errors });
   }
-  const takes = [...body.assign.segments.map(({ take }) => take), body.assign.otherwise];
-  const users = takes.flatMap((take) => (take.to === 'user' ? [take.user] : take.to === 'turn' ? (take.users ?? []) : []));
-  const teams = takes.flatMap((take) => (take.to !== 'user' && take.team !== undefined ? [take.team] : []));
+  const users = takesOf(body.assign).flatMap((take) => (take.to === 'user' ? [take.user] : take.to === 'turn' ? (take.users ?? []) : []));
+  const teams = teamsOf(body.assign);
   const { rows } = await sql<{ able: boolean | null; side: string | null }>`
     select u.role in ('rep', 'manager') and u.disabled_at is null as able, null as side
     from unnest(${users}::uuid[]) as wanted (id) left join app_user u on u.workspace = ${workspace}::uuid and u.id = wanted.id

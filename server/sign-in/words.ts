@@ -45,7 +45,8 @@ const en = {
   ],
   address: 'Address',
   linkOver: 'This link is over',
-  linkOverHelp: 'It was used already, is too old, or a newer one was made. Your admin can make you another.',
+  linkOverHelp:
+    'It was used already, is too old, or a newer one was made. If you chose your password by it, sign in from the extension; otherwise your admin can make you another.',
 };
 
 export type PageWords = typeof en;
@@ -99,7 +100,8 @@ const de: PageWords = {
   ],
   address: 'Adresse',
   linkOver: 'Dieser Link gilt nicht mehr',
-  linkOverHelp: 'Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Wer Baton verwaltet, kann Ihnen einen neuen machen.',
+  linkOverHelp:
+    'Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Haben Sie damit Ihr Passwort gewählt, melden Sie sich in der Erweiterung an; sonst macht Ihnen einen neuen, wer Baton verwaltet.',
 };
 
 /** The first language that we have: what the extension asked for, then what the browser prefers. */

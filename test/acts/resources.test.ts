@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCampaign, campaigns, changeCampaign, getCampaign, setSpend, spend } from '../../lib/contract/routes/campaigns.ts';
 import { changeMe, changeSettings, me } from '../../lib/contract/routes/me.ts';
+import { addRule, changeRule } from '../../lib/contract/routes/rules.ts';
 import { addTeam, addUser, audit, changeTeam, changeUser, removeTeam, teams, users } from '../../lib/contract/routes/users.ts';
 import { addWriteKey, revokeWriteKey, writeKeys } from '../../lib/contract/routes/write-keys.ts';
+import type { RuleBody } from '../../lib/funnel/rule.ts';
 import type { User } from '../../server/http/user.ts';
 import { checkPassword } from '../../server/sign-in/password.ts';
 import { newId } from '../../server/store/id.ts';
@@ -118,6 +120,47 @@ describe('users and teams', () => {
     expect((await server.call(admin, removeTeam, { params: { id: team.body.id } })).status).toBe(204);
     const back = await server.call(admin, changeUser, { params: { id: body.id }, body: { disabled: false } });
     expect([back.status, back.body.team]).toEqual([200, undefined]);
+  });
+
+  test('an address that is here already, or is none, is told at its field', async () => {
+    const added = (email: string) => server.call(admin, addUser, { body: { email, name: 'Bo Twice', role: 'rep' } });
+    expect((await added('bo@ridgeway.example')).status).toBe(201);
+    expect(await added('BO@ridgeway.example ')).toMatchObject({
+      status: 409,
+      body: { type: 'urn:baton:problem:conflict', errors: [{ pointer: '/email', said: { code: 'user-known' } }] },
+    });
+    expect(await added('bo at ridgeway')).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/email', said: { code: 'no-address' } }] },
+    });
+  });
+
+  test('a team that a rule hands over to stays until the rule goes elsewhere', async () => {
+    const { id } = (await server.call(admin, addTeam, { body: { name: 'Fairs', side: 'sales' } })).body;
+    const pool = { to: 'pool' } as const;
+    const rule = (assign: RuleBody['assign']): RuleBody => ({
+      name: 'Trade fair',
+      when: { kind: 'campaign', days: 7 },
+      criteria: [],
+      intent: 'standard',
+      assign,
+    });
+    const inSegment = rule({
+      owner: false,
+      segments: [{ segment: { name: 'Austria', domains: ['.at'] }, take: { to: 'turn', team: id } }],
+      otherwise: pool,
+    });
+    const made = await server.call(marketer, addRule, { body: inSegment });
+    expect(made.status).toBe(201);
+    const remove = () => server.call(admin, removeTeam, { params: { id } });
+    const inTheWay = { status: 422, body: { refusal: { code: 'team-in-rule', facts: { rule: 'Trade fair' } } } };
+    expect(await remove()).toMatchObject(inTheWay);
+    const params = { id: made.body.id };
+    const change = (version: number, body: RuleBody) => server.call(marketer, changeRule, { params, body: { version, rule: body } });
+    expect((await change(1, rule({ owner: false, segments: [], otherwise: { to: 'pool', team: id } }))).status).toBe(200);
+    expect(await remove()).toMatchObject(inTheWay);
+    expect((await change(2, rule({ owner: false, segments: [], otherwise: pool }))).status).toBe(200);
+    expect((await remove()).status).toBe(204);
   });
 
   test('a new password ends every session and is nowhere but in its hash', async () => {

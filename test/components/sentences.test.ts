@@ -87,6 +87,7 @@ const examples: { readonly [C in Exclude<Code, CrmCode>]: readonly Facts<C>[] } 
   'no-address': bare,
   'user-known': bare,
   'team-not-empty': [{ users: 1 }, { users: 2 }],
+  'team-in-rule': [{ rule: 'Trade fair' }],
   'last-admin': bare,
   'no-passwords': [{ company: 'Ridgeway SSO' }],
   'user-removed': bare,

@@ -27,7 +27,7 @@ describe('the words', () => {
 
   it('are others in German, but for names and what both languages call the same', () => {
     const names = ['Baton', 'Deutsch', 'English', 'Gmail', 'LinkedIn', 'Roundcube', 'Sales Navigator'];
-    const both = ['Budget', 'CSV', 'Lead', 'MQL', 'Marketing', 'Name', 'Offline', 'SAL', 'SQL', 'Segment', 'System'];
+    const both = ['Budget', 'CSV', 'Lead', 'MQL', 'Marketing', 'Name', 'Offline', 'SAL', 'SQL', 'Segment', 'System', 'Team', 'Teams'];
     const same = [...english]
       .flatMap(([key, value]) => [value].flat().map((text) => [key, text] as const))
       .filter(([key, text]) => typeof text === 'string' && /\p{L}{2}/u.test(text) && [german.get(key)].flat().includes(text))
@@ -67,7 +67,7 @@ describe('the words', () => {
   it('are translated: only names and words of the trade are the same', () => {
     const same = [...english].filter(([key, value]) => typeof value === 'string' && value === german.get(key)).map(([key]) => key);
     const allowed =
-      /^(joint|stage\.(lead|mql|sal|sql)|stageShort\.|team\.marketing|keyKind\.|channel\.(webinar|social|partner)|site\.|card\.(label|name|offline)|popup\.(title|offline)|options\.(languages|hosts|state\.offline|signIn)|report\.(marketing|csv|segment|nav\.budget)|welcome\.|webhooks\.(name|system)$|options\.keysTo\.read\.of$)/;
+      /^(joint|stage\.(lead|mql|sal|sql)|stageShort\.|team\.marketing|keyKind\.|channel\.(webinar|social|partner)|site\.|card\.(label|name|offline)|popup\.(title|offline)|options\.(languages|hosts|state\.offline|signIn)|report\.(marketing|csv|segment|nav\.budget)|welcome\.|users\.(name|teams?)$|webhooks\.(name|system)$|options\.keysTo\.read\.of$)/;
     expect(same.filter((key) => !allowed.test(key))).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
-import type { Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import type { Backend } from '../harness/backend.ts';
 import { type Extension, settled } from '../harness/extension.ts';
 import { marketer, rep } from '../harness/people.ts';
+import { tabTo } from '../harness/tab.ts';
 import { expect, somebody, test, times } from './house.ts';
 
 /** Leads that a rule hands over by itself, and those that a marketer hands over together. */
@@ -103,33 +104,42 @@ test('a marketer hands a list over by keyboard alone; who was handed over meanwh
   await as(fresh, backend, marketer);
   const page = await fresh.open('report.html#hand-over');
   const { keyboard } = page;
-  await to(page, 'Awake again');
+  const to = (what: string | Locator) =>
+    tabTo(
+      typeof what === 'string'
+        ? page
+            .getByRole('radio', { name: what, exact: true })
+            .or(page.getByRole('checkbox', { name: what, exact: true }))
+            .or(page.getByRole('combobox', { name: what, exact: true }))
+        : what,
+    );
+  await to('Awake again');
   await keyboard.press('ArrowRight');
   await keyboard.press('ArrowRight');
   await keyboard.press('Enter');
-  await to(page, 'Campaign');
+  await to('Campaign');
   await keyboard.press('Enter');
   await page.getByRole('option').first().waitFor();
   await keyboard.type(campaign);
   await keyboard.press('Enter');
   await expect(page.getByRole('row')).toHaveCount(5);
 
-  await to(page, 'Choose all');
+  await to('Choose all');
   await keyboard.press('Space');
   await expect(page.getByText('4 chosen')).toBeVisible();
-  await to(page, `Choose ${left.name}`);
+  await to(`Choose ${left.name}`);
   await keyboard.press('Space');
   await expect(page.getByText('3 chosen')).toBeVisible();
   await market.handOver(id(meanwhile));
-  await to(page, 'To');
+  await to('To');
   await keyboard.type((await nameOf(backend, rep))!);
   await page.getByRole('option').first().waitFor();
   await keyboard.press('Enter');
   const why = page.getByLabel(/^Why now/);
-  await to(page, why);
+  await to(why);
   await keyboard.type('They asked where they stand\nTwo plays fit');
   const hand = page.getByRole('button', { name: /^Hand over 3 leads/ });
-  await to(page, hand);
+  await to(hand);
   await settled(hand);
   await keyboard.press('Enter');
 
@@ -150,23 +160,6 @@ test('a marketer hands a list over by keyboard alone; who was handed over meanwh
   expect(await times(market, id(meanwhile), 'stage', 'mql')).toBe(1);
   expect((await market.card(id(left))).stage).toBe('lead');
 });
-
-/** Goes on with Tab until something has the focus, as somebody without a mouse does. */
-async function to(page: Page, what: string | ReturnType<Page['getByRole']>): Promise<void> {
-  const target =
-    typeof what === 'string'
-      ? page
-          .getByRole('radio', { name: what, exact: true })
-          .or(page.getByRole('checkbox', { name: what, exact: true }))
-          .or(page.getByRole('combobox', { name: what, exact: true }))
-      : what;
-  await target.waitFor();
-  for (let presses = 0; presses < 150; presses += 1) {
-    if (await target.evaluate((node) => node === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`The Tab key does not lead to ${what}.`);
-}
 
 async function nameOf(backend: Backend, account: string): Promise<string | undefined> {
   const asMarketer = await backend.as(marketer);

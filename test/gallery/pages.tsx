@@ -16,11 +16,12 @@ import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import { stages } from '../../lib/funnel/words.ts';
 import { crmRoutes, freshCrm, noCrm } from './crms.tsx';
 import { admin, agreement, live, marketer, now, rep } from './fixtures.ts';
-import { fill, presses, stands, submits } from './hand.ts';
+import { choose, fill, presses, stands, submits } from './hand.ts';
 import { language } from './language.ts';
 import { repQueue, status } from './popups.tsx';
 import { campaigns, preview, rules, teams } from './rules.ts';
 import type { State } from './state.tsx';
+import { asRead, atFirst, ofBoth, ofUsers, Refused } from './users.ts';
 import { type Answers, fixtureWorld } from './world.ts';
 
 const sites = [
@@ -320,14 +321,21 @@ const fresh = { me: undefined, connection: { state: 'not-connected' as const } }
 
 /** A section as an admin sees it, unless said otherwise; `more` answers other than the usual. */
 const sectionState =
-  (at: 'webhooks' | 'sources', group: string) =>
-  (name: string, more: Record<string, unknown> = {}, after?: State['after'], me: Status['me'] = admin): State => ({
+  (at: 'webhooks' | 'sources' | 'users', group: string) =>
+  (name: string, more: Record<string, unknown> = {}, after?: State['after'], me: Status['me'] = admin, frame = 1040): State => ({
     group: `Options, ${group}`,
     name,
-    frame: 1040,
+    frame,
     render: () => (
       <WorldProvider
-        value={worldOf({ api: ({ route }) => ({ status: 200, body: { ...routes, ...more }[route], type: 'application/json' }) })}
+        value={worldOf({
+          api: ({ route }) => {
+            const body = { ...routes, ...more }[route];
+            return body instanceof Refused
+              ? { status: body.status, body: body.body, type: 'application/problem+json' }
+              : { status: 200, body, type: 'application/json' };
+          },
+        })}
       >
         <Options status={{ ...base, me }} sites={sites} at={at} />
       </WorldProvider>
@@ -387,6 +395,17 @@ const newWebhook = async (root: HTMLElement) => {
 };
 const webhookState = sectionState('webhooks', 'webhooks');
 const crmState = sectionState('sources', 'CRM');
+const userState = sectionState('users', 'users');
+const narrow = 560;
+const addsNoor = async (root: HTMLElement) => {
+  await presses('.section-head .btn')(root);
+  fill(await stands<HTMLInputElement>(root, '.form-of input.field'), 'noor.de.vries@ridgeway.example');
+  fill(await stands<HTMLInputElement>(root, '.form-of input.field', 1), 'Maximiliane-Theresia von Hohenstaufen-Lichtenfels');
+};
+/** The button of the row of `nth` user, and what stands in it. */
+const ofUser = (nth: number) => `.table:first-of-type tr:nth-child(${nth}) .btn`;
+const acts = '.opened .asking > .btn';
+const sure = '.opened .asking > p + .btn';
 
 export const pages: State[] = [
   welcome('connect', fresh, {}, typed('baton.ridgeway.example')),
@@ -489,6 +508,37 @@ export const pages: State[] = [
   webhookState('webhooks, one failing', {}, presses('tr:nth-child(2) .btn')),
   webhookState('webhooks, one changed', {}, presses('tr:nth-child(2) .btn', '.acts-of .btn:nth-child(3)')),
   webhookState('webhooks, one turned off', {}, presses('tr:nth-child(3) .btn', '.acts-of .btn:nth-child(4)')),
+  userState('users and teams', ofUsers),
+  userState('users, seen by a rep', asRead, undefined, rep),
+  userState('users, the first admin', atFirst),
+  userState('users, a company and passwords', ofBoth, presses(ofUser(2))),
+  userState('users, adding one who is here', ofUsers, async (root) => {
+    await addsNoor(root);
+    await submits(root, '.form-of');
+    await stands(root, '.form-of .wrong');
+  }),
+  userState('users, one who cannot sign in yet', ofUsers, presses(ofUser(5))),
+  userState('users, the link once', ofUsers, async (root) => {
+    await presses(ofUser(4), '.comes .btn')(root);
+    await stands(root, '.once');
+  }),
+  userState('users, the last admin removed', ofUsers, async (root) => {
+    await presses(ofUser(1), acts, sure)(root);
+    await stands(root, '.asking .wrong');
+  }),
+  userState('users, another role', ofUsers, async (root) => {
+    await presses(ofUser(2))(root);
+    const role = await stands<HTMLSelectElement>(root, '.opened select');
+    choose(role, 'marketer');
+    await stands(root, '.opened .care');
+  }),
+  userState('users, those removed', ofUsers, presses('.removed > .btn')),
+  userState('users, a team of a rule removed', ofUsers, async (root) => {
+    await presses('.section-gap tr:nth-child(3) .btn', acts, sure)(root);
+    await stands(root, '.asking .wrong');
+  }),
+  userState('users, narrow', ofUsers, presses(ofUser(4), acts), admin, narrow),
+  userState('users, adding one, narrow', ofUsers, addsNoor, admin, narrow),
   {
     group: 'Options',
     name: 'sites: one is off for everybody, seen by an admin',

@@ -13,7 +13,8 @@ type Answer = Record<string, any>;
 const chosen = 'four words for mornings';
 const twice = (text: string) => ({ password: text, again: text });
 const alertOf = ({ body }: Page) => /role="alert">([^<]*)</.exec(body)?.[1];
-const over = 'It was used already, is too old, or a newer one was made. Your admin can make you another.';
+const over =
+  'It was used already, is too old, or a newer one was made. If you chose your password by it, sign in from the extension; otherwise your admin can make you another.';
 
 /** Calls as somebody of the backend's people, who is `cy`, the admin, unless said. */
 const caller =

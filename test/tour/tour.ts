@@ -460,6 +460,49 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await options.close();
   });
 
+  await scene('users', async () => {
+    const asAdmin = await backend.as(admin);
+    const { items } = await asAdmin<{ items: { id: string; name: string; side: string }[] }>('GET', '/v1/teams');
+    const long = 'Maximiliane-Theresia von Hohenstaufen-Lichtenfels';
+    const email = 'maximiliane-theresia.von.hohenstaufen-lichtenfels@ridgeway.example';
+    const { id } = await asAdmin<{ id: string }>('POST', '/v1/users', {
+      email,
+      name: long,
+      role: 'manager',
+      team: items.find(({ side }) => side === 'sales')?.id,
+    });
+    await as(extension, backend, rep);
+    const options = await extension.open('options.html#users');
+    await options.getByRole('heading', { name: 'Teams' }).waitFor();
+    await camera.page(options, 'rep-options-users');
+    await as(extension, backend, admin);
+    await options.reload();
+    await options.getByRole('button', { name: `Open ${long}` }).waitFor();
+    await camera.page(options, 'admin-options-users');
+    await options.getByRole('button', { name: 'Add a user' }).click();
+    await options.getByLabel('Email').fill(rep);
+    await options.locator('.form-of').getByLabel('Name').fill('Noor de Vries');
+    await options.getByRole('button', { name: 'Add Noor de Vries' }).click();
+    await options.locator('.form-of .wrong').waitFor();
+    await camera.page(options, 'admin-users-adding');
+    await options.getByRole('button', { name: 'Cancel' }).click();
+    await options.getByRole('button', { name: `Open ${long}` }).click();
+    await options.getByRole('button', { name: 'Make a link' }).click();
+    await options.locator('.once').waitFor();
+    const row = options.getByRole('row').filter({ hasText: email });
+    await row.scrollIntoViewIfNeeded();
+    // What the link is stands in the picture for everybody to read.
+    await asAdmin('POST', `/v1/users/${id}/link`);
+    await camera.page(options, 'admin-users-link');
+    await options.getByRole('button', { name: 'Remove', exact: true }).click();
+    await options.setViewportSize({ width: 620, height: 900 });
+    await options.getByText(/is signed out within seconds/).scrollIntoViewIfNeeded();
+    await camera.page(options, 'admin-users-narrow');
+    await options.getByRole('heading', { name: 'Teams' }).scrollIntoViewIfNeeded();
+    await options.close();
+    await asAdmin('PATCH', `/v1/users/${id}`, { disabled: true });
+  });
+
   await scene('german', async () => {
     await as(extension, backend, rep);
     const options = await extension.open('options.html');

@@ -36,6 +36,8 @@ export const users = route({
   }),
 });
 
+export type WireUsers = z.infer<typeof users.answer>;
+
 export const addUser = route({
   method: 'POST',
   path: '/v1/users',
@@ -84,6 +86,7 @@ export const addLink = route({
 });
 
 const team = z.object({ id, name: z.string(), side, users: z.int() });
+export type WireTeam = z.infer<typeof team>;
 
 export const teams = route({
   method: 'GET',

@@ -91,6 +91,7 @@ export const refusals = {
   'no-address': () => 'This is not an e-mail address.',
   'user-known': () => 'A user with this address is here already. Change that one.',
   'team-not-empty': (t: { users: number }) => `${t.users} ${t.users === 1 ? 'user is' : 'users are'} in this team. Move them first.`,
+  'team-in-rule': (t: { rule: string }) => `The rule “${t.rule}” hands over to this team. Change the rule first.`,
   'last-admin': () => 'This is the last admin. Make somebody else one first.',
   'no-passwords': (t: { company: string }) => `People sign in with ${t.company} here, so there is no password to choose.`,
   'user-removed': () => 'This user was removed. Bring them back first.',
