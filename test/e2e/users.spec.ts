@@ -80,7 +80,7 @@ test('an admin adds a team and a colleague by keyboard alone; by the link the co
   };
   const secret = 'four words for mornings';
   await choose('short');
-  await expect(door.getByRole('alert')).toContainText('At least 12 characters');
+  await expect(door.getByRole('alert')).toHaveText('Take at least 12 characters; a few words in a row are good.');
   await expect(door.getByLabel('Password', { exact: true })).toHaveAttribute('aria-invalid', 'true');
   await choose(secret, 'four words for evenings');
   await expect(door.getByRole('alert')).toHaveText('The two are not the same. Type both again.');

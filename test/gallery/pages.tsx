@@ -404,7 +404,7 @@ const addsNoor = async (root: HTMLElement) => {
 };
 /** The button of the row of `nth` user, and what stands in it. */
 const ofUser = (nth: number) => `.table:first-of-type tr:nth-child(${nth}) .btn`;
-const acts = '.opened .asking > .btn';
+const acts = '.opened .removes > .btn';
 const sure = '.opened .asking > p + .btn';
 
 export const pages: State[] = [
@@ -524,7 +524,7 @@ export const pages: State[] = [
   }),
   userState('users, the last admin removed', ofUsers, async (root) => {
     await presses(ofUser(1), acts, sure)(root);
-    await stands(root, '.asking .wrong');
+    await stands(root, '.removes .wrong');
   }),
   userState('users, another role', ofUsers, async (root) => {
     await presses(ofUser(2))(root);
@@ -535,7 +535,7 @@ export const pages: State[] = [
   userState('users, those removed', ofUsers, presses('.removed > .btn')),
   userState('users, a team of a rule removed', ofUsers, async (root) => {
     await presses('.section-gap tr:nth-child(3) .btn', acts, sure)(root);
-    await stands(root, '.asking .wrong');
+    await stands(root, '.removes .wrong');
   }),
   userState('users, narrow', ofUsers, presses(ofUser(4), acts), admin, narrow),
   userState('users, adding one, narrow', ofUsers, addsNoor, admin, narrow),

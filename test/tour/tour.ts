@@ -473,7 +473,7 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     });
     await as(extension, backend, rep);
     const options = await extension.open('options.html#users');
-    await options.getByRole('heading', { name: 'Teams' }).waitFor();
+    await options.getByRole('heading', { name: 'Teams', exact: true }).waitFor();
     await camera.page(options, 'rep-options-users');
     await as(extension, backend, admin);
     await options.reload();
@@ -498,7 +498,6 @@ export async function tour(backend: Backend, theme: 'light' | 'dark', wanted: re
     await options.setViewportSize({ width: 620, height: 900 });
     await options.getByText(/is signed out within seconds/).scrollIntoViewIfNeeded();
     await camera.page(options, 'admin-users-narrow');
-    await options.getByRole('heading', { name: 'Teams' }).scrollIntoViewIfNeeded();
     await options.close();
     await asAdmin('PATCH', `/v1/users/${id}`, { disabled: true });
   });

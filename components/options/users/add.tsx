@@ -34,7 +34,7 @@ export function AddUser({
   return (
     <form className="well form-of" ref={form} onSubmit={submit}>
       <Faults value={told}>
-        <div className="propose-grid">
+        <div className="propose-grid in-twos">
           <Text at="/email" label={u.email} placeholder={u.emailHint} value={email} most={320} onChange={setEmail} />
           <Fields of={of} teams={teams} onChange={setOf} />
         </div>

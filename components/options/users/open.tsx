@@ -35,24 +35,24 @@ export function OpenUser({ user, teams, signIn, fresh, me, onChange }: Props) {
     <div className="well opened in-row">
       <ComesIn user={user} signIn={signIn} fresh={fresh} onChange={onChange} />
       <Change user={user} teams={teams} onChange={onChange} />
-      <div className="asking">
+      <div className="removes">
         <button type="button" className="btn" aria-expanded={removing} onClick={() => setRemoving(!removing)}>
           {u.remove}
         </button>
         {removing && (
-          <>
+          <div className="asking">
             <p>
               {u.removeText(user.name, user.open)} {me && u.removeYou}
             </p>
             <button type="button" className="btn" onClick={remove}>
               <span className="cut">{u.removeSure(user.name)}</span>
             </button>
-          </>
-        )}
-        {wrong && (
-          <p className="help wrong" role="alert">
-            {wrong}
-          </p>
+            {wrong && (
+              <p className="help wrong" role="alert">
+                {wrong}
+              </p>
+            )}
+          </div>
         )}
       </div>
     </div>

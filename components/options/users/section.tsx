@@ -56,8 +56,7 @@ export function UsersSection({ status }: { status: Status }) {
         {u.noTeam}
       </span>
     ),
-    f.number(one.open),
-    ...(admin ? [<Way key="way" user={one} signIn={signIn} now={now} />] : []),
+    ...(admin ? [<Way key="way" user={one} signIn={signIn} now={now} />, f.number(one.open)] : []),
   ];
   return (
     <>
@@ -88,8 +87,7 @@ export function UsersSection({ status }: { status: Status }) {
           { head: u.name },
           { head: u.role },
           { head: u.team },
-          { head: u.waiting, num: true },
-          ...(admin ? [{ head: u.signsIn }] : []),
+          ...(admin ? [{ head: u.signsIn }, { head: u.waiting, num: true as const }] : []),
         ]}
         rows={here.map((one) => ({
           id: one.id,

@@ -100,7 +100,7 @@ function OpenTeam({ team, onChange }: { team: WireTeam; onChange: () => void }) 
           {u.rename}
         </button>
       </form>
-      <div className="asking">
+      <div className="removes">
         <button type="button" className="btn" aria-expanded={removing} onClick={() => setRemoving(!removing)}>
           {u.removeTeam}
         </button>
@@ -108,12 +108,12 @@ function OpenTeam({ team, onChange }: { team: WireTeam; onChange: () => void }) 
           (team.users > 0 ? (
             <p role="status">{u.teamHasUsers(team.users)}</p>
           ) : (
-            <>
+            <div className="asking">
               <p>{u.removeTeamText}</p>
               <button type="button" className="btn" onClick={() => send(() => call(ask, { route: 'removeTeam', params }), onChange)}>
                 <span className="cut">{u.removeSure(team.name)}</span>
               </button>
-            </>
+            </div>
           ))}
         {wrong && (
           <p className="help wrong" role="alert">
