@@ -150,16 +150,19 @@ export class FakeSalesforce extends Fake {
     this.change(object, id, { IsDeleted: true, ...(into && { MasterRecordId: into }) });
     if (into) this.change(object, into, {});
     for (const role of this.#rolesOf(object, id))
-      this.change('OpportunityContactRole', role, into ? { ContactId: into } : { IsDeleted: true });
+      if (!role.IsDeleted) this.change('OpportunityContactRole', String(role.Id), into ? { ContactId: into } : { IsDeleted: true });
   }
   /** Takes a record out of the recycle bin, with the roles that went there with it. */
   undelete(object: string, id: string): void {
-    for (const role of this.#rolesOf(object, id)) this.change('OpportunityContactRole', role, { IsDeleted: false });
+    const since = String(this.tables.get(object)!.get(id)!.SystemModstamp);
+    for (const role of this.#rolesOf(object, id))
+      if (role.IsDeleted && String(role.SystemModstamp) >= since)
+        this.change('OpportunityContactRole', String(role.Id), { IsDeleted: false });
     this.change(object, id, { IsDeleted: false });
   }
-  #rolesOf(object: string, id: string): string[] {
+  #rolesOf(object: string, id: string): Row[] {
     const by = { Contact: 'ContactId', Opportunity: 'OpportunityId' }[object];
-    return [...this.tables.get('OpportunityContactRole')!.values()].flatMap((role) => (by && role[by] === id ? [String(role.Id)] : []));
+    return [...this.tables.get('OpportunityContactRole')!.values()].filter((role) => by && role[by] === id);
   }
 
   /** A code as Salesforce's consent page would send it to the redirect address. */
