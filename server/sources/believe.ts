@@ -45,14 +45,23 @@ const fixed: Record<string, 'opportunity' | 'customer' | 'recycled' | undefined>
 /** What a value of the CRM means here; `undefined` when people have not mapped it. */
 export const stageFor = ({ mapping }: Pick<LinkRow, 'mapping'>, value: string): Stage | undefined => mapping.stageIn[value] ?? fixed[value];
 
-/** A stage of the CRM as an arrival. */
-export function arrivalOf(row: LinkRow, { ours }: Skew, record: string, field: string, said: Said, to: Stage, owner?: string): Arrival {
+/**
+ * A stage of the CRM as an arrival.
+ * @param from where it counts from later on only
+ */
+export function arrivalOf(
+  row: LinkRow,
+  { ours }: Skew,
+  { record, field, said }: Heard,
+  to: Stage,
+  { owner, from = said.at }: { owner?: string | undefined; from?: string } = {},
+): Arrival {
   return {
     person: { keys: [], aliases: [{ kind: 'record', value: record }], ...(owner && { owner }) },
     stage: { to, ...(said.amount && { amount: said.amount }), ...(said.on !== undefined && { on: ours(said.on) }) },
     source: sourceName(row),
     sourceId: namedBy(record, field, said),
-    at: ours(said.at),
+    at: ours(from),
   };
 }
 
@@ -89,27 +98,40 @@ export function movesOf(
   lead: LeadOfRecord | undefined,
   words: Words,
   news: readonly Heard[],
-): { heard: Heard; to: Stage }[] {
+): { heard: Heard; to: Stage; from: string }[] {
   let then: Stage | undefined;
-  let at: Word | undefined = lead && { stage: lead.stage, at: skew.theirs(new Date(lead.since).toISOString()) };
+  // Where it is, since when, and since when somebody says so.
+  let at: (Word & { said: string }) | undefined = lead && standing(skew, lead, words);
   const byTime = news.toSorted((a, b) => (a.said.at < b.said.at ? -1 : a.said.at > b.said.at ? 1 : 0));
   return byTime.flatMap((heard) => {
     const { said } = heard;
     const key = fieldKey(heard.record, heard.field);
     const told = stageFor(row, said.value);
     words.delete(key);
-    // What was before the lead came to where it is moves nothing.
-    const isNew = at === undefined || said.at >= at.at;
     const ofDeal = isDeal(heard.field) && at !== undefined;
+    // What was before the lead came to where it is moves nothing. It may be there only since a deal is gone, by an older
+    // word than that of a deal that is told just now: this one counts since then.
+    const isNew = at === undefined || said.at >= (ofDeal ? at.said : at.at);
+    const from = at && isNew && said.at < at.at ? new Date(Date.parse(at.at) + 1).toISOString() : said.at;
     const to = !ofDeal ? told : isNew ? dealMoves(row, skew, said, words, lead, at!) : movedThen(row, said, words, then);
     if (ofDeal && to) then = to;
     if (told) words.set(key, { stage: told, at: said.at, deal: isDeal(heard.field) });
     if (!to) return [];
-    if (isNew && to !== at?.stage) at = { stage: to, at: said.at };
+    if (isNew && to !== at?.stage) at = { stage: to, at: from, said: said.at };
     // What a lead is worth is reckoned by all its deals.
     const { amount: _, ...rest } = said;
-    return [{ heard: lead ? { ...heard, said: rest } : heard, to }];
+    return [{ heard: lead ? { ...heard, said: rest } : heard, to, from }];
   });
+}
+
+/** Where a lead is, since when, and since when one of its fields or somebody here says so. */
+function standing(skew: Skew, { stage, since, decidedAt, decidedTo }: LeadOfRecord, words: Words): Word & { said: string } {
+  const theirs = (at: string): string => skew.theirs(new Date(at).toISOString());
+  const at = theirs(since);
+  const told = [...words.values(), ...(decidedAt === undefined ? [] : [{ stage: decidedTo, at: theirs(decidedAt) }])].filter(
+    (word) => word.stage === stage && word.at <= at,
+  );
+  return { stage, at, said: told.reduce((newest, word) => (word.at > newest ? word.at : newest), told[0]?.at ?? at) };
 }
 
 /** Where the word of a deal took a lead that has gone on since: what others said later counted for nothing then. */
@@ -218,9 +240,7 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     for (const [key, one] of changed) if (!news.has(key) && leads.get(one.record)?.lead === who) there.set(key, one);
     const moves = movesOf(row, skew, lead, wordsOf(row, [...there.values()]), list);
     if (lead && moves.length > 0 && !out.worth.has(who)) out.worth.set(who, { priced: false });
-    const arrivals = moves.map(({ heard: { record, field, said }, to }) =>
-      arrivalOf(row, skew, record, field, said, to, owners.get(record)),
-    );
+    const arrivals = moves.map(({ heard, to, from }) => arrivalOf(row, skew, heard, to, { owner: owners.get(heard.record), from }));
     // More than one step since last time: a hand-off that came up on the way was answered on the way too.
     (first || arrivals.length > 1 ? out.history : out.crm).push(...arrivals);
   }

@@ -60,8 +60,8 @@ export async function releaseFields(
       row,
       (said.get(lead) ?? []).filter(({ record, field }) => !silent.has(fieldKey(record, field))),
     );
-    return movesOf(row, skew, leads.get(list[0]!.record), words, list).map(({ heard, to }) =>
-      arrivalOf(row, skew, heard.record, heard.field, heard.said, to),
+    return movesOf(row, skew, leads.get(list[0]!.record), words, list).map(({ heard, to, from }) =>
+      arrivalOf(row, skew, heard, to, { from }),
     );
   });
   const receivedAt = new Date(context.now).toISOString();
@@ -124,8 +124,8 @@ export async function tellDeals(store: Store, workspace: string, id: string, con
           row,
           fields.filter(({ known }) => !known.past),
         );
-        return movesOf(row, skew, leads.get(fields[0]!.record), words, news).map(({ heard, to }) =>
-          arrivalOf(row, skew, heard.record, heard.field, heard.said, to),
+        return movesOf(row, skew, leads.get(fields[0]!.record), words, news).map(({ heard, to, from }) =>
+          arrivalOf(row, skew, heard, to, { from }),
         );
       });
       await ingest(trx, workspace, arrivals, { receivedAt, kind: 'history', by: context.by });
@@ -155,7 +155,7 @@ export async function remap(store: Store, workspace: string, id: string, version
         const lead = leads.get(fieldKey(record, field));
         const to = value === undefined ? undefined : stageFor(row, value);
         if (!lead || !to || to === lead.stage || value === undefined || at === undefined) return [];
-        const arrival = arrivalOf(row, skew, record, field, { value, at, ...(on !== undefined && { on }) }, to);
+        const arrival = arrivalOf(row, skew, { record, field, said: { value, at, ...(on !== undefined && { on }) } }, to);
         return [{ ...arrival, sourceId: `${arrival.sourceId}:${version}` }];
       });
       await ingest(trx, workspace, arrivals, { receivedAt: new Date(context.now).toISOString(), kind: 'crm', by: context.by });

@@ -539,6 +539,56 @@ describe('a deal of several contacts', () => {
   });
 });
 
+test('a deal that is told only after another one was gone holds who is on it', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  crm.stages = stages.map((stage) => `At ${stage}`);
+  const { pull, run, link } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const { id } = crm.put({ email: 'dana@late-told.example', lifecyclestage: 'At lead' });
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  const open = () =>
+    crm.putDeal({ dealstage: 'open', hs_is_closed: 'false', hs_is_closed_won: 'false', closedate: '2027-03-01T00:00:00Z' }, [id]).id;
+  clock.at += minute;
+  const first = open();
+  clock.at += minute;
+  const second = open();
+  // Webhooks tell of the first one alone, of its coming and of its end.
+  clock.at += minute;
+  expect(await runRead(run(), [`deal:${first}`])).toBe('done');
+  clock.at += minute;
+  crm.archiveDeal(first);
+  expect(await runRead(run(), [`deal:${first}`])).toBe('done');
+  const stage = () =>
+    server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .select('l.stage')
+        .where('k.value', '=', 'dana@late-told.example')
+        .executeTakeFirstOrThrow(),
+    );
+  expect(await stage()).toEqual({ stage: 'lead' });
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  expect(await stage()).toEqual({ stage: 'opportunity' });
+  // It was lost long ago, as is told a little later still.
+  crm.putDeal({ dealstage: 'lost', hs_is_closed: 'true' }, undefined, second);
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  expect(await stage()).toEqual({ stage: 'recycled' });
+  const said = await server.in((trx) =>
+    trx
+      .selectFrom('stage_change')
+      .select('source_id')
+      .where('source_id', 'like', `%${second}%`)
+      .where('source', 'like', `%${link}`)
+      .orderBy('at')
+      .execute(),
+  );
+  expect(said.length).toBe(2);
+});
+
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
   const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
   const crm = new FakeSalesforce(clock.now);
