@@ -90,18 +90,18 @@ export function wordsOf(row: LinkRow, fields: readonly KnownField[]): Words {
 /**
  * Where one lead's news takes it, in the order of time.
  * @param lead absent when it is not here yet
- * @param words what its fields said before
+ * @param fields what they said before
  */
 export function movesOf(
   row: LinkRow,
   skew: Skew,
   lead: LeadOfRecord | undefined,
-  words: Words,
+  fields: readonly KnownField[],
   news: readonly Heard[],
 ): { heard: Heard; to: Stage; from: string }[] {
+  const words = wordsOf(row, fields);
   let then: Stage | undefined;
-  // Where it is, since when, and since when somebody says so.
-  let at: (Word & { said: string }) | undefined = lead && standing(skew, lead, words);
+  let at = lead && standing(skew, lead, fields, words);
   const byTime = news.toSorted((a, b) => (a.said.at < b.said.at ? -1 : a.said.at > b.said.at ? 1 : 0));
   return byTime.flatMap((heard) => {
     const { said } = heard;
@@ -109,9 +109,9 @@ export function movesOf(
     const told = stageFor(row, said.value);
     words.delete(key);
     const ofDeal = isDeal(heard.field) && at !== undefined;
-    // What was before the lead came to where it is moves nothing. It may be there only since a deal is gone, by an older
-    // word than that of a deal that is told just now: this one counts since then.
-    const isNew = at === undefined || said.at >= (ofDeal ? at.said : at.at);
+    // What was before the lead came to where it is moves nothing. Where a deal took it back to what was said longer ago
+    // still, what is told just now counts since then.
+    const isNew = at === undefined || said.at >= at.said;
     const from = at && isNew && said.at < at.at ? new Date(Date.parse(at.at) + 1).toISOString() : said.at;
     const to = !ofDeal ? told : isNew ? dealMoves(row, skew, said, words, lead, at!) : movedThen(row, said, words, then);
     if (ofDeal && to) then = to;
@@ -124,15 +124,24 @@ export function movesOf(
   });
 }
 
-/** Where a lead is, since when, and since when one of its fields or somebody here says so. */
-function standing(skew: Skew, { stage, since, decidedAt, decidedTo }: LeadOfRecord, words: Words): Word & { said: string } {
+interface Standing extends Word {
+  /** Since when it is said that the lead is there: earlier, where a deal that is gone or lost took it back. */
+  said: string;
+}
+function standing(skew: Skew, { stage, since, decidedAt, decidedTo }: LeadOfRecord, fields: readonly KnownField[], words: Words): Standing {
   const theirs = (at: string): string => skew.theirs(new Date(at).toISOString());
   const at = theirs(since);
-  const told = [...words.values(), ...(decidedAt === undefined ? [] : [{ stage: decidedTo, at: theirs(decidedAt) }])].filter(
-    (word) => word.stage === stage && word.at <= at,
-  );
-  return { stage, at, said: told.reduce((newest, word) => (word.at > newest ? word.at : newest), told[0]?.at ?? at) };
+  const tookBack = ({ record, field, known }: KnownField): boolean =>
+    isDeal(field) &&
+    words.get(fieldKey(record, field))?.stage !== stage &&
+    Math.abs(Date.parse(known.at ?? '') - Date.parse(at)) <= slackMs;
+  if (!fields.some(tookBack)) return { stage, at, said: at };
+  const told = [...words.values(), ...(decidedAt === undefined ? [] : [{ stage: decidedTo, at: theirs(decidedAt) }])];
+  const said = told.reduce((newest, word) => (word.stage === stage && word.at <= at && word.at > newest ? word.at : newest), '');
+  return { stage, at, said };
 }
+/** The CRM's clock is known by whole seconds. */
+const slackMs = 2_000;
 
 /** Where the word of a deal took a lead that has gone on since: what others said later counted for nothing then. */
 function movedThen(row: LinkRow, said: Said, words: Words, at: Stage | undefined): Stage | undefined {
@@ -182,8 +191,17 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
   }
   const known = await knownOf(trx, workspace, row.id, records);
   const seen = again(page.stages, known);
-  const ofDeals = new Set(seen.flatMap(({ record, field }) => (isDeal(field) ? (leads.get(record)?.lead ?? []) : [])));
-  const before = Map.groupBy(await saidOf(trx, workspace, row.id, [...ofDeals]), ({ lead }) => lead);
+  // Deals have a say in where their own news takes somebody, and in what news counts that is older than where they are.
+  const dealsCount = seen.flatMap(({ record, field, at }) => {
+    const lead = leads.get(record);
+    if (!lead) return [];
+    const isLate = () => {
+      const { at: last = '' } = known.get(fieldKey(record, field))?.known ?? {};
+      return at > last && at < skew.theirs(new Date(lead.since).toISOString());
+    };
+    return isDeal(field) || isLate() ? [lead.lead] : [];
+  });
+  const before = Map.groupBy(await saidOf(trx, workspace, row.id, [...new Set(dealsCount)]), ({ lead }) => lead);
   const changed = new Map<string, KnownField>();
   const news = new Map<string, Heard[]>();
   // Some CRMs know the time by seconds: of one instant the last word counts.
@@ -238,7 +256,7 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     // What is no news, because a decision came after it, stands there all the same.
     const there = new Map((before.get(who) ?? []).map((one) => [fieldKey(one.record, one.field), one as KnownField]));
     for (const [key, one] of changed) if (!news.has(key) && leads.get(one.record)?.lead === who) there.set(key, one);
-    const moves = movesOf(row, skew, lead, wordsOf(row, [...there.values()]), list);
+    const moves = movesOf(row, skew, lead, [...there.values()], list);
     if (lead && moves.length > 0 && !out.worth.has(who)) out.worth.set(who, { priced: false });
     const arrivals = moves.map(({ heard, to, from }) => arrivalOf(row, skew, heard, to, { owner: owners.get(heard.record), from }));
     // More than one step since last time: a hand-off that came up on the way was answered on the way too.

@@ -56,11 +56,8 @@ export async function releaseFields(
   const arrivals = [...news].flatMap(([lead, list]) => {
     // What waits is said only now.
     const silent = new Set(list.map(({ record, field }) => fieldKey(record, field)));
-    const words = wordsOf(
-      row,
-      (said.get(lead) ?? []).filter(({ record, field }) => !silent.has(fieldKey(record, field))),
-    );
-    return movesOf(row, skew, leads.get(list[0]!.record), words, list).map(({ heard, to, from }) =>
+    const fields = (said.get(lead) ?? []).filter(({ record, field }) => !silent.has(fieldKey(record, field)));
+    return movesOf(row, skew, leads.get(list[0]!.record), fields, list).map(({ heard, to, from }) =>
       arrivalOf(row, skew, heard, to, { from }),
     );
   });
@@ -120,11 +117,8 @@ export async function tellDeals(store: Store, workspace: string, id: string, con
       const arrivals = [...Map.groupBy(said, ({ lead }) => lead).values()].flatMap((fields) => {
         const told = fields.filter(({ known }) => known.past);
         const news = told.flatMap(({ record, field, known }) => known.past!.map((said) => ({ record, field, said })));
-        const words = wordsOf(
-          row,
-          fields.filter(({ known }) => !known.past),
-        );
-        return movesOf(row, skew, leads.get(fields[0]!.record), words, news).map(({ heard, to, from }) =>
+        const others = fields.filter(({ known }) => !known.past);
+        return movesOf(row, skew, leads.get(fields[0]!.record), others, news).map(({ heard, to, from }) =>
           arrivalOf(row, skew, heard, to, { from }),
         );
       });

@@ -539,12 +539,16 @@ describe('a deal of several contacts', () => {
   });
 });
 
-test('a deal that is told only after another one was gone holds who is on it', async () => {
+test.each([
+  ['a deal', 'opportunity', (_: FakeHubspot, open: () => string) => void open()],
+  ['a stage', 'sql', (crm: FakeHubspot, _: () => string, id: string) => void crm.put({ lifecyclestage: 'At sql' }, id)],
+] as const)('%s that is told only after a deal was gone counts', async (_, stands, say) => {
   const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
   const crm = new FakeHubspot(clock.now);
   crm.stages = stages.map((stage) => `At ${stage}`);
-  const { pull, run, link } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
-  const { id } = crm.put({ email: 'dana@late-told.example', lifecyclestage: 'At lead' });
+  const { pull, run } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const email = `${stands}@late-told.example`;
+  const { id } = crm.put({ email, lifecyclestage: 'At lead' });
   clock.at += 20 * minute;
   expect(await pull()).toBe('done');
   const open = () =>
@@ -552,8 +556,8 @@ test('a deal that is told only after another one was gone holds who is on it', a
   clock.at += minute;
   const first = open();
   clock.at += minute;
-  const second = open();
-  // Webhooks tell of the first one alone, of its coming and of its end.
+  say(crm, open, id);
+  // Webhooks tell of the first deal alone, of its coming and of its end.
   clock.at += minute;
   expect(await runRead(run(), [`deal:${first}`])).toBe('done');
   clock.at += minute;
@@ -565,28 +569,17 @@ test('a deal that is told only after another one was gone holds who is on it', a
         .selectFrom('lead as l')
         .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
         .select('l.stage')
-        .where('k.value', '=', 'dana@late-told.example')
+        .where('k.value', '=', email)
         .executeTakeFirstOrThrow(),
     );
   expect(await stage()).toEqual({ stage: 'lead' });
   clock.at += 20 * minute;
   expect(await pull()).toBe('done');
-  expect(await stage()).toEqual({ stage: 'opportunity' });
-  // It was lost long ago, as is told a little later still.
-  crm.putDeal({ dealstage: 'lost', hs_is_closed: 'true' }, undefined, second);
+  expect(await stage()).toEqual({ stage: stands });
+  // That it is told again changes nothing.
   clock.at += 20 * minute;
-  expect(await pull()).toBe('done');
-  expect(await stage()).toEqual({ stage: 'recycled' });
-  const said = await server.in((trx) =>
-    trx
-      .selectFrom('stage_change')
-      .select('source_id')
-      .where('source_id', 'like', `%${second}%`)
-      .where('source', 'like', `%${link}`)
-      .orderBy('at')
-      .execute(),
-  );
-  expect(said.length).toBe(2);
+  expect(await runRead(run(), [id])).toBe('done');
+  expect(await stage()).toEqual({ stage: stands });
 });
 
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
