@@ -103,6 +103,7 @@ export function movesOf(
   let then: Stage | undefined;
   let at = lead && standing(skew, lead, fields, words);
   const byTime = news.toSorted((a, b) => (a.said.at < b.said.at ? -1 : a.said.at > b.said.at ? 1 : 0));
+  const last = new Map(byTime.map((heard) => [fieldKey(heard.record, heard.field), heard]));
   return byTime.flatMap((heard) => {
     const { said } = heard;
     const key = fieldKey(heard.record, heard.field);
@@ -111,9 +112,12 @@ export function movesOf(
     const ofDeal = isDeal(heard.field) && at !== undefined;
     // What was before the lead came to where it is moves nothing. Where a deal took it back to what was said longer ago
     // still, what is told just now counts since then.
-    const isNew = at === undefined || said.at >= at.said;
+    const isLate = at !== undefined && said.at < at.said;
+    const held =
+      ofDeal && isLate && told && last.get(key) === heard ? heldBy({ stage: told, at: said.at }, skew, words, lead, at!) : undefined;
+    const isNew = !isLate || held !== undefined;
     const from = at && isNew && said.at < at.at ? new Date(Date.parse(at.at) + 1).toISOString() : said.at;
-    const to = !ofDeal ? told : isNew ? dealMoves(row, skew, said, words, lead, at!) : movedThen(row, said, words, then);
+    const to = !ofDeal ? told : (held ?? (isNew ? dealMoves(row, skew, said, words, lead, at!) : movedThen(row, said, words, then)));
     if (ofDeal && to) then = to;
     if (told) words.set(key, { stage: told, at: said.at, deal: isDeal(heard.field) });
     if (!to) return [];
@@ -160,11 +164,25 @@ function movedThen(row: LinkRow, said: Said, words: Words, at: Stage | undefined
   return to === at ? undefined : to;
 }
 
+/** Where a deal that is told late takes a lead that another one has moved since: it would have held the lead, had it been known. */
+function heldBy(late: Word, skew: Skew, words: Words, lead: LeadOfRecord | undefined, at: Word): Stage | undefined {
+  const others = [...words.values()].filter(({ deal: isOne }) => isOne);
+  const byDeal = others.some(({ stage, at: since }) => stage === at.stage && Math.abs(Date.parse(since) - Date.parse(at.at)) <= slackMs);
+  if (!byDeal) return undefined;
+  const to = moved(at.stage, at.stage, [...others, late], newestOtherwise(skew, words, lead, at.at), at.stage);
+  return to === at.stage ? undefined : to;
+}
+
+/** The newest of what fields and decisions say until then. */
+function newestOtherwise(skew: Skew, words: Words, lead: LeadOfRecord | undefined, until: string): Word | undefined {
+  const decided = lead?.decidedAt !== undefined && { stage: lead.decidedTo!, at: skew.theirs(new Date(lead.decidedAt).toISOString()) };
+  const otherwise = [...words.values(), ...(decided ? [{ ...decided, deal: false }] : [])].filter((one) => !one.deal && one.at <= until);
+  return otherwise.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0];
+}
+
 function dealMoves(row: LinkRow, skew: Skew, said: Said, words: Words, lead: LeadOfRecord | undefined, at: Word): Stage | undefined {
   const others = [...words.values()].filter(({ deal: isOne }) => isOne);
-  const decided = lead?.decidedAt !== undefined && { stage: lead.decidedTo!, at: skew.theirs(new Date(lead.decidedAt).toISOString()) };
-  const otherwise = [...words.values(), ...(decided ? [{ ...decided, deal: false }] : [])].filter((one) => !one.deal && one.at <= said.at);
-  const [newest] = otherwise.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const newest = newestOtherwise(skew, words, lead, said.at);
   // A field that was told before, and says since then what the lead is at already, is the newer word.
   if ([...words.values()].some((one) => !one.deal && one.at > said.at && one.stage === at.stage)) return undefined;
   return moved(stageFor(row, said.value), said.was === undefined ? undefined : stageFor(row, said.was), others, newest, at.stage);

@@ -582,6 +582,38 @@ test.each([
   expect(await stage()).toEqual({ stage: stands });
 });
 
+test('a deal that was won holds who is on it, though it is told only after another one was lost', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  crm.stages = stages.map((stage) => `At ${stage}`);
+  const { pull, run } = await connected(server, hubspot, crm, clock, { mapping, credentials: { token: crm.token } });
+  const email = 'dana@held.example';
+  const { id } = crm.put({ email, lifecyclestage: 'At lead' });
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  const put = (state: 'won' | 'lost') => {
+    clock.at += minute;
+    return crm.putDeal({ dealstage: state, hs_is_closed: 'true', hs_is_closed_won: String(state === 'won') }, [id]).id;
+  };
+  const stage = () =>
+    server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .select('l.stage')
+        .where('k.value', '=', email)
+        .executeTakeFirstOrThrow(),
+    );
+  put('won');
+  const lost = put('lost');
+  clock.at += minute;
+  expect(await runRead(run(), [`deal:${lost}`])).toBe('done');
+  expect(await stage()).toEqual({ stage: 'recycled' });
+  clock.at += 20 * minute;
+  expect(await pull()).toBe('done');
+  expect(await stage()).toEqual({ stage: 'customer' });
+});
+
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
   const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
   const crm = new FakeSalesforce(clock.now);
