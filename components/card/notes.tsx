@@ -3,6 +3,7 @@ import type { TroubleCode } from '../../lib/funnel/sentences/troubles.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { Icon } from '../icons.tsx';
 import { ReasonEntry, StageEntry } from '../parts/entry.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { ActButton } from '../trust.tsx';
 import { refusedWords, troubleWords } from '../words/refused.ts';
 import { fill, useWords, type Words } from '../words/words.tsx';
@@ -125,6 +126,14 @@ export function conflictWords(act: ActState, w: Words): string {
   return refusedWords(act, w) ?? w.card.movedMeanwhile;
 }
 
+/** The same, in which the stage opens its entry. */
+export function NotApplied({ act }: { act: ActState }) {
+  const { w } = useWords();
+  const to = movedTo(act);
+  if (to) return fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> });
+  return <Refused {...act} otherwise={w.card.movedMeanwhile} />;
+}
+
 /** An act of this device that the backend did not apply: it is told, kept, and dealt with by the user alone. */
 function Unsent({ id }: { id: string }) {
   const { acts, now, show, discard, retry } = useDoing();
@@ -141,14 +150,22 @@ function Unsent({ id }: { id: string }) {
   const at = f.moment(act.at, now);
   const old = act.status === 'old';
   const conflict = act.conflict !== undefined;
-  const to = movedTo(act);
-  const moved = to ? fill(w.card.movedOn('{stage}', act.movedBy), { stage: <StageEntry stage={to} word /> }) : conflictWords(act, w);
   return (
     <div className={conflict || old ? 'note' : 'note wrong'}>
       <Icon name={conflict ? 'swap' : old ? 'date' : 'alert'} />
       <div>
-        <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? moved : w.card.refusedAct(what)}</b>
-        {!old && <p>{conflict ? w.card.yourNotApplied(what, at) : <bdi>{refusedWords(act, w)}</bdi>}</p>}
+        <b>{old ? w.card.oldAct(what, f.day(act.at, now)) : conflict ? <NotApplied act={act} /> : w.card.refusedAct(what)}</b>
+        {!old && (
+          <p>
+            {conflict ? (
+              w.card.yourNotApplied(what, at)
+            ) : (
+              <bdi>
+                <Refused {...act} otherwise="" />
+              </bdi>
+            )}
+          </p>
+        )}
         <div className="note-acts">
           {conflict ? (
             <button type="button" className="btn small" onClick={() => show('history')}>

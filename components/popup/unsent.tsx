@@ -1,8 +1,9 @@
 import type { ActState, Connection } from '../../lib/bridge/scene.ts';
 import { didWords } from '../card/acts.tsx';
-import { conflictWords } from '../card/notes.tsx';
+import { conflictWords, NotApplied } from '../card/notes.tsx';
 import { Icon, type IconName } from '../icons.tsx';
 import { useNow } from '../now.ts';
+import { Refused } from '../parts/refused.tsx';
 import { ActButton } from '../trust.tsx';
 import { refusedWords } from '../words/refused.ts';
 import { useWords, type Words } from '../words/words.tsx';
@@ -75,7 +76,9 @@ function Line({ act, connection, onOpen }: { act: ActState; connection: Connecti
           {w.joint}
           <bdi>{act.name}</bdi>
         </span>
-        <small title={said}>{said}</small>
+        <small title={said}>
+          {act.status !== 'refused' ? said : act.conflict ? <NotApplied act={act} /> : <Refused {...act} otherwise={p.refused} />}
+        </small>
       </span>
       {act.status === 'held' && (
         <ActButton className="btn small" aria-label={label(w.undo)} onAct={() => void ask('undo', { id })}>

@@ -9,11 +9,11 @@ import { useSellers } from '../card/users.ts';
 import { useNow } from '../now.ts';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { Listed, ReasonEntry, StageEntry, Termed } from '../parts/entry.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { ActButton } from '../trust.tsx';
 import { useApi } from '../use-api.ts';
-import { refusedWords } from '../words/refused.ts';
 import { whyWords } from '../words/why.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -25,7 +25,7 @@ const PickUser = lazy(() => import('../card/pick-user.tsx'));
 
 type Of = 'waking' | 'active' | 'campaign';
 /** What became of a lead that was handed over: saved here, or refused with a sentence. */
-type Outcome = { saved: true } | { saved: false; sentence: string };
+type Outcome = { saved: true } | { saved: false; why?: BridgeError };
 const most = 10;
 
 /** Leads that marketing could hand over, several at once: to whom, criteria met, why now. */
@@ -179,7 +179,9 @@ function Leads({ items, more, hands, agreement }: { items: ReadyLead[]; more: bo
                       (outcome.saved ? (
                         <small className="second">{r.handed(1)}</small>
                       ) : (
-                        <small className="help wrong">{outcome.sentence}</small>
+                        <small className="help wrong">
+                          <Refused sentence={outcome.why?.sentence} refusal={outcome.why?.refusal} otherwise={w.failed} />
+                        </small>
                       ))}
                   </th>
                   <td className="second">
@@ -249,7 +251,7 @@ function HandThem(props: { chosen: ReadyLead[]; agreement: Agreement; onOutcome:
         },
       }).then(
         (): Outcome => ({ saved: true }),
-        (error: unknown): Outcome => ({ saved: false, sentence: (error instanceof BridgeError && refusedWords(error, w)) || w.failed }),
+        (error: unknown): Outcome => ({ saved: false, ...(error instanceof BridgeError && { why: error }) }),
       );
       if (outcome.saved) saved++;
       onOutcome(lead.lead, outcome);

@@ -16,14 +16,18 @@ function sayIn(w: Words): Say {
 }
 
 /** What was said by a code and facts, in the language of the screen; `undefined` for what is not known here. */
-export const saidWords = (said: Said | undefined, w: Words): string | undefined => said && tell(w.sentences, said, sayIn(w));
+export const saidWords = (said: Said | undefined, w: Words, say: Partial<Say> = {}): string | undefined =>
+  said && tell(w.sentences, said, { ...sayIn(w), ...say });
 
 /** The same, or in the words it came with: those of a newer backend, or of one so old that it sends no code. */
 export const troubleWords = ({ sentence = '', said }: { sentence?: string; said?: Said }, w: Words): string =>
   saidWords(said, w) ?? sentence;
-/** Why an act is not allowed. */
-export const refusedWords = ({ sentence, refusal }: { sentence?: string; refusal?: Said }, w: Words): string | undefined =>
-  saidWords(refusal, w) ?? sentence;
+/** Why an act is not allowed; `say`: how some of its facts are named, where not in plain words. */
+export const refusedWords = (
+  { sentence, refusal }: { sentence?: string; refusal?: Said },
+  w: Words,
+  say?: Partial<Say>,
+): string | undefined => saidWords(refusal, w, say) ?? sentence;
 /** Why an act was not saved on this device. */
 export const notSavedWords = (error: unknown, w: Words): string =>
   (error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved;

@@ -4,7 +4,8 @@ import { type World, WorldProvider } from '../../components/world.tsx';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import type { QueueItem } from '../../lib/bridge/scene.ts';
 import { wordsIn } from '../../lib/client/words.ts';
-import { act, agreement, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
+import { says } from '../../lib/funnel/sentences/index.ts';
+import { act, agreement, atStage, clock, dana, decided, joana, live, marek, marketer, now, person, rep, ruth, scene } from './fixtures.ts';
 import { fill, presses, stands, submits } from './hand.ts';
 import { type State, waits } from './state.tsx';
 import { fixtureWorld } from './world.ts';
@@ -135,6 +136,12 @@ const unsent = [
     name: 'Aiko Tanabe',
     sentence: 'CRM: “Decision date is required”',
   }),
+  act(of('ove', { kind: 'accept' }), {
+    status: 'refused',
+    name: 'Ove Lind',
+    refusal: says('wrong-stage', { stage: 'sql', decision: 'accept', from: ['mql'] }),
+  }),
+  act(of('ruth', { kind: 'accept' }), { status: 'refused', name: 'Ruth Obermaier', conflict: atStage(dana, 'sal'), movedBy: 'Ana Petrov' }),
   act(
     { kind: 'feedback', lead: 'milan', body: { kind: 'verdict', verdict: 'poor', actedAt: '2026-10-20T08:00:00Z' } },
     { status: 'old', name: 'Milan Horvat' },
