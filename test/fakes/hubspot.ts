@@ -298,7 +298,7 @@ export class FakeHubspot extends Fake {
       const refused = may('contacts', 'crm.objects.contacts.read');
       if (refused) return refused;
     }
-    if (/^\/crm\/(?:objects\/deals|associations\/deals|pipelines)/.test(path)) {
+    if (/^\/crm\/(?:objects\/deals|associations\/(?:contacts\/)?deals|pipelines)/.test(path)) {
       const refused = may('deals', 'crm.objects.deals.read');
       if (refused) return refused;
     }
@@ -331,6 +331,10 @@ export class FakeHubspot extends Fake {
         tied === 'deals'
           ? (this.deals.get(id)?.contacts ?? [])
           : [...this.contacts.values()].filter((c) => c.properties.associatedcompanyid === id).map((c) => c.id),
+      );
+    if (method === 'POST' && path === '/crm/associations/contacts/deals/batch/read')
+      return this.#tied(input as { inputs: { id: string; after?: string }[] }, (id) =>
+        [...this.deals.values()].flatMap((deal) => (!deal.archived && deal.contacts.includes(id) ? [deal.id] : [])),
       );
     if (method === 'GET' && path === '/crm/pipelines/deals')
       return ok({

@@ -4,8 +4,10 @@ import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { changeSource } from '../../lib/contract/routes/sources.ts';
 import { stages } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
-import { moved, worth } from '../../server/sources/deals.ts';
+import { type Heard, movesOf, skewed } from '../../server/sources/believe.ts';
+import { dealField, moved, worth } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
+import type { LinkRow } from '../../server/sources/links.ts';
 import { runPull, runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping } from '../../server/sources/source.ts';
@@ -556,12 +558,12 @@ test.each([
   clock.at += minute;
   const first = open();
   clock.at += minute;
-  say(crm, open, id);
-  // Webhooks tell of the first deal alone, of its coming and of its end.
-  clock.at += minute;
   expect(await runRead(run(), [`deal:${first}`])).toBe('done');
   clock.at += minute;
-  crm.archiveDeal(first);
+  say(crm, open, id);
+  // A webhook tells of the deal alone that no longer names them.
+  clock.at += minute;
+  crm.putDeal({}, [], first);
   expect(await runRead(run(), [`deal:${first}`])).toBe('done');
   const stage = () =>
     server.in((trx) =>
@@ -582,7 +584,7 @@ test.each([
   expect(await stage()).toEqual({ stage: stands });
 });
 
-test('a deal that was won holds who is on it, though it is told only after another one was lost', async () => {
+test('a webhook of a deal that was lost takes nobody back whom another one holds that no pull has told of yet', async () => {
   const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
   const crm = new FakeHubspot(clock.now);
   crm.stages = stages.map((stage) => `At ${stage}`);
@@ -608,10 +610,28 @@ test('a deal that was won holds who is on it, though it is told only after anoth
   const lost = put('lost');
   clock.at += minute;
   expect(await runRead(run(), [`deal:${lost}`])).toBe('done');
-  expect(await stage()).toEqual({ stage: 'recycled' });
+  expect(await stage()).toEqual({ stage: 'customer' });
   clock.at += 20 * minute;
   expect(await pull()).toBe('done');
   expect(await stage()).toEqual({ stage: 'customer' });
+});
+
+test('a deal that was won holds who is on it, though it is told only after another one was lost', () => {
+  const at = (minutes: number) => new Date(Date.parse('2026-11-22T09:00:00Z') + minutes * minute).toISOString();
+  const field = (id: string, value: string, minutes: number) => ({
+    record: 'hubspot:1:7',
+    field: dealField(id),
+    known: { value, at: at(minutes), since: at(minutes) },
+  });
+  const late = (value: string) => ({ record: 'hubspot:1:7', field: dealField('late'), said: { value, at: at(1) } });
+  const lead = { lead: 'l', owned: false, stage: 'recycled' as const, since: at(3) };
+  const row = { mapping } as LinkRow;
+  const lost = [field('lost', 'Opportunity: lost', 3)];
+  const moves = (news: Heard[], fields = lost) => movesOf(row, skewed(0), lead, fields, news).map(({ to, from }) => ({ to, from }));
+  expect(moves([late('Opportunity: won')])).toEqual([{ to: 'customer', from: new Date(Date.parse(at(3)) + 1).toISOString() }]);
+  // Where it was not a deal that moved the lead, what is told late is the past.
+  expect(moves([late('Opportunity: won')], [])).toEqual([{ to: 'customer', from: at(1) }]);
+  expect(moves([late('Opportunity: lost')])).toEqual([{ to: 'recycled', from: at(1) }]);
 });
 
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {

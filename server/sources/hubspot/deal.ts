@@ -50,13 +50,21 @@ export async function dealsById(link: Link, ids: readonly string[]): Promise<{ d
   return { deals, contacts: await associated(link, 'deals', 'contacts', ids) };
 }
 
-/** What deals tell that somebody named; one that is not there any more is nobody's. @throws SourceError */
-export async function readDeals(link: Link, ids: readonly string[]): Promise<ReturnType<typeof dealsTell>> {
-  if (ids.length === 0) return { stages: [], left: [] };
-  const { deals, contacts } = await dealsById(link, ids);
+/**
+ * What deals tell that somebody named, and all others of the people whom they name; one that is not there any more is
+ * nobody's. @throws SourceError
+ */
+export async function readDeals(link: Link, ids: readonly string[]): Promise<ReturnType<typeof dealsTell> & { people: string[] }> {
+  if (ids.length === 0) return { stages: [], left: [], people: [] };
+  const named = await dealsById(link, ids);
+  const people = [...new Set([...named.contacts.values()].flat())];
+  const theirs = people.length === 0 ? new Map<string, string[]>() : await associated(link, 'contacts', 'deals', people);
+  const more = [...new Set([...theirs.values()].flat())].filter((id) => !ids.includes(id));
+  const others = more.length === 0 ? { deals: [], contacts: new Map<string, string[]>() } : await dealsById(link, more);
+  const deals = [...named.deals, ...others.deals];
   const there = new Set(deals.map(({ id }) => id));
-  const { stages, left } = dealsTell(deals, contacts, link.mapping);
-  return { stages, left: [...left, ...ids.filter((id) => !there.has(id)).map((id) => ({ field: dealField(id) }))] };
+  const { stages, left } = dealsTell(deals, new Map([...named.contacts, ...others.contacts]), link.mapping);
+  return { stages, left: [...left, ...ids.filter((id) => !there.has(id)).map((id) => ({ field: dealField(id) }))], people };
 }
 
 /** What deals tell: the stages they went through, each of everybody it names, and that they are nobody else's. */

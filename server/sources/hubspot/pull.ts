@@ -323,18 +323,21 @@ async function ownersById(link: Link): Promise<Map<string, string>> {
   return found;
 }
 
-/** Contacts and deals, with everything but the forms that contacts filled in: these come with the next pull. */
+/**
+ * Contacts and deals, with everything but the forms that contacts filled in: these come with the next pull. What a deal
+ * says counts by what else is said of whom it names, so all of it is told with it.
+ */
 export async function read(link: Link, records: readonly string[]): Promise<Page> {
-  const [deals, people] = [true, false].map((wanted) => records.filter((one) => isDealRecord(one) === wanted)) as [string[], string[]];
+  const [deals, wanted] = [true, false].map((is) => records.filter((one) => isDealRecord(one) === is)) as [string[], string[]];
   const page: Page = { arrivals: [], stages: [], gone: [], merged: [] };
+  const told = deals.length === 0 ? undefined : await permitted(() => readDeals(link, deals.map(idOfDeal)), undefined);
+  const people = [...new Set([...wanted, ...(told?.people ?? [])])];
   if (people.length > 0) {
     const owners = await ownersById(link);
     const { contacts, gone } = await contactsById(link, people);
     const segmentOf = await new Segments(link).of(contacts);
     Object.assign(page, pageOf(contacts, link.mapping, { owners, segmentOf, forms: () => false }), { gone });
   }
-  if (deals.length === 0) return page;
-  const told = await permitted(() => readDeals(link, deals.map(idOfDeal)), undefined);
   return told ? { ...page, stages: [...page.stages, ...told.stages], left: told.left } : page;
 }
 
