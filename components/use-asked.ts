@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { FromPages, ToPages } from '../lib/bridge/protocol.ts';
+import { inOrder } from './in-order.ts';
 import { useNews, useWorld } from './world.tsx';
 
 type Plain = { [K in keyof FromPages]: undefined extends FromPages[K]['in'] ? K : never }[keyof FromPages];
@@ -14,12 +15,14 @@ export function useAsked<K extends Plain>(
 ): { value?: FromPages[K]['out']; failed: boolean; again: () => void } {
   const { ask } = useWorld();
   const [state, setState] = useState<{ value?: FromPages[K]['out']; failed: boolean }>({ failed: false });
+  const [order] = useState(inOrder);
   const again = useCallback(() => {
+    const answered = order();
     (ask as (kind: K) => Promise<FromPages[K]['out']>)(kind).then(
-      (value) => setState({ value, failed: false }),
-      () => setState((old) => ({ ...old, failed: true })),
+      (value) => answered(() => setState({ value, failed: false })),
+      () => answered(() => setState((old) => ({ ...old, failed: true }))),
     );
-  }, [ask, kind]);
+  }, [ask, kind, order]);
   useEffect(again, [again]);
   useNews((news) => {
     const about = news.kind === 'changed' && news.payload.what.some((what) => when.includes(what));

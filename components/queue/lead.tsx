@@ -4,6 +4,7 @@ import type { ActState, Scene } from '../../lib/bridge/scene.ts';
 import type { Card as LeadData } from '../../lib/contract/card.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { Card } from '../card/card.tsx';
+import { inOrder } from '../in-order.ts';
 import { languageOf } from '../words/words.tsx';
 import { useNews, useWorld } from '../world.tsx';
 
@@ -19,15 +20,18 @@ export function useLead(id: string): { card?: LeadData; failed: boolean } {
   const { ask } = useWorld();
   const [card, setCard] = useState<LeadData>();
   const [failed, setFailed] = useState(false);
+  const [order] = useState(inOrder);
   const load = useCallback(() => {
+    const answered = order();
     ask('lead', { id }).then(
-      (lead) => {
-        setCard(lead);
-        setFailed(false);
-      },
-      () => setFailed(true),
+      (lead) =>
+        answered(() => {
+          setCard(lead);
+          setFailed(false);
+        }),
+      () => answered(() => setFailed(true)),
     );
-  }, [ask, id]);
+  }, [ask, id, order]);
   useEffect(load, [load]);
   useNews((news) => {
     if (news.kind === 'changed' && (news.payload.what.includes('outbox') || news.payload.what.includes('queue'))) load();

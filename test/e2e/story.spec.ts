@@ -140,6 +140,7 @@ test('a campaign brings twenty people; both teams see what became of them', asyn
   await expect(queue.getByText('Accepted, saved here')).toBeVisible();
   // What was too fast is taken back, and done again.
   await queue.keyboard.press('u');
+  await expect(queue.locator('.said')).toHaveText('Taken back.');
   await expect(queue.locator('.queue-card').getByText('Waiting for you')).toBeVisible();
   await queue.keyboard.press('a');
   await expect.poll(() => times(market, leads[2]!, 'stage', 'sal')).toBe(1);

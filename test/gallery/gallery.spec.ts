@@ -16,7 +16,7 @@ let server: PreviewServer;
 let browser: Browser;
 let address: string;
 
-// The screens are many, and know nothing of one another: both workers share them, each with a gallery of its own.
+// The screens are many, and know nothing of one another: all workers share them, each with a gallery of its own.
 test.describe.configure({ mode: 'parallel' });
 test.beforeAll(async () => {
   const { parallelIndex, project } = test.info();
