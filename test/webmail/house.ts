@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -15,9 +15,13 @@ const defaults = '/etc/roundcube';
 const schema = '/usr/share/roundcube/SQL/sqlite.initial.sql';
 const php = '/usr/bin/php';
 
-/** Files that are missing before the house can be built. */
-export const missing = (): string[] =>
-  [dovecot, roundcube, `${defaults}/defaults.inc.php`, schema, php].filter((path) => !existsSync(path));
+/** What is missing before the house can be built: files, and what PHP reads Roundcube's database with. */
+export const missing = (): string[] => {
+  const files = [dovecot, roundcube, `${defaults}/defaults.inc.php`, schema, php].filter((path) => !existsSync(path));
+  if (files.length > 0) return files;
+  const reads = spawnSync(php, ['-r', 'exit(extension_loaded("pdo_sqlite") ? 0 : 1);']).status === 0;
+  return reads ? [] : ['PHP’s pdo_sqlite'];
+};
 
 /** A webmail of our own on loopback: Roundcube on PHP's server, in front of Dovecot, in front of a Maildir. */
 export interface House {
