@@ -87,7 +87,8 @@ export async function recordingProxy(): Promise<Recorder> {
     }
     const { 'proxy-connection': _, ...headers } = incoming.headers;
     const passed = request(recorded.url, { method: recorded.method, headers }, (answer) => {
-      if (fate === 'lose') {
+      // Nor is there anybody to tell when the browser is gone.
+      if (fate === 'lose' || outgoing.destroyed) {
         answer.resume().on('close', drop);
         return;
       }
