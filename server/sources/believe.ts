@@ -232,13 +232,8 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     if (!lead && !coming.has(s.record)) continue;
     const key = fieldKey(s.record, s.field);
     const old: Known = known.get(key)?.known ?? {};
-    const was = old.waiting?.was ?? old.value;
-    const result = pulled(
-      old,
-      isDeal(s.field) && was !== undefined ? { ...s, was } : s,
-      ownedNow(lead, first),
-      lead?.decidedAt && skew.theirs(lead.decidedAt),
-    );
+    const decidedAt = lead?.decidedAt && skew.theirs(lead.decidedAt);
+    const result = pulled(old, isDeal(s.field) ? { ...s, ...saidBefore(old, decidedAt) } : s, ownedNow(lead, first), decidedAt);
     const { amount: _, ...rest } = isDeal(s.field) && newest.get(key) === s ? dayed(result.known, s) : result.known;
     const since = old.since ?? old.at;
     const corrected = rest.on !== old.on && s.value === old.value && since !== undefined && !result.news && !result.own;
@@ -281,6 +276,21 @@ export async function believe(trx: Trx, workspace: string, row: LinkRow, skew: S
     (first || arrivals.length > 1 ? out.history : out.crm).push(...arrivals);
   }
   return out;
+}
+
+/** What a deal said before its news: of what waits, what was told before that, unless a decision came after it. */
+export function saidBefore({ value, since, at, waiting }: Known, decidedAt = ''): Pick<Said, 'was' | 'wasSince'> {
+  const { was, wasSince } = waiting && waiting.at > decidedAt ? waiting : { was: value, wasSince: since ?? at };
+  return { was: was ?? value, wasSince };
+}
+
+/** What the fields of a lead said until this news. */
+export function until(news: readonly Heard[], fields: readonly KnownField[]): KnownField[] {
+  const silent = new Set(news.map(({ record, field }) => fieldKey(record, field)));
+  const before = news.flatMap(({ record, field, said: { was, wasSince } }) =>
+    was !== undefined && wasSince !== undefined ? [{ record, field, known: { value: was, at: wasSince } }] : [],
+  );
+  return [...fields.filter(({ record, field }) => !silent.has(fieldKey(record, field))), ...before];
 }
 
 /** Counting from this day; `undefined`: from when it was said. */

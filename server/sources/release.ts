@@ -4,7 +4,7 @@ import { ingest } from '../ingest/ingest.ts';
 import type { Store, Trx } from '../store/db.ts';
 import { readLeads } from '../store/leads.ts';
 import type { By } from '../store/tables.ts';
-import { arrivalOf, type Heard, movesOf, ownerField, skewed, stageFor, wordsOf } from './believe.ts';
+import { arrivalOf, type Heard, movesOf, ownerField, skewed, stageFor, until, wordsOf } from './believe.ts';
 import { namesDeal } from './deal-fields.ts';
 import { isDeal, moved } from './deals.ts';
 import { type LinkRow, lockLink, updateLink } from './links.ts';
@@ -55,8 +55,7 @@ export async function releaseFields(
   const said = Map.groupBy(await saidOf(trx, workspace, row.id, [...ofDeals]), ({ lead }) => lead);
   const arrivals = [...news].flatMap(([lead, list]) => {
     // What waits is said only now.
-    const silent = new Set(list.map(({ record, field }) => fieldKey(record, field)));
-    const fields = (said.get(lead) ?? []).filter(({ record, field }) => !silent.has(fieldKey(record, field)));
+    const fields = until(list, said.get(lead) ?? []);
     return movesOf(row, skew, leads.get(list[0]!.record), fields, list).map(({ heard, to, from }) =>
       arrivalOf(row, skew, heard, to, { from }),
     );

@@ -243,6 +243,8 @@ export interface StageSeen {
   on?: string;
   /** Of a deal: what it said before. */
   was?: string;
+  /** Since when it did, where that was told before. */
+  wasSince?: string;
 }
 
 export interface Write {

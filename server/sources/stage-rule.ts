@@ -25,7 +25,7 @@ export interface Known {
   /** Of a deal, while the history is first read: its news, which is told when all deals of a person are known. */
   past?: Said[];
 }
-export type Said = Pick<StageSeen, 'value' | 'at' | 'amount' | 'on' | 'was'>;
+export type Said = Pick<StageSeen, 'value' | 'at' | 'amount' | 'on' | 'was' | 'wasSince'>;
 /** A value that Baton wrote some time between `from` and `to`. */
 export interface Own {
   value: string;
@@ -84,12 +84,13 @@ export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: str
   return owned ? { known: { ...next, waiting: said(seen) } } : { known: { ...next, told: seen.at }, news: said(seen) };
 }
 
-const said = ({ value, at, amount, on, was }: Said): Said => ({
+const said = ({ value, at, amount, on, was, wasSince }: Said): Said => ({
   value,
   at,
   ...(amount && { amount }),
   ...(on !== undefined && { on }),
   ...(was !== undefined && { was }),
+  ...(wasSince !== undefined && { wasSince }),
 });
 
 /** How a decision came into the CRM: written, or a newer word stands there, or it said so already. None: nothing is mapped. */

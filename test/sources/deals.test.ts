@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { decide } from '../../lib/contract/routes/leads.ts';
 import { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import { changeSource } from '../../lib/contract/routes/sources.ts';
 import { stages } from '../../lib/funnel/words.ts';
 import type { User } from '../../server/http/user.ts';
-import { type Heard, movesOf, skewed } from '../../server/sources/believe.ts';
+import { type Heard, movesOf, saidBefore, skewed, until } from '../../server/sources/believe.ts';
 import { dealField, moved, worth } from '../../server/sources/deals.ts';
 import { hubspot } from '../../server/sources/hubspot/index.ts';
 import type { LinkRow } from '../../server/sources/links.ts';
 import { runPull, runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping } from '../../server/sources/source.ts';
+import type { Known } from '../../server/sources/stage-rule.ts';
+import { newId } from '../../server/store/id.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
@@ -632,6 +635,80 @@ test('a deal that was won holds who is on it, though it is told only after anoth
   // Where it was not a deal that moved the lead, what is told late is the past.
   expect(moves([late('Opportunity: won')], [])).toEqual([{ to: 'customer', from: at(1) }]);
   expect(moves([late('Opportunity: lost')])).toEqual([{ to: 'recycled', from: at(1) }]);
+});
+
+test('what waited while Baton owned the lead is told in the order of time: a deal that is gone by now held them when another was lost', async () => {
+  const clock = new SimulatedClock(Date.parse('2026-11-22T09:00:00Z'));
+  const crm = new FakeHubspot(clock.now);
+  crm.stages = stages.map((stage) => `At ${stage}`);
+  const stageOut = Object.fromEntries(stages.map((stage) => [stage, { stage: `At ${stage}` }]));
+  const { pull, run, write, link } = await connected(server, hubspot, crm, clock, {
+    mapping: { ...mapping, stageOut, writeFeedback: true },
+    credentials: { token: crm.token },
+  });
+  const email = 'dana@waited.example';
+  const { id } = crm.put({ email, lifecyclestage: 'At lead' });
+  const put = (state: 'open' | 'lost', contacts = [id], deal?: string) => {
+    clock.at += minute;
+    return crm.putDeal({ dealstage: state, hs_is_closed: String(state === 'lost'), hs_is_closed_won: 'false' }, contacts, deal).id;
+  };
+  const lead = () =>
+    server.in((trx) =>
+      trx
+        .selectFrom('lead as l')
+        .innerJoin('person_key as k', (join) => join.onRef('k.workspace', '=', 'l.workspace').onRef('k.person', '=', 'l.id'))
+        .select(['l.id', 'l.stage', 'l.funnel_version as basis'])
+        .where('k.value', '=', email)
+        .executeTakeFirstOrThrow(),
+    );
+  const go = async () => {
+    clock.at += 20 * minute;
+    expect(await pull()).toBe('done');
+    clock.at += minute;
+  };
+  await go();
+  const held = put('open');
+  await go();
+  const { id: dana, basis } = await lead();
+  server.clock.now = clock.at;
+  const { status } = await server.call(await server.user('rep'), decide, {
+    params: { id: dana },
+    key: newId(),
+    body: { kind: 'win', basis, actedAt: new Date(clock.at).toISOString(), agreement: 1 },
+  });
+  expect(status).toBe(201);
+  // All of it is told before Baton's word is there.
+  put('lost');
+  put('open', [], held);
+  expect(await runRead(run(), [`deal:${held}`])).toBe('done');
+  await go();
+  const waiting = await server.in((trx) =>
+    trx.selectFrom('source_stage').select('known').where('link', '=', link).where('field', 'like', 'Opportunity %').execute(),
+  );
+  expect(waiting.map(({ known }) => (known as Known).waiting?.value).sort()).toEqual(['Opportunity: gone', 'Opportunity: lost']);
+  await write();
+  expect(await lead()).toMatchObject({ stage: 'customer' });
+});
+
+test('until a deal tells its news it says what it did before, where that was told', () => {
+  const at = (minutes: number) => new Date(Date.parse('2026-11-22T09:00:00Z') + minutes * minute).toISOString();
+  const one = { record: 'hubspot:1:7', field: dealField('1') };
+  const other = { record: 'hubspot:1:7', field: dealField('2'), known: { value: 'Opportunity: lost', at: at(3) } };
+  const heard = (said: Partial<Heard['said']>): Heard => ({ ...one, said: { value: 'Opportunity: gone', at: at(9), ...said } });
+  const now = { ...one, known: { value: 'Opportunity: gone', at: at(9) } };
+  expect(until([heard({ was: 'Opportunity: open', wasSince: at(1) })], [now, other])).toEqual([
+    other,
+    { ...one, known: { value: 'Opportunity: open', at: at(1) } },
+  ]);
+  expect(until([heard({ was: 'Opportunity: open' })], [now, other])).toEqual([other]);
+  expect(until([heard({})], [now, other])).toEqual([other]);
+  const lost = { value: 'Opportunity: lost', at: at(4), since: at(3) };
+  expect(saidBefore(lost)).toEqual({ was: lost.value, wasSince: at(3) });
+  const waiting = { value: lost.value, at: at(3), was: 'Opportunity: open', wasSince: at(1) };
+  expect(saidBefore({ ...lost, waiting }, at(2))).toEqual({ was: 'Opportunity: open', wasSince: at(1) });
+  expect(saidBefore({ ...lost, waiting: { value: lost.value, at: at(3) } }, at(2))).toEqual({ was: lost.value });
+  // What was waiting is no news any more.
+  expect(saidBefore({ ...lost, waiting }, at(3))).toEqual({ was: lost.value, wasSince: at(3) });
 });
 
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
