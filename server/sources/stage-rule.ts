@@ -11,7 +11,10 @@ export interface Known {
   /** What the CRM was last seen or made to say, and since when. */
   value?: string;
   at?: string;
-  /** When it came to say so: told again of a later instant, it still has been so since then. Of what Baton wrote, when it was decided. */
+  /**
+   * When it came to say so: told again of a later instant, it still has been so since then. Of what Baton
+   * wrote, when it was decided, or when it was written, where it overwrote a word that had been believed.
+   */
   since?: string;
   /** Set by somebody in the CRM while Baton's word counted. */
   waiting?: Said;
@@ -76,7 +79,8 @@ export function pulled(known: Known, seen: Said, owned: boolean, decidedAt?: str
     // Somebody set it between our looking and our writing, and was believed before this was seen to follow.
     const last = mine.decidedAt !== undefined && mine.decidedAt >= (decidedAt ?? '') ? mine.decidedAt : undefined;
     const overtaken = last !== undefined && known.told !== undefined && known.told > last && known.told < seen.at;
-    return overtaken && !owned ? { known: { ...next, told: seen.at }, news: said(seen), own: true } : { known: next, own: true };
+    if (!overtaken || owned) return { known: next, own: true };
+    return { known: { ...next, since: seen.at, told: seen.at }, news: said(seen), own: true };
   }
   // It was changed and changed back, or is told again of a later instant.
   if (seen.value === known.value) return { known: waiting?.value === seen.value ? { ...next, waiting } : next };

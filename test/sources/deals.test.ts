@@ -12,7 +12,7 @@ import type { LinkRow } from '../../server/sources/links.ts';
 import { runPull, runRead } from '../../server/sources/pull.ts';
 import { salesforce } from '../../server/sources/salesforce/index.ts';
 import type { Mapping } from '../../server/sources/source.ts';
-import type { Known } from '../../server/sources/stage-rule.ts';
+import { type Known, pulled } from '../../server/sources/stage-rule.ts';
 import { newId } from '../../server/store/id.ts';
 import { SimulatedClock } from '../fakes/clock.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
@@ -709,6 +709,20 @@ test('until a deal tells its news it says what it did before, where that was tol
   expect(saidBefore({ ...lost, waiting: { value: lost.value, at: at(3) } }, at(2))).toEqual({ was: lost.value });
   // What was waiting is no news any more.
   expect(saidBefore({ ...lost, waiting }, at(3))).toEqual({ was: lost.value, wasSince: at(3) });
+});
+
+test('a deal moves nobody of whom the CRM said something else since, which Baton overwrote before it knew', () => {
+  const at = (minutes: number) => new Date(Date.parse('2026-11-22T09:00:00Z') + minutes * minute).toISOString();
+  // Decided in the first minute; somebody set another stage in the fifth, right before Baton wrote.
+  const own = [{ value: 'At sql', from: at(5.1), to: at(5.1), decidedAt: at(1) }];
+  const theirs = pulled({ value: 'At sql', at: at(0), own }, { value: 'At lead', at: at(5) }, false, at(1));
+  const ours = pulled(theirs.known, { value: 'At sql', at: at(5.1) }, false, at(1));
+  expect([theirs.news?.value, ours.news?.value]).toEqual(['At lead', 'At sql']);
+  const lead = { lead: 'l', owned: false, stage: 'sql' as const, since: at(1), decidedAt: at(1), decidedTo: 'sql' as const };
+  const field = { record: 'hubspot:1:7', field: 'lifecyclestage', known: ours.known };
+  const won = (minutes: number) => ({ record: 'hubspot:1:7', field: dealField('1'), said: { value: 'Opportunity: won', at: at(minutes) } });
+  const moves = (minutes: number) => movesOf({ mapping } as LinkRow, skewed(0), lead, [field], [won(minutes)]).map(({ to }) => to);
+  expect([moves(3), moves(6)]).toEqual([[], ['customer']]);
 });
 
 test('who was taken off a deal of Salesforce, came back and was taken off again between two looks is off it since the last time', async () => {
