@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: 'test',
   testMatch: ['e2e/**/*.spec.ts', 'attacks/**/*.spec.ts', 'gallery/**/*.spec.ts'],
   outputDir: 'test-results/artifacts',
-  // Each worker has a backend, a PostgreSQL and a browser of its own. One more than cores: while an act is held, its browser rests.
-  workers: 3,
+  // Each worker has a backend, a PostgreSQL and a browser of its own.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   // How long until something counts as hung; a busy machine needs its time.
