@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useNow } from '../now.ts';
 import { Once } from '../parts/once.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call, useApi } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
@@ -111,11 +112,7 @@ export function AccessKeys({ to }: { to: keyof typeof routesOf }) {
           {k.make}
         </button>
       </form>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </section>
   );
 }

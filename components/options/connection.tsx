@@ -7,6 +7,7 @@ import { useNow } from '../now.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Termed } from '../parts/entry.tsx';
 import { Option, Switch } from '../parts/page.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { hostOf } from '../popup/popup.tsx';
 import { Unsent } from '../popup/unsent.tsx';
 import { useAsked } from '../use-asked.ts';
@@ -69,11 +70,7 @@ export function ConnectionSection({ status }: { status: Status }) {
           </button>
         )}
       </div>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       {me && connected && (
         <Option
           title={o.signedInAs(me.email)}
@@ -169,11 +166,7 @@ function WorkspaceLanguage({ chosen }: { chosen: Language }) {
       }
     >
       {o.workspaceLanguageText}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </Option>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Status } from '../../lib/bridge/protocol.ts';
 import { Option, Switch } from '../parts/page.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { hostOf } from '../popup/popup.tsx';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -80,11 +81,7 @@ function AllCards({ on }: { on: boolean }) {
       control={<Switch label={o.allCards} on={on} onChange={(wanted) => change({ cards: wanted ? 'workspace' : 'mine' })} />}
     >
       {o.allCardsText}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </Option>
   );
 }

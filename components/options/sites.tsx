@@ -5,6 +5,7 @@ import { Icon } from '../icons.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Switch } from '../parts/page.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { useMissing } from '../use-missing.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -121,11 +122,7 @@ export function SitesSection({ status, sites }: { status: Status; sites: readonl
           </tbody>
         </table>
       </Scrolls>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       {fixed && <p className="help">{o.setByCompany}</p>}
       {settings.origins.length > 0 && <Added settings={settings} />}
       <AddHost settings={settings} sites={sites} />

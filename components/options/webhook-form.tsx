@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import type { EventKind } from '../../lib/contract/routes/events.ts';
 import type { WireWebhook } from '../../lib/contract/routes/webhooks.ts';
 import { Option, Switch } from '../parts/page.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
 import { useWords } from '../words/words.tsx';
@@ -94,11 +95,7 @@ export function WebhookForm({ webhook, onDone, onCancel }: Props) {
       <Option title={v.person} control={<Switch label={v.person} on={person} onChange={setPerson} />}>
         {v.personText}
       </Option>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <div className="row">
         <button type="submit" className="btn main" disabled={!name.trim() || !url.trim()}>
           {webhook ? v.keepChanges : name.trim() ? v.make(name.trim()) : v.add}

@@ -3,6 +3,7 @@ import type { WireDelivery } from '../../lib/contract/routes/webhooks.ts';
 import { useNow } from '../now.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Scrolls } from '../parts/scrolls.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call } from '../use-api.ts';
 import { troubleWords } from '../words/refused.ts';
@@ -68,11 +69,7 @@ export function Messages({ webhook, turn, onAgain }: { webhook: string; turn: nu
           ]}
         />
       </div>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       {page?.items.length === 0 && <p className="second">{filter === 'all' ? v.deliveriesNone : v.deliveriesNoneOf}</p>}
       {page && page.items.length > 0 && (
         <Scrolls label={v.deliveries}>

@@ -10,6 +10,7 @@ import { Icon } from '../icons.tsx';
 import { Failed, Shapes } from '../parts/answering.tsx';
 import { ReasonEntry, Staged, StageEntry, Termed } from '../parts/entry.tsx';
 import { Segments } from '../parts/segments.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { useTrouble } from '../trouble.ts';
 import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
@@ -367,11 +368,7 @@ function Comments({ digest, status, onCommented }: { digest: Digest; status: Sta
               setState(undefined);
             }}
           />
-          {wrong && (
-            <p className="help wrong" role="alert">
-              {wrong}
-            </p>
-          )}
+          <Wrong>{wrong}</Wrong>
           <div className="row">
             <span className="quiet t12 grow" role="status">
               {state === 'saved' ? d.saved : d.oneEach}

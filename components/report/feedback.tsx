@@ -14,6 +14,7 @@ import { Failed, Shapes } from '../parts/answering.tsx';
 import { Listed, SaidEntry, StageEntry } from '../parts/entry.tsx';
 import { ReplyFields, ReplyTag } from '../parts/reply.tsx';
 import { Segments } from '../parts/segments.tsx';
+import { Wrong } from '../parts/wrong.tsx';
 import { call, useApi } from '../use-api.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useNews, useWorld } from '../world.tsx';
@@ -406,11 +407,7 @@ function AnswerForm({ piece }: { piece: Piece }) {
   return (
     <div className="answer-form wide-form">
       <ReplyFields state={state} note={note} onState={setState} onNote={setNote} />
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <div className="row">
         <span className="quiet t12 grow">{fill(w.report.seenBy, { by: <bdi>{piece.by}</bdi>, lead: <bdi>{piece.lead.name}</bdi> })}</span>
         <button type="button" className="btn main" onClick={send}>

@@ -8,6 +8,7 @@ import { Ticks } from '../../card/qualify.tsx';
 import { Icon } from '../../icons.tsx';
 import { Termed } from '../../parts/entry.tsx';
 import { Segments } from '../../parts/segments.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
@@ -256,11 +257,7 @@ export function RuleForm({ rule, users, teams, agreement, onDone, onCancel }: Pr
           />
         </fieldset>
       </div>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <div className="row propose-acts">
         <button type="button" className="btn main" disabled={wrongYet || !body.name.trim()} onClick={save}>
           {rule ? r.saveVersion(rule.version + 1) : r.save}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Intent } from '../../../lib/funnel/words.ts';
 import { Termed } from '../../parts/entry.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
@@ -96,11 +97,7 @@ export function HighIntent({ edits }: { edits: boolean }) {
         </button>
       )}
       {open && <CampaignTicks isOn={(one) => intentOf(one) === 'high'} onTick={mark} />}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </section>
   );
 }

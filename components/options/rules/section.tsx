@@ -6,6 +6,7 @@ import { useSellers } from '../../card/users.ts';
 import { Icon } from '../../icons.tsx';
 import { useAgreed } from '../../parts/entry.tsx';
 import { Switch } from '../../parts/page.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { useTrouble } from '../../trouble.ts';
 import { call, useApi } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
@@ -76,11 +77,7 @@ export function RulesSection({ status }: { status: Status }) {
           </button>
         )}
       </SectionHead>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       {items.length === 0 ? (
         <div className="void">
           <h2>{r.none}</h2>

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { WireTeam, WireUser } from '../../../lib/contract/routes/users.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -39,11 +40,7 @@ export function AddUser({
           <Fields of={of} teams={teams} onChange={setOf} />
         </div>
       </Faults>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <div className="row">
         <button type="submit" className="btn main" disabled={!name || !email.trim()}>
           <span className="cut">{name ? u.make(name) : u.add}</span>

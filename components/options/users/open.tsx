@@ -4,6 +4,7 @@ import type { Role } from '../../../lib/funnel/words.ts';
 import { useNow } from '../../now.ts';
 import { Termed } from '../../parts/entry.tsx';
 import { Once } from '../../parts/once.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -47,11 +48,7 @@ export function OpenUser({ user, teams, signIn, fresh, me, onChange }: Props) {
             <button type="button" className="btn" onClick={remove}>
               <span className="cut">{u.removeSure(user.name)}</span>
             </button>
-            {wrong && (
-              <p className="help wrong" role="alert">
-                {wrong}
-              </p>
-            )}
+            <Wrong>{wrong}</Wrong>
           </div>
         )}
       </div>
@@ -103,11 +100,7 @@ function ComesIn({ user, signIn, fresh, onChange }: Pick<Props, 'user' | 'signIn
           )}
         </>
       )}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </div>
   );
 }
@@ -154,11 +147,7 @@ function Change({ user, teams, onChange }: Pick<Props, 'user' | 'teams' | 'onCha
           </span>
         </p>
       )}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <div className="row">
         <button type="submit" className="btn" disabled={!changes || !name}>
           {u.keep}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { WireUser } from '../../../lib/contract/routes/users.ts';
 import { Scrolls } from '../../parts/scrolls.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -56,11 +57,7 @@ export function Removed({ users, onChange }: { users: readonly WireUser[]; onCha
           </table>
         </Scrolls>
       )}
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </div>
   );
 }

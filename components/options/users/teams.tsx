@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { WireTeam } from '../../../lib/contract/routes/users.ts';
 import { type Team as Side, teams as sides } from '../../../lib/funnel/words.ts';
 import { Termed } from '../../parts/entry.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { call } from '../../use-api.ts';
 import { useWords } from '../../words/words.tsx';
 import { useWorld } from '../../world.tsx';
@@ -69,11 +70,7 @@ function AddTeam({ onDone }: { onDone: () => void }) {
       <button type="submit" className="btn" disabled={!name.trim()}>
         {u.addTeam}
       </button>
-      {wrong && (
-        <p className="help wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </form>
   );
 }
@@ -115,11 +112,7 @@ function OpenTeam({ team, onChange }: { team: WireTeam; onChange: () => void }) 
               </button>
             </div>
           ))}
-        {wrong && (
-          <p className="help wrong" role="alert">
-            {wrong}
-          </p>
-        )}
+        <Wrong>{wrong}</Wrong>
       </div>
     </div>
   );
