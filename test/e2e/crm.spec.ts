@@ -1,4 +1,3 @@
-import type { Locator, Page } from '@playwright/test';
 import { chromiumId } from '../../lib/contract/identity.ts';
 import { signIn } from '../../scripts/parts/sign-in.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
@@ -48,23 +47,23 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
   return { crm, contact: id };
 }
 
-const row = (page: Page): Locator => page.getByRole('row', { name: /HubSpot 4711/ });
-
 test('an admin connects a CRM, agrees to what it means after a dry run, sees the import to its end, and deals with a refusal', async ({
   fresh,
   backend,
+  listening,
 }) => {
   const { crm, contact } = hubspot();
-  const there = await crm.listen();
+  const address = await listening(crm);
   await signIn(fresh.context, backend.url, { sample: admin });
   const page = await fresh.open('options.html#sources');
+  const row = page.getByRole('row', { name: `HubSpot ${crm.portal}` });
 
   await page.getByRole('button', { name: 'Connect a CRM' }).click();
   await page.getByRole('radio', { name: 'HubSpot' }).click();
   // Each of what is read may have commas of its own.
   await expect(page.getByText('; deals with amount and close date; marketing mails sent, opened, clicked')).toBeVisible();
   await page.getByLabel('Service key').fill('pat-wrong');
-  await page.getByLabel(/API address/).fill(there.url);
+  await page.getByLabel(/API address/).fill(address);
   await page.getByRole('button', { name: 'Connect HubSpot' }).click();
   // In words, and what was typed stays.
   await expect(page.getByRole('alert')).toContainText('HubSpot');
@@ -75,7 +74,7 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   const missing = page.getByRole('listitem').filter({ hasText: 'marketing.campaigns.read' });
   const [sign, name] = await Promise.all([missing.locator('.i').boundingBox(), missing.locator('b').boundingBox()]);
   expect(Math.abs(sign!.y + sign!.height / 2 - (name!.y + name!.height / 2))).toBeLessThan(3);
-  await expect(row(page)).toContainText('Waits for your agreement');
+  await expect(row).toContainText('Waits for your agreement');
   expect(crm.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 
   // The proposal knows the stages that are called as everywhere; the odd one is the admin's to say.
@@ -99,8 +98,8 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
 
   await expect(page.getByText(`First import: 50 of about ${people}`)).toBeVisible();
   crm.slow = false;
-  await expect(row(page)).toContainText('Live');
-  await expect(row(page).getByRole('cell', { name: String(people), exact: true })).toBeVisible();
+  await expect(row).toContainText('Live');
+  await expect(row.getByRole('cell', { name: String(people), exact: true })).toBeVisible();
 
   const asRep = await backend.as(rep);
   await decide(asRep, 'Crmspec', { kind: 'qualify', criteria: [] });
@@ -122,7 +121,6 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   // The report names what it lists.
   const report = await fresh.open('report.html#crm-health');
   await expect(report.getByRole('heading', { name: 'What Baton wrote' })).toBeVisible();
-  there.close();
 });
 
 /** The page where one allows an app, as of any CRM. */
@@ -177,9 +175,9 @@ for (const { name, way, address, keys, make, right, word, means } of [
     means: 'mql',
   },
 ] as const)
-  test(`an admin signs in at ${name} in its own page, and is told when that was refused`, async ({ fresh, backend }) => {
+  test(`an admin signs in at ${name} in its own page, and is told when that was refused`, async ({ fresh, backend, listening }) => {
     const crm = make();
-    const there = await crm.listen();
+    const url = await listening(crm);
     const { context } = fresh;
     await signIn(context, backend.url, { sample: admin });
     const page = await fresh.open('options.html#sources');
@@ -187,12 +185,12 @@ for (const { name, way, address, keys, make, right, word, means } of [
     await page.getByRole('radio', { name, exact: true }).click();
     await page.getByRole('radio', { name: way, exact: true }).click();
     await expect(page.getByText(`https://${chromiumId}.chromiumapp.org/`)).toBeVisible();
-    await page.getByLabel(address, { exact: true }).fill(there.url);
+    await page.getByLabel(address, { exact: true }).fill(url);
     await page.getByLabel(keys[0]).fill(crm.client.id);
     await page.getByLabel(keys[1]).fill(crm.client.secret);
 
     const answer = async (what: 'Allow' | 'Deny') => {
-      const opened = context.waitForEvent('page', (one) => one.url().startsWith(there.url));
+      const opened = context.waitForEvent('page', (one) => one.url().startsWith(url));
       await page.getByRole('button', { name: `Sign in at ${name}` }).click();
       await (await opened).getByRole('link', { name: what }).click();
     };
@@ -214,5 +212,4 @@ for (const { name, way, address, keys, make, right, word, means } of [
     await page.getByRole('radio', { name: /Remove what it told/ }).click();
     await page.getByRole('button', { name: `Disconnect ${name}` }).click();
     await expect(connected).toHaveCount(0);
-    there.close();
   });

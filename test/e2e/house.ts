@@ -1,10 +1,12 @@
 import { test as base, expect, type Frame, type Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
+import { FakeHubspot } from '../fakes/hubspot.ts';
+import type { Fake } from '../fakes/reply.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
 import { cardIn, type Extension, launch } from '../harness/extension.ts';
 import { type Gmail, gmail } from '../harness/gmail.ts';
 import { type Engagement, type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
-import { rep } from '../harness/people.ts';
+import { admin, rep } from '../harness/people.ts';
 import { type Recorded, type Recorder, recordingProxy } from '../harness/proxy.ts';
 import { within } from '../harness/within.ts';
 
@@ -17,6 +19,8 @@ interface Somebody {
   prospect: Prospect;
 }
 interface Each {
+  /** Has a CRM answer until the test is over, and says where. What was connected meanwhile is disconnected again. */
+  listening: (crm: Fake) => Promise<string>;
   /** Written down: everything the browser sends. */
   wire: Recorder;
   /** The released extension in a fresh profile, not connected to anything. */
@@ -46,8 +50,25 @@ export const anyBrowser = base.extend<Somebody, Worker>({
   prospect: async ({}, use) => use(somebody()),
 });
 
+/** Every HubSpot is another account, as with any two companies: one that is still being disconnected is in nobody's way. */
+let portals = 4711;
+
 /** One browser a test. */
 export const test = anyBrowser.extend<Each>({
+  listening: async ({ backend }, use) => {
+    const asAdmin = await backend.as(admin);
+    const connected = async () => (await asAdmin<{ items: { id: string }[] }>('GET', '/v1/sources')).items.map(({ id }) => id);
+    const before = await connected();
+    const open: { close(): void }[] = [];
+    await use(async (crm) => {
+      if (crm instanceof FakeHubspot) crm.portal = portals++;
+      const there = await crm.listen();
+      open.push(there);
+      return there.url;
+    });
+    for (const id of await connected()) if (!before.includes(id)) await asAdmin('DELETE', `/v1/sources/${id}?data=remove`);
+    for (const there of open) there.close();
+  },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   wire: async ({}, use) => {
     const wire = await recordingProxy();

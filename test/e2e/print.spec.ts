@@ -24,15 +24,13 @@ const columns = (page: Page) =>
 test('reports print across the page: black on white, with its filters, its agreement and every column, without navigation', async ({
   fresh,
   backend,
+  listening,
 }) => {
   // The sample company has no CRM, and that report without one no table.
   const crm = new FakeHubspot();
-  const there = await crm.listen();
+  const address = await listening(crm);
   const asAdmin = await backend.as(admin);
-  const { source } = await asAdmin<{ source: { id: string } }>('POST', '/v1/sources', {
-    source: 'hubspot',
-    credentials: { token: crm.token, address: there.url },
-  });
+  await asAdmin('POST', '/v1/sources', { source: 'hubspot', credentials: { token: crm.token, address } });
   await signIn(fresh.context, backend.url, { sample: marketer });
   const options = await fresh.open('options.html');
   await ask(options, 'settings', { theme: 'dark' });
@@ -80,7 +78,4 @@ test('reports print across the page: black on white, with its filters, its agree
       expect(grounds.filter((light) => light < 0.8)).toEqual([]);
     });
   }
-  // The backend is that of other tests as well.
-  await asAdmin('DELETE', `/v1/sources/${source.id}`);
-  there.close();
 });
