@@ -26,7 +26,7 @@ import { Qualify } from './qualify.tsx';
 import { Return } from './return.tsx';
 import { SalesDid } from './sales-did.tsx';
 import { Tie, Untie } from './ties.tsx';
-import { triageActs, useTriage } from './triage.ts';
+import { useTriage } from './triage.ts';
 import { Who } from './who.tsx';
 import { Why } from './why.tsx';
 
@@ -94,12 +94,7 @@ function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: reado
   useTriage({
     lead: card.id,
     busy: panel !== undefined || menuOpen,
-    ...triageActs(can, card, agreement, {
-      accept: () => void decide({ kind: 'accept' }),
-      qualify: () => void decide({ kind: 'qualify', criteria: [] }),
-      askCriteria: () => show('qualify'),
-      askReason: () => show('return'),
-    }),
+    open: show,
     focus: () => body.current?.querySelector<HTMLElement>('.acts button, button')?.focus(),
   });
 

@@ -1,50 +1,49 @@
 import { createContext, useContext, useEffect } from 'react';
+import type { Me } from '../../lib/bridge/scene.ts';
 import type { Card } from '../../lib/contract/card.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import type { DecisionKind } from '../../lib/funnel/words.ts';
+import { offers } from './acts.tsx';
 
-/** What the keys of a list do to a lead: the same acts as its card's buttons, and only those on offer. */
-export interface Triage {
+/** The card of a lead in or beside a list that has keys. */
+export interface TriageCard {
   lead: string;
   /** A panel is open: what is typed belongs to it. */
   busy: boolean;
-  accept?: () => void;
-  qualify?: () => void;
-  return?: () => void;
+  /** Asks what an act has to know first. */
+  open: (panel: TriagePanel) => void;
   /** Gives the keyboard to the card. */
   focus: () => void;
 }
 export type TriageAct = 'accept' | 'qualify' | 'return';
+export type TriagePanel = 'qualify' | 'return';
 
-/** Takes what can be done to a lead now; what it answers takes that back. */
-export type Told = (triage: Triage) => () => void;
+/** Takes the card that is on screen; what it answers takes that back. */
+export type Told = (card: TriageCard) => () => void;
 const Context = createContext<Told | null>(null);
 export const TriageProvider = Context.Provider;
 
-/** Tells the list around the card, if there is one, what can be done to this lead now. */
-export function useTriage(triage: Triage): void {
+/** Tells the list around the card, if there is one, that this card is on screen. */
+export function useTriage(card: TriageCard): void {
   const tell = useContext(Context);
-  useEffect(() => tell?.(triage));
+  useEffect(() => tell?.(card));
 }
 
-export interface TriageWays {
-  accept: () => void;
-  /** Without criteria in the agreement there is nothing to ask. */
-  qualify: () => void;
-  askCriteria: () => void;
-  askReason: () => void;
-}
+/** Done at once, or asked for in a panel. */
+export type Triaged = { decision: { kind: 'accept' } | { kind: 'qualify'; criteria: [] } } | { panel: TriagePanel };
 
-/** Which of the three a lead offers, and what each does. */
+/** What each of the three keys does to a lead: the same as the buttons of its card, and only what is on offer. `now` in ms. */
 export function triageActs(
-  can: ReadonlySet<DecisionKind>,
-  { clock }: Pick<Card, 'clock'>,
+  card: Card,
+  me: Me | undefined,
   agreement: Agreement | undefined,
-  ways: TriageWays,
-): Pick<Triage, TriageAct> {
+  now: number,
+): Partial<Record<TriageAct, Triaged>> {
+  const can = offers(card, me, agreement, now);
+  // Without criteria in the agreement there is nothing to ask.
+  const asks = (agreement?.stages.sql?.criteria.length ?? 0) > 0;
   return {
-    ...(can.has('accept') && clock.state !== 'paused' && { accept: ways.accept }),
-    ...(can.has('qualify') && { qualify: agreement?.stages.sql?.criteria.length ? ways.askCriteria : ways.qualify }),
-    ...((can.has('recycle') || can.has('disqualify') || can.has('lose')) && { return: ways.askReason }),
+    ...(can.has('accept') && card.clock.state !== 'paused' && { accept: { decision: { kind: 'accept' } } }),
+    ...(can.has('qualify') && { qualify: asks ? { panel: 'qualify' } : { decision: { kind: 'qualify', criteria: [] } } }),
+    ...((can.has('recycle') || can.has('disqualify') || can.has('lose')) && { return: { panel: 'return' } }),
   };
 }

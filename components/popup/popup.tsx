@@ -4,13 +4,12 @@ import type { Status } from '../../lib/bridge/protocol.ts';
 import type { ActState, Connection, QueueItem, Scene } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { Card } from '../card/card.tsx';
-import { TriageProvider } from '../card/triage.ts';
 import { Icon, type IconName, Mark } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Agreed } from '../parts/entry.tsx';
 import { closeTop, useEscape } from '../parts/layers.ts';
 import { keyOf, useOpenItem } from '../queue/row.tsx';
-import { KeysLine, Unseen, useTriageKeys } from '../queue/triage.tsx';
+import { KeysLine, useTriageKeys } from '../queue/triage.tsx';
 import { useAsked } from '../use-asked.ts';
 import { useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
@@ -51,6 +50,7 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
   const connected = connection.state !== 'not-connected' && connection.state !== 'signed-out';
   const openLead = (id: string) => setView({ show: 'lead', id });
   const openItem = useOpenItem(openLead);
+  const agreement = scene?.agreement ?? queue?.agreement;
   const rows = () => [...(root.current?.querySelectorAll<HTMLElement>('.waits button.line') ?? [])];
   const keys = useTriageKeys({
     order: connected ? [...lines.waiting, ...lines.news] : [],
@@ -60,6 +60,10 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
     more: () => setAll(true),
     open: (item) => (view.show === 'lead' ? keys.intoCard() : openItem(item)),
     busy: () => view.show === 'person' || (view.show === 'list' && found),
+    ...(view.show === 'lead' && { showing: view.id }),
+    showCard: openLead,
+    me: status.me,
+    agreement,
   });
   const { current, said, tell } = keys;
   const back = () => {
@@ -83,7 +87,6 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
-  const agreement = scene?.agreement ?? queue?.agreement;
   let body: ReactNode;
   if (connection.state === 'not-connected') body = <FirstRun />;
   else if (connection.state === 'signed-out') body = <SignedOut outbox={outbox} status={status} />;
@@ -136,21 +139,6 @@ export function Popup({ status, queue, outbox, scene, lookFailed, origins, addab
             >
               <KeysLine marketer={status.me?.role === 'marketer'} search={w.popup.findKey} said={said} />
             </Queue>
-            {current?.lead && (
-              <TriageProvider value={tell}>
-                <Unseen
-                  key={current.lead}
-                  id={current.lead}
-                  me={status.me}
-                  agreement={agreement}
-                  onCard={(first) => {
-                    if (first) keys.once(first);
-                    openLead(current.lead);
-                  }}
-                  onWrong={keys.say}
-                />
-              </TriageProvider>
-            )}
             {addable ? <AddHere {...addable} /> : origins && <NotAllowed origins={origins} />}
             <OnPage scene={scene} onOpen={(index) => setView({ show: 'person', index })} onLead={openLead} lookFailed={lookFailed} />
           </>

@@ -44,6 +44,8 @@ export function QueuePage({ status, view, onChange }: { status: Status; view: Vi
     firstChosen: true,
     open: (item) => (item.lead ? keys.intoCard() : openPage(item)),
     search: () => filter.current?.focus(),
+    me: status.me,
+    agreement,
   });
   const { current, chosen, choose } = keys;
   const beside = group === 'handed' ? handedLead(chosen) : current?.lead;

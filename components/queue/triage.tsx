@@ -1,16 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { ActState, Me, QueueItem } from '../../lib/bridge/scene.ts';
-import type { Card } from '../../lib/contract/card.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
-import { didWords, offers } from '../card/acts.tsx';
-import { type Told, type Triage, type TriageAct, triageActs, useTriage } from '../card/triage.ts';
-import { useNow } from '../now.ts';
+import { didWords } from '../card/acts.tsx';
+import { type Told, type TriageAct, type TriageCard, type TriagePanel, triageActs } from '../card/triage.ts';
 import { notSavedWords } from '../words/refused.ts';
 import { useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useKeys } from './keys.ts';
-import { useLead } from './lead.tsx';
 import { keyOf } from './row.tsx';
 
 export interface TriageList {
@@ -29,32 +26,80 @@ export interface TriageList {
   search?: () => void;
   /** The letters belong to something else. */
   busy?: () => boolean;
+  /** The lead whose card stands in place of the list. */
+  showing?: string;
+  /** Brings a lead's card on screen, where it does not stand beside the list. */
+  showCard?: (lead: string) => void;
+  me?: Me;
+  agreement?: Agreement;
 }
+
+/** How many ms an answer may take before it is said that it is on its way. */
+const patience = 300;
 
 /**
  * Triage by keys over a list of what waits, the same in the popup and on the full page: j and k go through the lines,
  * a, q and r do what the chosen lead's card offers, u takes the last act back.
  */
-export function useTriageKeys({ order, rows, firstChosen, show, more, open, search, busy }: TriageList) {
+export function useTriageKeys(list: TriageList) {
+  const { order, rows, firstChosen, show, more, open, search, busy, showing, showCard, me, agreement } = list;
   const { w } = useWords();
-  const { ask } = useWorld();
+  const { ask, now } = useWorld();
   const q = w.queue;
   const [chosen, setChosen] = useState<string>();
   const [said, setSaid] = useState<string>();
-  const triage = useRef<Triage>(null);
-  const wanted = useRef<TriageAct>(undefined);
   const at = useKeptPlace(order, chosen, firstChosen);
   const current = order[at];
+  const lead = showing ?? current?.lead;
+  const newest = useRef(lead);
+  useEffect(() => {
+    newest.current = lead;
+  });
 
+  const card = useRef<TriageCard>(null);
+  const wanted = useRef<{ lead: string; panel: TriagePanel }>(undefined);
   const tell: Told = useCallback((told) => {
-    triage.current = told;
-    const act = wanted.current;
-    wanted.current = undefined;
-    if (act) told[act]?.();
+    card.current = told;
+    if (wanted.current?.lead === told.lead) {
+      told.open(wanted.current.panel);
+      wanted.current = undefined;
+    }
     return () => {
-      if (triage.current === told) triage.current = null;
+      if (card.current === told) card.current = null;
     };
   }, []);
+  // Whoever went back to the list before the card came is asked nothing when it is opened another time.
+  useEffect(() => {
+    if (showing !== wanted.current?.lead) wanted.current = undefined;
+  }, [showing]);
+  const panelOf = (lead: string, panel: TriagePanel) => {
+    if (card.current?.lead === lead) return card.current.open(panel);
+    wanted.current = { lead, panel };
+    showCard?.(lead);
+  };
+
+  /** One letter after the other, so that each finds what the one before it has done. */
+  const turn = useRef(Promise.resolve());
+  const inTurn = (work: () => Promise<string | undefined>) => {
+    turn.current = turn.current.then(work).then(setSaid);
+  };
+  /** Asked for, not taken from the screen: what was done a moment ago may not have been painted yet. */
+  const triaged = async (lead: string, what: TriageAct, label: string): Promise<string | undefined> => {
+    const late = setTimeout(() => setSaid(q.notHere), patience);
+    const known = await ask('lead', { id: lead }).catch(() => undefined);
+    clearTimeout(late);
+    if (!known) return w.card.notHereText;
+    const does = triageActs(known, me, agreement, now())[what];
+    if (!does) return q.notOffered(label);
+    if ('decision' in does)
+      return ask('decide', { lead, decision: does.decision }).then(
+        () => undefined,
+        (error: unknown) => notSavedWords(error, w),
+      );
+    // Whoever has gone on to the next line is asked nothing about the one before.
+    if (newest.current === lead) panelOf(lead, does.panel);
+    return undefined;
+  };
 
   const move = (step: number) => {
     const nowhere = document.activeElement === document.body;
@@ -67,12 +112,10 @@ export function useTriageKeys({ order, rows, firstChosen, show, more, open, sear
     stops[Math.min(stops.length - 1, Math.max(0, to))]?.focus();
   };
   const act = (what: TriageAct, label: string) => () => {
-    if (!current) return setSaid(order.length > 0 ? q.chooseFirst : undefined);
-    const card = triage.current;
-    if (!current.lead || !card || card.lead !== current.lead) return setSaid(current.lead ? q.notHere : q.notOffered(label));
-    const does = card[what];
-    setSaid(does ? undefined : q.notOffered(label));
-    does?.();
+    setSaid(undefined);
+    if (lead) inTurn(() => triaged(lead, what, label));
+    else if (current) setSaid(q.notOffered(label));
+    else if (order.length > 0) setSaid(q.chooseFirst);
   };
   useKeys(
     {
@@ -82,22 +125,25 @@ export function useTriageKeys({ order, rows, firstChosen, show, more, open, sear
       q: act('qualify', w.card.qualify),
       r: act('return', w.card.return),
       o: () => current && open(current),
-      u() {
-        // Asked for, not remembered: what was pressed a moment ago may not have been told to this page yet.
-        ask('outbox')
-          .then((acts) => {
-            const held = acts.findLast((one) => one.status === 'held');
-            return held ? ask('undo', { id: held.id }).then(() => q.undone) : q.nothingToUndo;
-          })
-          .then(setSaid, () => setSaid(w.card.notSaved));
-      },
+      u: () =>
+        inTurn(async () => {
+          try {
+            const held = (await ask('outbox')).findLast((one) => one.status === 'held');
+            if (!held) return q.nothingToUndo;
+            await ask('undo', { id: held.id });
+            return q.undone;
+          } catch {
+            return w.card.notSaved;
+          }
+        }),
       ...(search && { '/': search }),
     },
-    () => busy?.() === true || triage.current?.busy === true,
+    () => busy?.() === true || card.current?.busy === true,
   );
   const choose = (key: string) => {
     setChosen(key);
     setSaid(undefined);
+    wanted.current = undefined;
   };
   return {
     chosen,
@@ -106,50 +152,9 @@ export function useTriageKeys({ order, rows, firstChosen, show, more, open, sear
     said,
     tell,
     choose,
-    say: setSaid,
-    /** Done as soon as a card that is only now opening says that it can. */
-    once(what: TriageAct) {
-      wanted.current = what;
-    },
     /** Gives the keyboard to the card. */
-    intoCard: () => triage.current?.focus(),
+    intoCard: () => card.current?.focus(),
   };
-}
-
-interface UnseenProps {
-  id: string;
-  me?: Me;
-  agreement?: Agreement;
-  /** Opens the card where something has to be asked first. */
-  onCard: (first?: TriageAct) => void;
-  /** Why an act was not saved. */
-  onWrong: (sentence: string) => void;
-}
-/** What can be done to a lead whose card is not on screen. */
-export function Unseen(props: UnseenProps) {
-  const { card } = useLead(props.id);
-  return card ? <UnseenCard {...props} card={card} /> : null;
-}
-function UnseenCard({ card, me, agreement, onCard, onWrong }: UnseenProps & { card: Card }) {
-  const { w } = useWords();
-  const { ask } = useWorld();
-  const now = useNow();
-  const lead = card.id;
-  const decide = (decision: { kind: 'accept' } | { kind: 'qualify'; criteria: string[] }) => {
-    ask('decide', { lead, decision }).catch((error: unknown) => onWrong(notSavedWords(error, w)));
-  };
-  useTriage({
-    lead,
-    busy: false,
-    ...triageActs(offers(card, me, agreement, now), card, agreement, {
-      accept: () => decide({ kind: 'accept' }),
-      qualify: () => decide({ kind: 'qualify', criteria: [] }),
-      askCriteria: () => onCard('qualify'),
-      askReason: () => onCard('return'),
-    }),
-    focus: () => onCard(),
-  });
-  return null;
 }
 
 /** The act of this device that has not arrived yet, in words. */

@@ -7,11 +7,13 @@ import { clockNow, clockWords, owing } from '../../components/card/owes.ts';
 import { reasonWords } from '../../components/card/reason.ts';
 import { shortName } from '../../components/card/return.tsx';
 import { keyIn } from '../../components/card/ties.tsx';
+import { triageActs } from '../../components/card/triage.ts';
 import { keptLines, whyLines } from '../../components/card/why.tsx';
 import { formatOf } from '../../components/format.ts';
 import { de } from '../../components/words/de.ts';
 import { en } from '../../components/words/en.ts';
 import type { ScenePerson } from '../../lib/bridge/scene.ts';
+import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { defaultAgreement } from '../../lib/funnel/defaultAgreement.ts';
 import {
   accepted,
@@ -144,6 +146,22 @@ describe('what can be done', () => {
   it('offers nothing without an agreement or a user', () => {
     expect(offers(dana, rep, undefined, now).size).toBe(0);
     expect(offers(dana, undefined, agreement, now).size).toBe(0);
+  });
+  it('is the same by the keys of a list as by the buttons', () => {
+    const open: Agreement = { ...agreement, stages: { ...agreement.stages, sql: { ...agreement.stages.sql!, criteria: [] } } };
+    const keys = (card = dana, by = agreement, me = rep) => triageActs(card, me, by, now);
+    expect(keys()).toEqual({
+      accept: { decision: { kind: 'accept' } },
+      qualify: { panel: 'qualify' },
+      return: { panel: 'return' },
+    });
+    expect(keys(dana, open).qualify).toEqual({ decision: { kind: 'qualify', criteria: [] } });
+    expect(Object.keys(keys({ ...dana, clock: { ...clock(192), state: 'paused' } }))).toEqual(['qualify', 'return']);
+    expect(Object.keys(keys(accepted))).toEqual(['qualify', 'return']);
+    // Lost is asked for like what goes back.
+    expect(keys(atStage(dana, 'opportunity'))).toEqual({ return: { panel: 'return' } });
+    expect(keys(atStage(dana, 'customer'))).toEqual({});
+    expect(keys(dana, agreement, marketer)).toEqual({});
   });
   it('puts Resume where Accept stood', () => {
     const paused = {
