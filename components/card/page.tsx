@@ -19,8 +19,8 @@ export function CardPage() {
   useTheme(scene);
   useHeight(root, !folded);
 
-  const fold = useCallback(() => void ask('fold', { open: false, height: heightOf(root.current) }), [ask]);
-  const open = useCallback(() => void ask('fold', { open: true, height: heightOf(root.current) || 480 }), [ask]);
+  const fold = useCallback(() => void ask('fold', { open: false }), [ask]);
+  const open = useCallback(() => void ask('fold', { open: true }), [ask]);
   const drag = useDrag(scene);
   if (!scene) return null;
   const frame: Frame = { fold, drag };

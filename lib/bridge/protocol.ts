@@ -26,7 +26,7 @@ export interface FromContent {
   /** Whether the site is switched on; nothing on the page is looked at before the answer. Asked again to wake the worker before a sighting. */
   begin: { in: undefined; out: boolean };
   sighting: { in: Sighting; out: Stance };
-  /** The user pressed Alt+B, or the host's geometry could not be kept (a modal is open). */
+  /** The user pressed Alt+B or clicked the folded card, or the host's geometry could not be kept (a modal is open). */
   host: { in: { event: 'focus' | 'yield' | 'restored' }; out: undefined };
 }
 
@@ -46,7 +46,7 @@ export interface ContentAnswers {
 export interface FromPages {
   /** The scene of a tab; the card in a page leaves `tab` out and means its own. */
   scene: { in: { tab?: number }; out: Scene };
-  fold: { in: { open: boolean; height: number }; out: undefined };
+  fold: { in: { open: boolean }; out: undefined };
   /** How tall the open card has become, when nobody pressed anything. It opens none. */
   grown: { in: { height: number }; out: undefined };
   move: { in: { side: 'left' | 'right'; top: number }; out: undefined };

@@ -445,8 +445,8 @@ export function brain(world: BrainWorld): Brain {
       const id = tabOf(from, tab);
       return (await switched.off(id)) ?? scenes.scene(id, from.by === 'frame' ? from.frame : undefined);
     },
-    async fold({ open, height }, from) {
-      if (from.by === 'frame') await scenes.fold(from.tab, open, height);
+    async fold({ open }, from) {
+      if (from.by === 'frame') await scenes.fold(from.tab, open);
     },
     async grown({ height }, from) {
       if (from.by === 'frame') await scenes.grown(from.tab, height);

@@ -56,6 +56,8 @@ export function host({ document, window, signal, src, place, onEvent }: Hosting)
     frame.src = src;
     root.append(frame);
     element.popover = 'manual';
+    // A frame is seen before the browser sends clicks into it: until then they arrive here.
+    element.addEventListener('click', (event) => event.isTrusted && stance.shows === 'tab' && onEvent('focus'), { signal });
     mounted = { element, frame };
     draw();
     document.documentElement.append(element);

@@ -118,7 +118,7 @@ describe('a mail is opened', () => {
     const eve = cardOf('Eve Adams', 'eve@harbour.example');
     const world = await synced([dana(), eve]);
     await world.sight(1, mailFrom('dana@northwind.example'));
-    await world.mind.handlers.fold({ open: false, height: 40 }, frame(1));
+    await world.mind.handlers.fold({ open: false }, frame(1));
     expect(world.stances.at(-1)).toMatchObject({ tab: 1, stance: { shows: 'tab' } });
     expect((await world.sight(1, mailFrom('dana@northwind.example'))).shows).toBe('tab');
     expect((await world.sight(1, mailFrom('eve@harbour.example'))).shows).toBe('card');
@@ -188,7 +188,7 @@ describe('LinkedIn', () => {
     const unknown = await world.sight(1, { ...profile('x'), people: [], focus: undefined, unknown: 'conflict' } as never);
     expect(lead).toEqual(stranger);
     expect(unknown).toEqual(stranger);
-    await world.mind.handlers.fold({ open: true, height: 300 }, frame(1));
+    await world.mind.handlers.fold({ open: true }, frame(1));
     expect(world.stances.at(-1)?.stance.shows).toBe('card');
     // The next profile begins folded again, whoever it is.
     expect(await world.sight(1, profile('dana-whitfield'))).toEqual(lead);

@@ -11,7 +11,7 @@ const good: { [K in keyof All]: All[K]['in'][] } = {
   sighting: [mailFrom('dana@northwind.example'), { site: 'page', view: 'none', people: [], matched: {}, unknown: 'none' }],
   host: [{ event: 'focus' }],
   scene: [{}, { tab: 3 }],
-  fold: [{ open: true, height: 431.5 }],
+  fold: [{ open: true }],
   grown: [{ height: 431.5 }],
   move: [{ side: 'left', top: 96 }],
   focusPerson: [{ index: 0 }, { tab: 3, index: 12 }],

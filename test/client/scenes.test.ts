@@ -73,7 +73,7 @@ test('opened while a reading of the same person is still being written down, the
   background.hold('writing');
   const answer = background.scenes.sighted(tab, stranger('Dana Whitfield'));
   await ticks();
-  const opened = background.scenes.fold(tab, true, 480);
+  const opened = background.scenes.fold(tab, true);
   await ticks();
   // The page has been told already, and what it hears last is what counts.
   expect(background.told.at(-1)?.shows).toBe('card');
@@ -85,7 +85,7 @@ test('opened while a reading of the same person is still being written down, the
 test('a height that the card reports while another person is being read does not open theirs', async () => {
   const background = slow();
   await background.scenes.sighted(tab, stranger('Dana'));
-  await background.scenes.fold(tab, true, 480);
+  await background.scenes.fold(tab, true);
   const other: Sighting = {
     ...stranger('Leo'),
     people: [{ role: 'sender', keys: [{ kind: 'email', value: 'leo@kestrel.example' }], name: 'Leo' }],
@@ -103,15 +103,25 @@ test('a height that the card reports while another person is being read does not
 test('a height that the card reports just after it was folded does not open it again', async () => {
   const background = slow();
   await background.scenes.sighted(tab, stranger('Dana'));
-  await background.scenes.fold(tab, true, 480);
-  await background.scenes.fold(tab, false, 480);
+  await background.scenes.fold(tab, true);
+  await background.scenes.fold(tab, false);
   const told = background.told.length;
   await background.scenes.grown(tab, 520);
   expect(background.told.slice(told)).toEqual([]);
   expect((await background.scenes.sighted(tab, stranger('Dana'))).shows).toBe('tab');
-  await background.scenes.fold(tab, true, 480);
+  await background.scenes.fold(tab, true);
   await background.scenes.grown(tab, 520);
   expect(background.told.at(-1)).toMatchObject({ shows: 'card', height: 520 });
+});
+
+test('a card that is opened again stands at once as tall as it was', async () => {
+  const background = slow();
+  await background.scenes.sighted(tab, stranger('Dana'));
+  await background.scenes.fold(tab, true);
+  await background.scenes.grown(tab, 312);
+  await background.scenes.fold(tab, false);
+  await background.scenes.fold(tab, true);
+  expect(background.told.map(({ height }) => height)).toEqual([480, 312, 40, 312]);
 });
 
 test('a page that is read before it is known that the tab had gone elsewhere keeps its scene: its card can be opened', async () => {
@@ -120,7 +130,7 @@ test('a page that is read before it is known that the tab had gone elsewhere kee
   const leave = background.scenes.leaving(tab);
   await background.scenes.sighted(tab, stranger('Leo'));
   expect(await leave()).toBe(false);
-  await background.scenes.fold(tab, true, 480);
+  await background.scenes.fold(tab, true);
   expect(background.told.at(-1)?.shows).toBe('card');
 });
 

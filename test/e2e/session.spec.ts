@@ -45,7 +45,7 @@ test('signed out, no card is shown and nothing is asked', async ({
   const card = await cardIn(page);
   const told = card.getByText('Leads are shown again when you sign in.');
   // Nobody opened it by hand, so it folds where there is no lead any more; opened, it says why.
-  await press(card.getByRole('button', { name: /^Open:/ }));
+  await card.getByRole('button', { name: /^Open:/ }).click();
   await expect(told).toBeVisible();
   await expect(card.getByText('Waiting for you')).toHaveCount(0);
   expect(wire.since().filter(({ url }) => url.startsWith(backend.url))).toEqual([]);

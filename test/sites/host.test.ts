@@ -251,6 +251,25 @@ describe.skipIf(!executablePath)('the host', () => {
     await page.close();
   });
 
+  test('folded, it opens by a click that the browser does not send into its frame yet; the page cannot make that click', async () => {
+    const page = await standing({ shows: 'tab' });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('DOM.enable');
+    const { nodes } = await devtools.send('DOM.getFlattenedDocument', { depth: -1, pierce: true });
+    const { nodeId } = nodes.find(({ localName }) => localName === 'iframe')!;
+    await devtools.send('DOM.setAttributeValue', { nodeId, name: 'style', value: 'pointer-events: none' });
+    await page.evaluate(() => (document.documentElement.lastElementChild as HTMLElement).click());
+    expect(await events(page)).toEqual([]);
+    await page.mouse.click(960, 120);
+    expect(await events(page)).toEqual(['focus']);
+    // Open, it is not opened.
+    await stand(page, {});
+    await devtools.send('DOM.setAttributeValue', { nodeId, name: 'style', value: 'pointer-events: none' });
+    await page.mouse.click(960, 120);
+    expect(await events(page)).toEqual(['focus']);
+    await page.close();
+  });
+
   test('leaves with its script', async () => {
     const page = await standing();
     await page.evaluate(() => (window as unknown as Under).controller.abort());

@@ -41,7 +41,7 @@ export const sensed = {
   begin: z.undefined().or(z.null().transform(() => undefined)),
   host: z.object({ event: z.enum(['focus', 'yield', 'restored']) }),
   scene: z.object({ tab: tab.optional() }),
-  fold: z.object({ open: z.boolean(), height: z.number().min(0).max(4000) }),
+  fold: z.object({ open: z.boolean() }),
   grown: z.object({ height: z.number().min(0).max(4000) }),
   move: z.object({ side: z.enum(['left', 'right']), top: px }),
 } as const satisfies Partial<Validators> & { [K in keyof Payloads]?: z.ZodType };

@@ -14,8 +14,8 @@ export interface Scenes {
   host(tab: number, event: FromContent['host']['in']['event']): Promise<void>;
   /** The scene of a tab; an empty one where nothing was read. `frame` is the card's own that asks: it is told the next ones. */
   scene(tab: number, frame?: number): Promise<Scene>;
-  /** The user pressed: `height` in CSS px of the card that is to stand open. */
-  fold(tab: number, open: boolean, height: number): Promise<void>;
+  /** The user pressed. It opens as tall as a card last was in this tab. */
+  fold(tab: number, open: boolean): Promise<void>;
   /** How tall the open card is now, in CSS px, when nobody pressed anything. */
   grown(tab: number, height: number): Promise<void>;
   move(tab: number, place: { side: 'left' | 'right'; top: number }): Promise<void>;
@@ -165,11 +165,10 @@ export function scenes(world: ScenesWorld): Scenes {
       const stance = stanceOf(bare, tab, settings);
       return sceneOf(bare, tab, stance);
     },
-    async fold(id, open, height) {
+    async fold(id, open) {
       const tab = await found(id);
       if (!tab) return;
       if (open === (tab.stance?.shows === 'card')) return;
-      if (open) tab.height = Math.round(height);
       tab.opened = open;
       await again(id, tab);
     },
