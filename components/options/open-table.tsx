@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { Scrolls } from '../parts/scrolls.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -25,6 +25,11 @@ interface Props {
 export function OpenTable({ label, columns, rows, open, onOpen, inside }: Props) {
   const { w } = useWords();
   const o = w.options;
+  const body = useRef<HTMLTableSectionElement>(null);
+  useKeptFocus(
+    body,
+    rows.findIndex(({ id }) => id === open),
+  );
   return (
     <Scrolls label={label}>
       <table className="table tall">
@@ -42,7 +47,7 @@ export function OpenTable({ label, columns, rows, open, onOpen, inside }: Props)
             )}
           </tr>
         </thead>
-        <tbody>
+        <tbody ref={body}>
           {rows.map(({ id, name, small, cells }) => (
             <Fragment key={id}>
               <tr>
@@ -66,7 +71,7 @@ export function OpenTable({ label, columns, rows, open, onOpen, inside }: Props)
                   <td className="num">
                     <button
                       type="button"
-                      className="btn small"
+                      className="btn small opens"
                       aria-expanded={id === open}
                       aria-label={id === open ? o.closeOne(name) : o.openOne(name)}
                       onClick={() => onOpen(id === open ? undefined : id)}
@@ -87,4 +92,16 @@ export function OpenTable({ label, columns, rows, open, onOpen, inside }: Props)
       </table>
     </Scrolls>
   );
+}
+
+/** Whoever removes the open one goes on at what came into its place; whoever brings one in, at that one. */
+function useKeptFocus(body: RefObject<HTMLTableSectionElement | null>, at: number): void {
+  const before = useRef(at);
+  useEffect(() => {
+    const was = before.current;
+    before.current = at;
+    if (at === was || document.activeElement !== document.body) return;
+    const openers = body.current?.querySelectorAll<HTMLElement>('.opens') ?? [];
+    openers[at < 0 ? Math.min(was, openers.length - 1) : at]?.focus();
+  });
 }

@@ -113,15 +113,30 @@ test('an admin adds a team and a colleague by keyboard alone; by the link the co
   await expect(page.getByText(`${name} is signed out within seconds and keeps no card.`)).toBeVisible();
   await button(`Remove ${name}`).click();
   await expect(row).toHaveCount(0);
+  await expect(
+    page
+      .getByRole('main')
+      .getByRole('button', { name: /^Open / })
+      .and(page.locator(':focus')),
+  ).toHaveCount(1);
   await expect.poll(async () => (await ask(seen, 'sync')).state).toBe('signed-out');
   await button(`Open ${team}`).click();
   await button('Remove').click();
   await button(`Remove ${team}`).click();
   await expect(rowOf(team)).toHaveCount(0);
+  // The keyboard goes on at the line that came into its place.
+  await expect(
+    page
+      .getByRole('main')
+      .getByRole('button', { name: /^Open / })
+      .and(page.locator(':focus')),
+  ).toHaveCount(1);
   // Others that were removed before may stand there, too.
   await page.getByRole('button', { name: /^Show \d+ removed users?$/ }).click();
   await button(`Bring back ${name}`).click();
   await expect(row).toContainText('No team');
+  // Their line is open, to give them another, and the keyboard is there.
+  await expect(button(`Close ${name}`)).toBeFocused();
   await expect(button(`Bring back ${name}`)).toHaveCount(0);
   expect(await signIn(theirs.context, backend.url, { email, password: secret })).toMatchObject({ name });
   await theirs.close();

@@ -8,13 +8,17 @@ import { useWorld } from '../../world.tsx';
 import { useSent } from './use-sent.ts';
 
 /** Who was removed, and can be brought back. */
-export function Removed({ users, onChange }: { users: readonly WireUser[]; onChange: () => void }) {
+export function Removed({ users, onBack }: { users: readonly WireUser[]; onBack: (id: string) => void }) {
   const { w, f } = useWords();
   const u = w.users;
   const { ask } = useWorld();
   const [shown, setShown] = useState(false);
   const { wrong, send } = useSent();
-  const bringBack = (id: string) => send(() => call(ask, { route: 'changeUser', params: { id }, body: { disabled: false } }), onChange);
+  const bringBack = (id: string) =>
+    send(
+      () => call(ask, { route: 'changeUser', params: { id }, body: { disabled: false } }),
+      () => onBack(id),
+    );
   return (
     <div className="removed">
       <button type="button" className="btn small plain" aria-expanded={shown} onClick={() => setShown(!shown)}>

@@ -116,7 +116,15 @@ export function UsersSection({ status }: { status: Status }) {
           ),
         })}
       />
-      {gone.length > 0 && <Removed users={gone} onChange={changed} />}
+      {gone.length > 0 && (
+        <Removed
+          users={gone}
+          onBack={(id) => {
+            setOpen(id);
+            changed();
+          }}
+        />
+      )}
       <Teams teams={teams.value.items} admin={admin} onChange={changed} />
     </>
   );
