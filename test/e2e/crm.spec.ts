@@ -5,6 +5,7 @@ import { FakeMautic } from '../fakes/mautic.ts';
 import type { Reply } from '../fakes/reply.ts';
 import { FakeSalesforce } from '../fakes/salesforce.ts';
 import { decide } from '../harness/decide.ts';
+import type { Prospect } from '../harness/marketing.ts';
 import { admin, rep } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
@@ -23,10 +24,9 @@ class SlowHubspot extends FakeHubspot {
 }
 
 const people = 60;
-const dana = 'dana.whitfield@crm-spec.example';
 
 /** HubSpot with sixty contacts, of whom one is to be qualified, and a rule against doing so without a closing plan. */
-function hubspot(): { crm: SlowHubspot; contact: string } {
+function hubspot({ email, name }: Prospect): { crm: SlowHubspot; contact: string } {
   const crm = new SlowHubspot();
   // They have been there for long: the search, by which they are counted, knows of them.
   crm.searchLag = 0;
@@ -38,7 +38,8 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
       lastname: `No. ${i}`,
       lifecyclestage: i % 2 ? 'lead' : 'evangelist',
     });
-  const { id } = crm.put({ email: dana, firstname: 'Dana', lastname: 'Crmspec', company: 'Northwind', lifecyclestage: 'lead' });
+  const [firstname = '', lastname = ''] = name.split(' ');
+  const { id } = crm.put({ email, firstname, lastname, company: 'Northwind', lifecyclestage: 'lead' });
   crm.required.push({
     when: ['lifecyclestage', 'salesqualifiedlead'],
     needs: 'closing_plan',
@@ -50,9 +51,10 @@ function hubspot(): { crm: SlowHubspot; contact: string } {
 test('an admin connects a CRM, agrees to what it means after a dry run, sees the import to its end, and deals with a refusal', async ({
   fresh,
   backend,
+  prospect,
   listening,
 }) => {
-  const { crm, contact } = hubspot();
+  const { crm, contact } = hubspot(prospect);
   const address = await listening(crm);
   await signIn(fresh.context, backend.url, { sample: admin });
   const page = await fresh.open('options.html#sources');
@@ -102,21 +104,21 @@ test('an admin connects a CRM, agrees to what it means after a dry run, sees the
   await expect(row.getByRole('cell', { name: String(people), exact: true })).toBeVisible();
 
   const asRep = await backend.as(rep);
-  await decide(asRep, 'Crmspec', { kind: 'qualify', criteria: [] });
+  await decide(asRep, prospect.name, { kind: 'qualify', criteria: [] });
   await expect(page.getByText('A closing plan is required for Sales Qualified Leads.')).toBeVisible({ timeout: 90_000 });
   expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('lead');
   // Sent again before anybody mends it there, it says what became of that.
-  await page.getByRole('button', { name: 'Send again · Dana Crmspec' }).click();
+  await page.getByRole('button', { name: `Send again · ${prospect.name}` }).click();
   await expect(page.getByText('It was sent, and refused again.')).toBeVisible({ timeout: 90_000 });
   // Somebody mends it there; then it goes out again from here.
   crm.put({ closing_plan: 'Q1' }, contact);
-  await page.getByRole('button', { name: 'Send again · Dana Crmspec' }).click();
+  await page.getByRole('button', { name: `Send again · ${prospect.name}` }).click();
   await page.getByRole('radio', { name: 'Written', exact: true }).click();
   await expect(page.getByText(/changed lifecyclestage/)).toBeVisible({ timeout: 90_000 });
   expect(crm.contacts.get(contact)!.properties.lifecyclestage).toBe('salesqualifiedlead');
   expect([...crm.notes.values()].filter((note) => note.contact === contact)).toHaveLength(1);
   // What is written while the list stands open comes into it, however quickly that was done.
-  await decide(asRep, 'Crmspec', { kind: 'disqualify', reason: 'not_icp' });
+  await decide(asRep, prospect.name, { kind: 'disqualify', reason: 'not_icp' });
   await expect(page.locator('.writes > li')).toHaveCount(2, { timeout: 90_000 });
   // The report names what it lists.
   const report = await fresh.open('report.html#crm-health');

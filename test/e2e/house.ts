@@ -2,24 +2,29 @@ import { test as base, expect, type Frame, type Page } from '@playwright/test';
 import { ask, signIn } from '../../scripts/parts/sign-in.ts';
 import { FakeHubspot } from '../fakes/hubspot.ts';
 import type { Fake } from '../fakes/reply.ts';
+import { asFound } from '../harness/as-found.ts';
 import { type Backend, startBackend } from '../harness/backend.ts';
 import { cardIn, type Extension, launch } from '../harness/extension.ts';
 import { type Gmail, gmail } from '../harness/gmail.ts';
 import { type Engagement, type Marketing, marketing, type Prospect } from '../harness/marketing.ts';
-import { admin, rep } from '../harness/people.ts';
+import { rep } from '../harness/people.ts';
 import { type Recorded, type Recorder, recordingProxy } from '../harness/proxy.ts';
 import { within } from '../harness/within.ts';
 
 interface Worker {
   backend: Backend;
   market: Marketing;
+  /** Puts back what holds for everybody there, as it was before the first test. */
+  asBefore: () => Promise<void>;
 }
 interface Somebody {
+  /** Nothing to ask for: after every test the backend is as the next one expects it. */
+  leftAsFound: undefined;
   /** Somebody nobody has heard of yet, another one in every test. */
   prospect: Prospect;
 }
 interface Each {
-  /** Has a CRM answer until the test is over, and says where. What was connected meanwhile is disconnected again. */
+  /** Has a CRM answer until the test is over, and says where. */
   listening: (crm: Fake) => Promise<string>;
   /** Written down: everything the browser sends. */
   wire: Recorder;
@@ -46,6 +51,14 @@ export const anyBrowser = base.extend<Somebody, Worker>({
     { scope: 'worker', timeout: 120_000 },
   ],
   market: [async ({ backend }, use) => use(await within('the marketing side', marketing(backend))), { scope: 'worker' }],
+  asBefore: [async ({ backend }, use) => use(await asFound(backend)), { scope: 'worker' }],
+  leftAsFound: [
+    async ({ asBefore }, use) => {
+      await use(undefined);
+      await asBefore();
+    },
+    { auto: true },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: as above
   prospect: async ({}, use) => use(somebody()),
 });
@@ -55,10 +68,8 @@ let portals = 4711;
 
 /** One browser a test. */
 export const test = anyBrowser.extend<Each>({
-  listening: async ({ backend }, use) => {
-    const asAdmin = await backend.as(admin);
-    const connected = async () => (await asAdmin<{ items: { id: string }[] }>('GET', '/v1/sources')).items.map(({ id }) => id);
-    const before = await connected();
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  listening: async ({}, use) => {
     const open: { close(): void }[] = [];
     await use(async (crm) => {
       if (crm instanceof FakeHubspot) crm.portal = portals++;
@@ -66,7 +77,6 @@ export const test = anyBrowser.extend<Each>({
       open.push(there);
       return there.url;
     });
-    for (const id of await connected()) if (!before.includes(id)) await asAdmin('DELETE', `/v1/sources/${id}?data=remove`);
     for (const there of open) there.close();
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above

@@ -29,7 +29,6 @@ test('an admin chooses the workspace’s language and their own; the backend kno
     await expect(page.getByLabel('Sprache des Arbeitsbereichs')).toHaveValue('de');
     await expect.poll(spoken).toEqual(['de', 'de']);
   } finally {
-    await asAdmin('PATCH', '/v1/settings', { language: 'en' });
     await asAdmin('PATCH', '/v1/me', { language: null });
   }
 });

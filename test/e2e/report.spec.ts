@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { signIn } from '../../scripts/parts/sign-in.ts';
-import { manager } from '../harness/people.ts';
+import { manager, rep } from '../harness/people.ts';
 import { expect, test } from './house.ts';
 
 test('a report that is narrowed to nothing shows everything again at a press; campaigns by origin and owner are fewer', async ({
@@ -17,8 +17,8 @@ test('a report that is narrowed to nothing shows everything again at a press; ca
 
   // What the address asks is what the backend counts, and what the filter says.
   const asManager = await backend.as(manager);
-  const { items: users } = await asManager<{ items: { id: string; name: string; role: string }[] }>('GET', '/v1/users');
-  const owner = users.find(({ role }) => role === 'rep')!;
+  const { items: users } = await asManager<{ items: { id: string; name: string; email: string }[] }>('GET', '/v1/users');
+  const owner = users.find(({ email }) => email === rep)!;
   await page.goto(fresh.url(`report.html#campaigns?period=last-12&compare=none&origin=marketing&owner=${owner.id}`));
   await expect(page.locator('.filters').getByText(owner.name)).toBeVisible();
   await expect(page.locator('.filters').getByText('Marketing', { exact: true })).toBeVisible();
