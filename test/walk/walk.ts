@@ -63,11 +63,11 @@ export async function walk(
 
   const [walking, idle] = [await device(backend), await device(backend)];
   try {
-    await beginTogether([walking, idle], size.secondsARound);
+    const began = await beginTogether([walking, idle], size.secondsARound);
     const started = performance.now();
     const mistaken = await openAll(walking, mails);
     const seconds = (performance.now() - started) / 1000;
-    await endTogether([walking, idle]);
+    await endTogether([walking, idle], began);
 
     const isBatch = ({ url }: Recorded) => new URL(url).pathname === '/v1/cards/batch';
     const batches = walking.wire.requests.filter(isBatch);
@@ -147,8 +147,8 @@ interface Browser {
   runtime: { onMessage: { addListener(listener: (message: unknown) => void): void } };
 }
 
-/** Both devices from the same state, with rounds at the same moments: what is left to differ is what they look at. */
-async function beginTogether(devices: readonly Device[], seconds: number): Promise<void> {
+/** Both devices from the same state, with rounds at the same moments: what is left to differ is what they look at. Answers when. */
+async function beginTogether(devices: readonly Device[], seconds: number): Promise<number> {
   const both = (work: (device: Device) => Promise<unknown>) => Promise.all(devices.map(work));
   // Sync twice, so that nothing is left over from the sign-in; then with a new token each.
   await both(({ page }) => ask(page, 'sync'));
@@ -173,12 +173,14 @@ async function beginTogether(devices: readonly Device[], seconds: number): Promi
     ),
   );
   for (const { wire } of devices) wire.since();
+  return now;
 }
 
 /** After the next round of both, one more sync, which begins when what is under way has ended. */
-async function endTogether(devices: readonly Device[]): Promise<void> {
+async function endTogether(devices: readonly Device[], began: number): Promise<void> {
   const both = <T>(work: (device: Device) => Promise<T>) => Promise.all(devices.map(work));
   const rounds = await both(({ page }) => page.evaluate(() => (globalThis as unknown as { rounds: number }).rounds));
+  const last = Math.max(...rounds) + 1;
   await both(({ page }) =>
     page.evaluate(
       (last) =>
@@ -190,9 +192,15 @@ async function endTogether(devices: readonly Device[]): Promise<void> {
           look();
           world.chrome.alarms.onAlarm.addListener(look);
         }),
-      Math.max(...rounds) + 1,
+      last,
     ),
   );
+  // The background hears of a round when the page does, and begins it a little later: a sync in between would be both.
+  await both(({ wire }) => {
+    let asked = 0;
+    const isFeed = ({ at, method, url }: Recorded) => at >= began && method === 'GET' && new URL(url).pathname === '/v1/cards';
+    return wire.seen((request) => isFeed(request) && ++asked === last);
+  });
   await both(({ page }) => ask(page, 'sync'));
 }
 
