@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumId } from '../../lib/contract/identity.ts';
@@ -101,6 +101,7 @@ test('another extension gets no word out of it', async ({ wire }) => {
   }, chromiumId);
   expect(new Set(answers)).toEqual(new Set(['refused']));
   await extension.close();
+  rmSync(other, { recursive: true, force: true });
 });
 
 test('extension pages run no text as code and turn none into markup', async ({ fresh }) => {
