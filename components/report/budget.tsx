@@ -1,7 +1,7 @@
 import { Fragment, useCallback } from 'react';
 import type { budgetReport } from '../../lib/contract/routes/reports-budget.ts';
 import type { z } from '../../lib/contract/z.ts';
-import { smallestSample } from '../../lib/funnel/statistics.ts';
+import { isEnough } from '../../lib/funnel/statistics.ts';
 import { attributionModels } from '../../lib/funnel/words.ts';
 import { Staged } from '../parts/entry.tsx';
 import { useWords } from '../words/words.tsx';
@@ -42,7 +42,7 @@ export function BudgetReport(props: ReportProps) {
         const amount = (value: number) => f.moneyAbout({ value, currency: currency ?? '' });
         // Why there is no price: too few, nothing that it could be of, or money that nobody converts.
         const unpriced = ({ spent }: Pick<Answer['total'], 'spent'>, n: number) =>
-          n < smallestSample ? r.underTwenty : spent.length === 0 ? r.nothingSpent : r.severalCurrencies;
+          !isEnough(n) ? r.underTwenty : spent.length === 0 ? r.nothingSpent : r.severalCurrencies;
         const cost = (row: Pick<Answer['total'], 'costPer' | 'outcomes' | 'spent'>, of: 'accepted' | 'sql' | 'customer') => {
           const price = row.costPer[of];
           if (!price || currency === undefined) return <span className="quiet">{unpriced(row, row.outcomes[of])}</span>;

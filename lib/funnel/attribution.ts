@@ -55,7 +55,8 @@ export function attribute(touches: readonly TouchForRules[], model: AttributionM
     ms(outcome.leadCreatedAt),
     ms(outcome.opportunityCreatedAt),
   );
-  return { used, shares: counted.map(({ touch }, i) => ({ touch, share: weights[i]! })).filter(({ share }) => share > 0) };
+  const sum = total(weights);
+  return { used, shares: counted.map(({ touch }, i) => ({ touch, share: weights[i]! / sum })).filter(({ share }) => share > 0) };
 }
 
 const ms = (instant: string | undefined): number | undefined => (instant === undefined ? undefined : Date.parse(instant));
@@ -109,17 +110,25 @@ export function countable(
   };
 }
 
-/** The shares of the touches that count, by one model; `at` are their instants, all in epoch ms and in the order of time. */
-export const sharesBy = (
+/**
+ * What the touches that count weigh, by one model, and all of them; `at` are their instants, all in epoch ms and in the
+ * order of time.
+ */
+export function weightsBy(
   model: AttributionModel,
   at: readonly number[],
   leadCreatedAt?: number,
   opportunityCreatedAt?: number,
-): number[] => (at.length === 0 ? [] : weigh(at, model, leadCreatedAt, opportunityCreatedAt).weights);
+): { weights: number[]; sum: number } {
+  if (at.length === 0) return { weights: [], sum: 0 };
+  const { weights } = weigh(at, model, leadCreatedAt, opportunityCreatedAt);
+  return { weights, sum: total(weights) };
+}
+const total = (weights: readonly number[]): number => weights.reduce((a, b) => a + b, 0);
 
 interface Weighed {
   used: AttributionModel;
-  /** They sum to 1. */
+  /** Whole numbers, but for `time_decay`: what is divided by them is divided exactly. */
   weights: number[];
 }
 
@@ -131,28 +140,24 @@ function weigh(at: readonly number[], model: AttributionModel, lead: number | un
     case 'last':
       return { used: model, weights: at.map((_, i) => (i === last ? 1 : 0)) };
     case 'linear':
-      return { used: model, weights: at.map(() => 1 / at.length) };
+      return { used: model, weights: at.map(() => 1) };
     case 'time_decay': {
       // Measured from the last touch: the same shares as from the outcome, without vanishing weights.
       const end = at[last]!;
-      const weights = at.map((one) => 2 ** (-(end - one) / (halfLifeDays * 86_400_000)));
-      const sum = weights.reduce((a, b) => a + b, 0);
-      return { used: model, weights: weights.map((weight) => weight / sum) };
+      return { used: model, weights: at.map((one) => 2 ** (-(end - one) / (halfLifeDays * 86_400_000))) };
     }
     case 'position':
-      return { used: model, weights: anchored(at.length, [0, last], 0.4) };
+      return { used: model, weights: anchored(at.length, [0, last], 4) };
     case 'u_shaped': {
       const first = creator(at, lead);
-      return first === undefined
-        ? weigh(at, 'position', lead, opportunity)
-        : { used: model, weights: anchored(at.length, [0, first], 0.4) };
+      return first === undefined ? weigh(at, 'position', lead, opportunity) : { used: model, weights: anchored(at.length, [0, first], 4) };
     }
     case 'w_shaped': {
       const first = creator(at, lead);
       const second = creator(at, opportunity);
       return first === undefined || second === undefined
         ? weigh(at, 'u_shaped', lead, opportunity)
-        : { used: model, weights: anchored(at.length, [0, first, second], 0.3) };
+        : { used: model, weights: anchored(at.length, [0, first, second], 3) };
     }
   }
 }
@@ -165,11 +170,11 @@ function creator(at: readonly number[], instant: number | undefined): number | u
   return index < 0 ? undefined : index;
 }
 
+/** @param each tenths of the whole; the others have what is left of it. */
 function anchored(length: number, anchors: readonly number[], each: number): number[] {
   const others = length - new Set(anchors).size;
-  const rest = 1 - each * anchors.length;
-  const weights: number[] = new Array(length).fill(others > 0 ? rest / others : 0);
-  if (others > 0) for (const anchor of anchors) weights[anchor] = 0;
-  for (const anchor of anchors) weights[anchor]! += others > 0 ? each : each + rest / anchors.length;
+  const weights: number[] = new Array(length).fill(10 - each * anchors.length);
+  for (const anchor of anchors) weights[anchor] = 0;
+  for (const anchor of anchors) weights[anchor]! += others > 0 ? each * others : 1;
   return weights;
 }

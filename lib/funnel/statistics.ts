@@ -1,5 +1,7 @@
 /** Below this a rate says more about chance than about work, and is not printed. */
 export const smallestSample = 20;
+/** Twenty or more: the sum of shares that make twenty may miss it by a hair. */
+export const isEnough = (n: number): boolean => n > smallestSample - 1e-9;
 
 export interface Rate {
   /** `k / n`, and the Wilson 95 % interval around it; all between 0 and 1. */

@@ -1,5 +1,5 @@
 import type { BudgetRow } from '../../lib/contract/routes/reports-budget.ts';
-import { smallestSample } from '../../lib/funnel/statistics.ts';
+import { isEnough } from '../../lib/funnel/statistics.ts';
 import { type AttributionModel, attributionModels, type Channel } from '../../lib/funnel/words.ts';
 import { zoneClock } from '../../lib/funnel/zone.ts';
 import { type Credit, type Credited, credit, type Models, noCredit, outcomes } from './arithmetic/credit.ts';
@@ -146,7 +146,7 @@ function inOne(spend: readonly Spend[], currency: string | undefined): number | 
 const moneys = (sums: ReadonlyMap<string, number>) =>
   [...sums]
     .filter(([, value]) => value > 0)
-    .map(([currency, value]) => ({ value: Math.round(value), currency }))
+    .map(([currency, value]) => ({ value, currency }))
     .sort((a, b) => b.value - a.value || a.currency.localeCompare(b.currency));
 const moneyOf = (spend: readonly Spend[], what: 'planned' | 'spent') => {
   const sums = new Map<string, number>();
@@ -214,7 +214,7 @@ function nextUnit(rows: { channel: Channel; spend: Spend[]; credit: Credit }[], 
   const able = rows.flatMap(({ channel, spend, credit }) => {
     const spent = inOne(spend, currency);
     const n = credit.weight[model][sqls]!;
-    if (spent === undefined || n < smallestSample) return [];
+    if (spent === undefined || !isEnough(n)) return [];
     const deviation = spread(n, credit.squares[model][sqls]!);
     const cost = price(spent, n, credit.squares[model][sqls]!)!;
     return [

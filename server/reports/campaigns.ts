@@ -73,7 +73,7 @@ function sumByCurrency(rows: readonly { currency: string; spent: number }[]): { 
   const sums = new Map<string, number>();
   for (const { currency, spent } of rows) sums.set(currency, (sums.get(currency) ?? 0) + spent);
   return [...sums]
-    .map(([currency, value]) => ({ value: Math.round(value), currency }))
+    .map(([currency, value]) => ({ value, currency }))
     .filter(({ value }) => value > 0)
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }

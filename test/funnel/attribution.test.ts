@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attribute, countable, type Outcome, sharesBy } from '../../lib/funnel/attribution.ts';
+import { attribute, countable, type Outcome, weightsBy } from '../../lib/funnel/attribution.ts';
 import type { TouchForRules } from '../../lib/funnel/lead.ts';
 import { attributionModels, isActive, touchKinds } from '../../lib/funnel/words.ts';
 
@@ -147,7 +147,9 @@ test('worked out once for several outcomes of one person, it is the same', () =>
           const places = counted(outcome.at);
           const instants = places.map((place) => touches[place]!.at);
           for (const model of attributionModels) {
-            const shares = sharesBy(model, instants, outcome.lead, outcome.opportunity);
+            const { weights, sum } = weightsBy(model, instants, outcome.lead, outcome.opportunity);
+            if (model !== 'time_decay') expect(weights.every(Number.isInteger)).toBe(true);
+            const shares = weights.map((weight) => weight / sum);
             const one = attribute(
               touches.map(({ at, campaign }) => ({ at: iso(at)!, kind: 'click', ...(campaign && { campaign }) })),
               model,

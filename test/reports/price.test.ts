@@ -33,6 +33,12 @@ test('of two, the chance is that of the difference being positive', () => {
   expect(same).toBeCloseTo(0.5, 6);
 });
 
+test('sixty thirds are twenty, although their sum misses it', () => {
+  const sum = Array.from({ length: 60 }, () => 1 / 3).reduce((a, b) => a + b, 0);
+  expect(sum).toBeLessThan(20);
+  expect(price(100_000, sum, sum / 3)?.value).toBeCloseTo(5_000, 6);
+});
+
 test('no price of fewer than twenty; the interval holds the price and narrows with the number', () => {
   expect(price(100_000, 19.9, 19.9)).toBeUndefined();
   const few = price(100_000, 20, 20)!;

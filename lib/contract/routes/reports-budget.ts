@@ -7,7 +7,10 @@ const price = z.object({ value: z.number(), low: z.number(), high: z.number() })
 const outcomes = z.object({ accepted: z.number(), sql: z.number(), opportunity: z.number(), customer: z.number() });
 
 const figures = z.object({
-  /** Minor units by currency; of a month that is in the period in part, the part by days. */
+  /**
+   * Minor units by currency; of a month that is in the period in part, the part by days. Money is divided in whole minor
+   * units, so that the parts of an amount add up to it.
+   */
   planned: z.array(money),
   spent: z.array(money),
   /** Outcomes reached in the period, shared among the touches before them: not whole numbers. */

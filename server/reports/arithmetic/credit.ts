@@ -1,4 +1,5 @@
-import { countable, sharesBy, type Window } from '../../../lib/funnel/attribution.ts';
+import { countable, type Window, weightsBy } from '../../../lib/funnel/attribution.ts';
+import { slice } from '../../../lib/funnel/money.ts';
 import { type AttributionModel, attributionModels, type Channel, channels } from '../../../lib/funnel/words.ts';
 import { zoneClock } from '../../../lib/funnel/zone.ts';
 import { levelOf, walks } from './passages.ts';
@@ -12,7 +13,7 @@ export type Outcome = (typeof outcomes)[number];
 
 /**
  * What one campaign or channel was given: `weight` adds up the shares of each outcome, `squares` their squares, from
- * which its uncertainty follows. `amount` is minor units by currency: of opportunities, and of customers.
+ * which its uncertainty follows. `pipeline` and `won` are whole minor units by currency: of opportunities, and of customers.
  */
 export interface Credit {
   weight: Record<AttributionModel, Float64Array>;
@@ -118,16 +119,21 @@ export async function giving(
         const known = (instant: number | undefined) => (instant !== undefined && instant <= at ? instant : undefined);
         const before = places.map((place) => instants[place]!);
         for (const model of models(outcomes[index]!)) {
-          const shares = sharesBy(model, before, known(created), known(opened));
-          for (let i = 0; i < places.length; i++) {
+          const { weights, sum } = weightsBy(model, before, known(created), known(opened));
+          const amount = sums && worth ? worth[sums] : 0;
+          for (let i = 0, upTo = 0; i < places.length; i++) {
             const number = of[places[i]!]!;
-            if (campaignOf(marked, number) !== undefined) toCampaigns.add(number, shares[i]!);
-            toChannels.add(marked.channelOf[number]!, shares[i]!);
+            const part = weights[i]! / sum;
+            // Most outcomes are worth no money.
+            const money = amount === 0 ? 0 : slice(amount, upTo, upTo + weights[i]!, sum);
+            upTo += weights[i]!;
+            if (campaignOf(marked, number) !== undefined) toCampaigns.add(number, part, money);
+            toChannels.add(marked.channelOf[number]!, part, money);
           }
-          const given = (credit: Credit, part: number): void => {
+          const given = (credit: Credit, part: number, money: number): void => {
             credit.weight[model][index]! += part;
             credit.squares[model][index]! += part * part;
-            if (sums && worth) add(credit[sums][model], worth.currency, worth[sums] * part);
+            if (sums && worth) add(credit[sums][model], worth.currency, money);
           };
           toCampaigns.flush(given);
           toChannels.flush(given);
@@ -140,20 +146,23 @@ export async function giving(
 /** What one outcome gives to each: several touches of one are added up before they are squared. */
 function receivers(count: number, creditOf: (number: number) => Credit) {
   const parts = new Float64Array(count);
+  const moneys = new Float64Array(count);
   const touched: number[] = [];
   const credits = new Array<Credit | undefined>(count);
   return {
-    add(number: number, part: number): void {
+    add(number: number, part: number, money: number): void {
       // Named even where a model gives it nothing.
       credits[number] ??= creditOf(number);
       if (part === 0) return;
       if (parts[number] === 0) touched.push(number);
       parts[number]! += part;
+      moneys[number]! += money;
     },
-    flush(given: (credit: Credit, part: number) => void): void {
+    flush(given: (credit: Credit, part: number, money: number) => void): void {
       for (const number of touched) {
-        given(credits[number]!, parts[number]!);
+        given(credits[number]!, parts[number]!, moneys[number]!);
         parts[number] = 0;
+        moneys[number] = 0;
       }
       touched.length = 0;
     },

@@ -1,4 +1,4 @@
-import { smallestSample } from '../../../lib/funnel/statistics.ts';
+import { isEnough } from '../../../lib/funnel/statistics.ts';
 
 /** The 97.5th percentile of the normal distribution. */
 const z = 1.959963984540054;
@@ -16,7 +16,7 @@ export interface Price {
 }
 /** What one of `weight` cost, with its 95 % interval; `undefined` of fewer than twenty. */
 export function price(spent: number, weight: number, squares: number): Price | undefined {
-  if (weight < smallestSample) return undefined;
+  if (!isEnough(weight)) return undefined;
   const factor = Math.exp(z * spread(weight, squares));
   return { value: spent / weight, low: spent / weight / factor, high: (spent / weight) * factor };
 }

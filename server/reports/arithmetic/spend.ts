@@ -1,4 +1,5 @@
 import { businessCalendar } from '../../../lib/funnel/calendar.ts';
+import { slice } from '../../../lib/funnel/money.ts';
 import { type Days, daysBetween, periodOf } from '../../../lib/funnel/periods.ts';
 import type { Channel } from '../../../lib/funnel/words.ts';
 import type { Question, Span } from './question.ts';
@@ -7,14 +8,15 @@ export interface Spend {
   campaign: string;
   channel: Channel;
   currency: string;
-  /** Minor units; not rounded where a month was taken in part. */
+  /** Whole minor units. */
   planned: number;
   spent: number;
 }
 
 /**
  * What was planned and spent on each campaign in the span. Spend is known by month. Of a month that the span holds in
- * part it takes the part by days; what was spent so far in the present month lies on the days up to today.
+ * part it takes the part by days, so that periods side by side make up what they do together; what was spent so far in
+ * the present month lies on the days up to today.
  */
 export async function spendIn({ trx, workspace, agreement, asOf }: Question, span: Span): Promise<Spend[]> {
   const today = businessCalendar(agreement.calendar).dayOf(Date.parse(asOf));
@@ -31,16 +33,18 @@ export async function spendIn({ trx, workspace, agreement, asOf }: Question, spa
     const whole = periodOf(month, 'month', agreement.calendar);
     const soFar = whole.from <= today && today < whole.to ? { from: whole.from, to: today } : whole;
     const sum = sums.get(`${campaign} ${currency}`) ?? { campaign, channel, currency, planned: 0, spent: 0 };
-    sum.planned += (planned ?? 0) * part(span, whole);
-    sum.spent += (spent ?? 0) * part(span, soFar);
+    sum.planned += partIn(span, planned ?? 0, whole);
+    sum.spent += partIn(span, spent ?? 0, soFar);
     sums.set(`${campaign} ${currency}`, sum);
   }
   return [...sums.values()];
 }
 
-/** Which part of the days `of` lies in the span. */
-function part(span: Days, of: Days): number {
+/** What lies in the span of an amount that lies evenly on the days `of`. */
+function partIn(span: Days, amount: number, of: Days): number {
   const from = span.from > of.from ? span.from : of.from;
   const to = span.to < of.to ? span.to : of.to;
-  return from > to ? 0 : daysBetween({ from, to }) / daysBetween(of);
+  if (from > to) return 0;
+  const end = daysBetween({ from: of.from, to });
+  return slice(amount, end - daysBetween({ from, to }), end, daysBetween(of));
 }

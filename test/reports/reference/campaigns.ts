@@ -60,8 +60,12 @@ export function campaigns(
       const first = Temporal.PlainDate.from(row.month);
       let days = Array.from({ length: first.daysInMonth }, (_, i) => first.add({ days: i }).toString());
       if (days.includes(today)) days = days.filter((day) => day <= today);
-      for (const day of days)
-        if (day >= span.from && day <= span.to) spent[row.currency] = (spent[row.currency] ?? 0) + (row.spent ?? 0) / days.length;
+      let gone = 0;
+      for (const [i, day] of days.entries()) {
+        const until = Math.round(((row.spent ?? 0) * (i + 1)) / days.length);
+        if (day >= span.from && day <= span.to) spent[row.currency] = (spent[row.currency] ?? 0) + until - gone;
+        gone = until;
+      }
     }
     return {
       touched: people.size,

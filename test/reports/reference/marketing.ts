@@ -23,6 +23,7 @@ function counting(touches: RawTouch[], at: number, months: number, zone: string)
     });
 }
 
+/** In whole numbers, but for time decay: the amounts that are divided by them have exact halves, which parts of 1 would miss. */
 function weights(list: RawTouch[], model: Model, created: number | undefined, opened: number | undefined): number[] {
   const n = list.length;
   const before = (at: number | undefined) => {
@@ -37,25 +38,40 @@ function weights(list: RawTouch[], model: Model, created: number | undefined, op
   const out = new Array<number>(n).fill(0);
   if (model === 'first') out[0] = 1;
   else if (model === 'last') out[n - 1] = 1;
-  else if (model === 'linear') out.fill(1 / n);
-  else if (model === 'time_decay') {
-    let sum = 0;
-    for (let i = 0; i < n; i++) out[i] = 0.5 ** ((list[n - 1]!.at - list[i]!.at) / 604_800_000);
-    for (const one of out) sum += one;
-    for (let i = 0; i < n; i++) out[i]! /= sum;
-  } else {
+  else if (model === 'linear') out.fill(1);
+  else if (model === 'time_decay') for (let i = 0; i < n; i++) out[i] = 0.5 ** ((list[n - 1]!.at - list[i]!.at) / 604_800_000);
+  else {
     const anchors = model === 'position' ? [0, n - 1] : model === 'u_shaped' ? [0, lead] : [0, lead, deal];
-    const each = model === 'w_shaped' ? 0.3 : 0.4;
+    const percent = model === 'w_shaped' ? 30 : 40;
     const others = [...out.keys()].filter((i) => !anchors.includes(i));
-    for (const i of anchors) out[i]! += others.length > 0 ? each : 1 / anchors.length;
-    for (const i of others) out[i] = (1 - each * anchors.length) / others.length;
+    for (const i of anchors) out[i]! += others.length > 0 ? percent * others.length : 1;
+    for (const i of others) out[i] = 100 - percent * anchors.length;
   }
   return out;
+}
+
+/** Whole cents along such weights: a cent that a border goes through belongs to the side where most of it lies. */
+function divided(cents: number, list: number[]): number[] {
+  const whole = list.reduce((a, b) => a + b, 0);
+  let weight = 0;
+  let gone = 0;
+  return list.map((one) => {
+    weight += one;
+    const until = Math.round((cents * weight) / whole);
+    const part = until - gone;
+    gone = until;
+    return part;
+  });
 }
 
 const levels = ['sal', 'sql', 'opportunity', 'customer'] as const;
 const names = { sal: 'accepted', sql: 'sql', opportunity: 'opportunity', customer: 'customer' } as const;
 
+interface Part {
+  share: number;
+  pipeline: number;
+  won: number;
+}
 export interface Given {
   sum: Record<string, number>;
   squares: Record<string, number>;
@@ -77,17 +93,26 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
         const saidHere = lead.stage === 'customer' && Object.keys(lead.deals.won).length === 0;
         return saidHere ? lead.deals.pipeline : lead.deals.won;
       };
-      const parts = new Map<string, number>();
+      const parts = new Map<string, string[]>();
       for (const lead of world.raw.leads)
-        if (those.has(lead.id)) for (const deal of Object.keys(dealsOf(lead) ?? {})) parts.set(deal, (parts.get(deal) ?? 0) + 1);
+        if (those.has(lead.id)) for (const deal of Object.keys(dealsOf(lead) ?? {})) parts.set(deal, [...(parts.get(deal) ?? []), lead.id]);
+      for (const people of parts.values()) people.sort();
       const worth = (lead: RawLead): number => {
         const deals = dealsOf(lead);
-        return deals ? Object.entries(deals).reduce((sum, [deal, value]) => sum + value / parts.get(deal)!, 0) : (lead.amount ?? 0);
+        if (!deals) return lead.amount ?? 0;
+        let sum = 0;
+        for (const [deal, value] of Object.entries(deals)) {
+          const people = parts.get(deal)!;
+          sum += divided(value, new Array<number>(people.length).fill(1))[people.indexOf(lead.id)]!;
+        }
+        return sum;
       };
       return [stage, new Map(world.raw.leads.filter(({ id }) => those.has(id)).map((lead) => [lead.id, worth(lead)]))];
     }),
   );
   const sums = { pipeline: 0, won: 0 };
+  /** Of these, what no touch led to. */
+  const alone = { pipeline: 0, won: 0 };
   // Somebody who came to a stage in several passages is worth something once: in the last of them.
   const last = new Map(all.map((one) => [`${one.person} ${one.stage}`, one]));
   const worthOf = (one: Entered, stage: 'opportunity' | 'customer'): number =>
@@ -114,24 +139,33 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
         whole[name]!++;
         sums.pipeline += worthOf(one, 'opportunity');
         sums.won += worthOf(one, 'customer');
-        if (list.length === 0) without[name]!++;
+        if (list.length === 0) {
+          without[name]!++;
+          alone.pipeline += worthOf(one, 'opportunity');
+          alone.won += worthOf(one, 'customer');
+        }
       }
       if (list.length === 0) continue;
       const lead = created.get(one.person);
       const deal = opened.get(one.passage);
-      const parts = weights(
+      const heavy = weights(
         list,
         model,
         lead !== undefined && lead <= one.at ? lead : undefined,
         deal !== undefined && deal <= one.at ? deal : undefined,
       );
-      if (Math.abs(parts.reduce((a, b) => a + b, 0) - 1) > 1e-9) throw new Error('shares do not sum to 1');
-      const mine = { campaign: new Map<string, number>(), channel: new Map<string, number>() };
-      for (const [i, part] of parts.entries()) {
+      const sum = heavy.reduce((a, b) => a + b, 0);
+      const pipeline = divided(worthOf(one, 'opportunity'), heavy);
+      const won = divided(worthOf(one, 'customer'), heavy);
+      const mine = { campaign: new Map<string, Part>(), channel: new Map<string, Part>() };
+      for (const [i, weight] of heavy.entries()) {
         const { campaign, channel } = list[i]!;
-        if (campaign !== null) mine.campaign.set(campaign, (mine.campaign.get(campaign) ?? 0) + part);
-        const its = campaign === null ? channel : channelOf.get(campaign)!;
-        mine.channel.set(its, (mine.channel.get(its) ?? 0) + part);
+        const give = (to: Map<string, Part>, key: string) => {
+          const had = to.get(key) ?? { share: 0, pipeline: 0, won: 0 };
+          to.set(key, { share: had.share + weight / sum, pipeline: had.pipeline + pipeline[i]!, won: had.won + won[i]! });
+        };
+        if (campaign !== null) give(mine.campaign, campaign);
+        give(mine.channel, campaign === null ? channel : channelOf.get(campaign)!);
       }
       for (const [to, from] of [
         [campaigns, mine.campaign],
@@ -148,13 +182,13 @@ export function credit(world: World, agreement: Agreement, span: Days, narrow: N
             };
             to.set(`${model} ${key}`, given);
           }
-          given.sum[name]! += part;
-          given.squares[name]! += part * part;
-          given.pipeline += part * worthOf(one, 'opportunity');
-          given.won += part * worthOf(one, 'customer');
+          given.sum[name]! += part.share;
+          given.squares[name]! += part.share ** 2;
+          given.pipeline += part.pipeline;
+          given.won += part.won;
         }
     }
-  return { campaigns, channels, whole, without, sums };
+  return { campaigns, channels, whole, without, sums, alone };
 }
 
 /** Campaigns that engaged somebody of these leads in the span or within the look-back before it. */
@@ -168,7 +202,7 @@ export function meant(world: World, agreement: Agreement, span: Days, narrow: Na
   return found;
 }
 
-/** What was planned and spent in the span, day by day. */
+/** What was planned and spent in the span, day by day, in whole cents. */
 export function spent(world: World, span: Days, which: (campaign: string) => boolean): Record<string, { planned: number; spent: number }> {
   const today = localDay(world.asOf, world.zone);
   const sums: Record<string, { planned: number; spent: number }> = {};
@@ -180,8 +214,13 @@ export function spent(world: World, span: Days, which: (campaign: string) => boo
     const past = days[0]! <= today ? days.filter((day) => day <= today) : days;
     const sum = sums[row.currency] ?? { planned: 0, spent: 0 };
     sums[row.currency] = sum;
-    for (const day of days) if (day >= span.from && day <= span.to) sum.planned += (row.planned ?? 0) / days.length;
-    for (const day of past) if (day >= span.from && day <= span.to) sum.spent += (row.spent ?? 0) / past.length;
+    for (const [what, those] of [
+      ['planned', days],
+      ['spent', past],
+    ] as const) {
+      const daily = divided(row[what] ?? 0, new Array<number>(those.length).fill(1));
+      for (const [i, day] of those.entries()) if (day >= span.from && day <= span.to) sum[what] += daily[i]!;
+    }
   }
   return sums;
 }
