@@ -211,7 +211,7 @@ test('names are words, never markup: a script in a name, marks of direction, ten
     void dialog.dismiss();
   });
   const word = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => String.fromCharCode(97 + (b % 26))).join('');
-  const name = `<img src=x onerror=alert(1)> \u202Egpj.exe`;
+  const name = `<img src=x onerror=alert(1)> ${word} \u202Egpj.exe`;
   const lead = await market.touch(
     { email: `${word}@northwind.example`, name, title: 'x'.repeat(200), company: '"><script>alert(2)</script>' },
     [{ event: 'Webinar Attended', campaign: '<b>bold</b>', daysAgo: 1 }],
