@@ -5,8 +5,8 @@ import { Icon } from '../icons.tsx';
 import { useNow } from '../now.ts';
 import { Agreed } from '../parts/entry.tsx';
 import { closeTop, useEscape } from '../parts/layers.ts';
+import { NotSaved } from '../parts/refused.tsx';
 import { CoveredContext } from '../trust.tsx';
-import { notSavedWords } from '../words/refused.ts';
 import { fill, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { faceOf, leadsIn } from './face.ts';
@@ -65,7 +65,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
   const [opened, setOpened] = useState<LeadData>();
   const [others, setOthers] = useState(false);
   const [covered, setCovered] = useState(false);
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<ReactNode>();
   useEscape(others, () => setOthers(false));
   useEscape(opened !== undefined, () => setOpened(undefined));
   const tellCovered = useCallback(() => setCovered(true), []);
@@ -75,7 +75,7 @@ function Open({ scene, onPick }: { scene: Scene; onPick: (index: number) => void
     try {
       await work();
     } catch (error) {
-      setWrong(notSavedWords(error, w));
+      setWrong(<NotSaved error={error} />);
     }
   };
   const reach: Reaching = {
@@ -144,7 +144,7 @@ const BackButton = ({ onClick }: { onClick: () => void }) => {
 function Faces(props: {
   scene: Scene;
   menu: readonly Item[];
-  wrong?: string;
+  wrong?: ReactNode;
   people?: boolean;
   onPick: (index: number) => void;
   reach: Reaching;

@@ -4,7 +4,7 @@ import type { Card } from '../../lib/contract/card.ts';
 import { useNow } from '../now.ts';
 import { ClockLine } from '../parts/clock.tsx';
 import { useEscape } from '../parts/layers.ts';
-import { notSavedWords } from '../words/refused.ts';
+import { NotSaved } from '../parts/refused.tsx';
 import { fill, fillText, useWords } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { Acts, offers } from './acts.tsx';
@@ -40,7 +40,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
   const now = useNow();
   const { w } = useWords();
   const [panel, show] = useState<Panel>();
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<ReactNode>();
   const acts = scene.acts.filter((a) => a.act.lead === card.id);
 
   /** An act is over for the user once it is durable; until then the panel stays, with everything filled in. */
@@ -50,7 +50,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
       await work();
       show(undefined);
     } catch (error) {
-      setWrong(notSavedWords(error, w));
+      setWrong(<NotSaved error={error} />);
     }
   };
   const lead = card.id;
@@ -79,7 +79,7 @@ export function LeadCard(props: { scene: Scene; card: Card; others?: ReactNode; 
   );
 }
 
-function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: readonly Item[]; acts: ActState[]; wrong?: string }) {
+function Body(props: { scene: Scene; card: Card; others?: ReactNode; menu: readonly Item[]; acts: ActState[]; wrong?: ReactNode }) {
   const { scene, card, acts, wrong } = props;
   const { panel, show, agreement, now, decide } = useDoing();
   const { openPage } = useWorld();

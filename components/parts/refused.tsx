@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { BridgeError } from '../../lib/bridge/ask.ts';
 import type { Said } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
 import { refusedWords } from '../words/refused.ts';
@@ -30,4 +31,11 @@ export function Refused({ sentence, refusal, otherwise }: Props) {
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one sentence never change places
     <span key={i}>{i % 2 ? entries.get(piece) : refusal ? <Termed text={piece} /> : piece}</span>
   ));
+}
+
+/** Why an act was not saved on this device: what the rules say against it, or that it could not be written down. */
+export function NotSaved({ error }: { error: unknown }) {
+  const { w } = useWords();
+  const told = error instanceof BridgeError && error.code !== 'unreachable' ? error : undefined;
+  return <Refused sentence={told?.sentence} refusal={told?.refusal} otherwise={w.card.notSaved} />;
 }

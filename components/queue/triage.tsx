@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { ActState, Me, QueueItem } from '../../lib/bridge/scene.ts';
 import type { Agreement } from '../../lib/funnel/agreement.ts';
 import { didWords } from '../card/acts.tsx';
 import { type Told, type TriageAct, type TriageCard, type TriagePanel, triageActs } from '../card/triage.ts';
-import { notSavedWords } from '../words/refused.ts';
+import { NotSaved } from '../parts/refused.tsx';
 import { useWords, type Words } from '../words/words.tsx';
 import { useWorld } from '../world.tsx';
 import { useKeys } from './keys.ts';
@@ -47,7 +47,7 @@ export function useTriageKeys(list: TriageList) {
   const { ask, now } = useWorld();
   const q = w.queue;
   const [chosen, setChosen] = useState<string>();
-  const [said, setSaid] = useState<string>();
+  const [said, setSaid] = useState<ReactNode>();
   const at = useKeptPlace(order, chosen, firstChosen);
   const current = order[at];
   const lead = showing ?? current?.lead;
@@ -80,11 +80,11 @@ export function useTriageKeys(list: TriageList) {
 
   /** One letter after the other, so that each finds what the one before it has done. */
   const turn = useRef(Promise.resolve());
-  const inTurn = (work: () => Promise<string | undefined>) => {
+  const inTurn = (work: () => Promise<ReactNode>) => {
     turn.current = turn.current.then(work).then(setSaid);
   };
   /** Asked for, not taken from the screen: what was done a moment ago may not have been painted yet. */
-  const triaged = async (lead: string, what: TriageAct, label: string): Promise<string | undefined> => {
+  const triaged = async (lead: string, what: TriageAct, label: string): Promise<ReactNode> => {
     const late = setTimeout(() => setSaid(q.notHere), patience);
     const known = await ask('lead', { id: lead }).catch(() => undefined);
     clearTimeout(late);
@@ -94,7 +94,7 @@ export function useTriageKeys(list: TriageList) {
     if ('decision' in does)
       return ask('decide', { lead, decision: does.decision }).then(
         () => undefined,
-        (error: unknown) => notSavedWords(error, w),
+        (error: unknown) => <NotSaved error={error} />,
       );
     // Whoever has gone on to the next line is asked nothing about the one before.
     if (newest.current === lead) panelOf(lead, does.panel);
@@ -177,7 +177,7 @@ function useKeptPlace(order: readonly QueueItem[], chosen: string | undefined, f
 }
 
 /** Which keys there are, and what came of the last one where the list itself does not show it. */
-export function KeysLine({ marketer, search, said }: { marketer: boolean; search: string; said?: string }) {
+export function KeysLine({ marketer, search, said }: { marketer: boolean; search: string; said?: ReactNode }) {
   const { w } = useWords();
   const keys: [string[], string][] = [
     [['j', 'k'], w.queue.move],

@@ -178,7 +178,7 @@ export const de: Words = {
     over: (time) => `${time} zu spät`,
     kept: (time) => `${time} bleiben`,
     dueBy: (at) => `bis ${at}`,
-    poolAt: (at) => `Ohne Antwort geht er um ${at} zurück ins Team.`,
+    poolAt: (at) => `Ohne Antwort bis ${at} geht er zurück ins Team.`,
     pausedBy: (by, why) => `Angehalten von ${by}: „${why}“`,
     pausedByYou: (why) => `Von Ihnen angehalten: „${why}“`,
     you: 'Sie',

@@ -177,7 +177,7 @@ export const en = {
     over: (time: string) => `${time} over`,
     kept: (time: string) => `${time} kept`,
     dueBy: (at: string) => `by ${at}`,
-    poolAt: (at: string) => `Unanswered, it goes back to the team’s pool at ${at}.`,
+    poolAt: (at: string) => `Unless answered by ${at}, it goes back to the team’s pool.`,
     pausedBy: (by: string, why: string) => `${by} paused it: “${why}”`,
     pausedByYou: (why: string) => `You paused it: “${why}”`,
     you: 'You',

@@ -1,4 +1,3 @@
-import { BridgeError } from '../../lib/bridge/ask.ts';
 import { reasonIn } from '../../lib/funnel/names.ts';
 import { type Said, type Say, tell } from '../../lib/funnel/sentences/sentence.ts';
 import type { Stage } from '../../lib/funnel/words.ts';
@@ -28,6 +27,3 @@ export const refusedWords = (
   w: Words,
   say?: Partial<Say>,
 ): string | undefined => saidWords(refusal, w, say) ?? sentence;
-/** Why an act was not saved on this device. */
-export const notSavedWords = (error: unknown, w: Words): string =>
-  (error instanceof BridgeError && error.code !== 'unreachable' && refusedWords(error, w)) || w.card.notSaved;

@@ -23,12 +23,16 @@ export class Camera {
   }
 
   /** The whole window. */
-  page(page: Page, name: string): Promise<void> {
-    return page.screenshot({ path: this.path(name), animations: 'disabled', caret: 'hide' }).then(() => void this.taken.push(name));
+  async page(page: Page, name: string): Promise<void> {
+    await page.bringToFront();
+    await page.screenshot({ path: this.path(name), animations: 'disabled', caret: 'hide' });
+    this.taken.push(name);
   }
 
   /** The card and a little of what is around it. */
   async card(page: Page, name: string): Promise<void> {
+    // A tab behind another one is not drawn.
+    await page.bringToFront();
     const frame = await cardIn(page);
     // The frame grows to its content: the picture waits until both have stood still for a few frames.
     await frame.evaluate(
@@ -67,9 +71,9 @@ export class Camera {
       await work();
     } catch (error) {
       this.failed.push(`${name} (${this.theme}): ${error instanceof Error ? error.message.split('\n')[0] : error}`);
-      // What stood there instead.
+      // What stood there instead. A tab that the browser does not draw any more has no picture, and the tour goes on.
       for (const [index, page] of this.context.pages().entries())
-        await page.screenshot({ path: join(failures, `${name}-${this.theme}-${index}.png`) });
+        await page.screenshot({ path: join(failures, `${name}-${this.theme}-${index}.png`) }).catch(() => {});
     }
   }
 
