@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { root } from '../../scripts/parts/step.ts';
+import { emptyFolder, removeData } from '../server/cluster.ts';
 import { type Child, startChild } from './child.ts';
 import { freePort } from './ports.ts';
 
@@ -29,7 +27,7 @@ export type Caller = <T = Record<string, unknown>>(method: string, path: string,
 export async function startBackend(): Promise<Backend> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const data = mkdtempSync(join(tmpdir(), 'baton-data-'));
+  const data = await emptyFolder('baton-data-');
   let child: Child;
   const start = async () => {
     child = startChild(process.execPath, ['server/main.ts'], {
@@ -80,7 +78,7 @@ export async function startBackend(): Promise<Backend> {
     start,
     async remove() {
       await child.stop();
-      rmSync(data, { recursive: true, force: true });
+      await removeData(data);
     },
   };
 }
