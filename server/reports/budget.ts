@@ -188,7 +188,7 @@ function figures(spend: Spend[], credit: Credit, model: AttributionModel, curren
     costPer: { ...(accepted && { accepted }), ...(sql && { sql }), ...(customer && { customer }) },
   };
 }
-/** Amounts of deals are compared in the currency of the spend, or in their own when nothing was spent. */
+/** Amounts of deals are compared in the currency of the spend; where nothing was spent there is nothing to compare. */
 const sumOf = (amounts: ReadonlyMap<string, number>, currency: string | undefined): number =>
   currency === undefined ? 0 : (amounts.get(currency) ?? 0);
 
